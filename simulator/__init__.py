@@ -1,0 +1,1 @@
+"""A program and a scenario to distributions of spending."""

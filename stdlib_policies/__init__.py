@@ -1,0 +1,1 @@
+"""The standard policies, as data. This package imports nothing."""
