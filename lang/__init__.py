@@ -1,1 +1,1 @@
-"""Text to a checked program: source, tokens, tree, names, types, messages. Knows no numbers library and no files but its own."""
+"""Text to a checked program: tokens, tree, names, types, messages. Knows no numbers library, no files but its own."""

@@ -17,7 +17,7 @@ from lang.source import NOWHERE, Span
 
 
 def _span() -> Span:
-    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)  # type: ignore[no-any-return]
+    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 # ---------------------------------------------------------------- names and trivia
@@ -49,7 +49,7 @@ NO_TRIVIA = Trivia()
 
 
 def _trivia() -> Trivia:
-    return field(default=NO_TRIVIA, kw_only=True, repr=False)  # type: ignore[no-any-return]
+    return field(default=NO_TRIVIA, kw_only=True, repr=False)
 
 
 # ---------------------------------------------------------------- expressions
@@ -285,7 +285,7 @@ class Within:
 
 @frozen
 class InSet:
-    """`origin in leshan`, `origin in (mabian, ebian)`, and `x in 2021` where the name of a set is not a place in time."""
+    """`origin in leshan`, `origin in (mabian, ebian)`."""
 
     subject: Expr
     members: tuple[Name, ...]
@@ -296,8 +296,8 @@ class InSet:
 class InTime:
     """`D in this year`, `total placed in last 12 months`, `in 2021`, `in month 12`.
 
-    `period`: this month, this year, last year, last (with `length`), year or month (with `value`), month number (1 to 12,
-    with `value`). `subject` is None in `in month 12` alone (the settlement month).
+    `period`: this month, this year, last year, last (with `length`), year or month (with `value`), month number
+    (`value` 1 to 12). `subject` is None in `in month 12` alone (the settlement month).
     """
 
     subject: Expr | None
