@@ -297,7 +297,7 @@ class Quota:
 
 @frozen(kw_only=True)
 class Target:
-    """`condition` is a stream without entity. Read in the month of `by`; every year: in December; else in the last month."""
+    """`condition` has no entity. It is read in the month of `by`; every year: in December; else in the last month."""
 
     name: str
     condition: Id
