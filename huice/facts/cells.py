@@ -1,0 +1,265 @@
+"""One cell to one value of an attribute's type. What people type into spreadsheets, in both languages.
+
+`read_cell` returns the value, UNKNOWN for a blank, NONE where it is said that there is none, or a `Wrong` that says what
+is the matter. Numbers are exact: a float that came out of a workbook is read by its shortest decimal form.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from attrs import frozen
+
+from lang.dates import Duration, Month, month
+from lang.diagnostics import Text
+from lang.model import Attribute, Kind
+from lang.types import NONE, UNKNOWN, Given
+
+Cell = str | int | float | bool | date | datetime | timedelta | None
+
+BLANK = frozenset({"", "-", "—", "--", "——", "#n/a", "n/a", "nan", "null", "不详", "未知", "unknown", "?"})
+NOTHING = frozenset({"无", "none"})
+YES = frozenset({"yes", "true", "y", "1", "是", "√", "✓", "有", "t"})
+NO = frozenset({"no", "false", "n", "0", "否", "×", "✗", "没有", "f"})
+
+_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0xFFE5: 0xA5}
+_DATE = re.compile(
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日)"
+)
+_MONTH = re.compile(r"(\d{4})(?:-(\d{1,2})|/(\d{1,2})|\.(\d{1,2})|年(\d{1,2})月)")
+_TIME_OF_DAY = re.compile(r"[ T]0{1,2}:00(:00(\.0+)?)?$")
+_MONEY = re.compile(r"[¥￥]?\s*(-?[0-9][0-9,_]*(?:\.[0-9]+)?)\s*(元|万元|yuan|亿元)?(整)?", re.IGNORECASE)
+_NUMBER = re.compile(r"-?[0-9][0-9,_]*(?:\.[0-9]+)?")
+_COMMAS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_UNITS = {None: 1, "元": 1, "yuan": 1, "万元": 10_000, "亿元": 100_000_000}
+_SERIALS = range(20_000, 80_000)  # Excel's day numbers for 1954 to 2119
+
+
+@frozen
+class Wrong:
+    """Why a cell could not be read."""
+
+    message: Text
+
+
+def plain(cell: Cell) -> str:
+    """A cell as the text it shows; full-width signs as their ASCII twins, no spaces around."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    return str(cell).translate(_FOLD).strip()
+
+
+def _decimal(text: str) -> Decimal | None:
+    if "," in text and not _COMMAS.fullmatch(text):
+        return None
+    try:
+        value = Decimal(text.replace(",", "").replace("_", ""))
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+def read_date(cell: Cell) -> date | Wrong:
+    """A date; `2021-05-01`, `2021/5/1`, `2021.5.1`, `2021年5月1日`, a workbook's date, or its day number."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    text = plain(cell)
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        if int(cell) == cell and int(cell) in _SERIALS:
+            return date(1899, 12, 30) + timedelta(days=int(cell))
+        return Wrong(Text(f"{text} is not a date; write it as 2021-05-01", f"{text} 不是日期，请写作 2021-05-01"))
+    found = _DATE.fullmatch(_TIME_OF_DAY.sub("", text))
+    if found:
+        year, number, day = (int(part) for part in found.groups() if part is not None)
+        try:
+            return date(year, number, day)
+        except ValueError:
+            return Wrong(Text(f"there is no day {text}", f"没有 {text} 这一天"))
+    return Wrong(Text(f"“{text}” is not a date; write it as 2021-05-01", f"“{text}”不是日期，请写作 2021-05-01"))
+
+
+def read_month(cell: Cell) -> Month | Wrong:
+    text = plain(cell)
+    found = _MONTH.fullmatch(text) if not isinstance(cell, (int, float)) else None
+    if found:
+        year, number = (int(part) for part in found.groups() if part is not None)
+        if 1 <= number <= 12 and year > 0:
+            return month(year, number)
+        return Wrong(Text(f"there is no month {text}", f"没有 {text} 这个月"))
+    return Wrong(Text(f"“{text}” is not a month; write it as 2021-05", f"“{text}”不是月份，请写作 2021-05"))
+
+
+def read_month_or_date(cell: Cell) -> Month | date | Wrong:
+    """One end of a spell."""
+    if not isinstance(cell, (date, datetime, int, float)):
+        as_month = read_month(cell)
+        if not isinstance(as_month, Wrong):
+            return as_month
+        if "there is no" in as_month.message.en:
+            return as_month
+    return read_date(cell)
+
+
+def read_money(cell: Cell) -> Fraction | Wrong:
+    """Fen."""
+    text = repr(cell) if isinstance(cell, float) else plain(cell)
+    found = _MONEY.fullmatch(text)
+    value = _decimal(found[1]) if found else None
+    if found is None or value is None or isinstance(cell, bool):
+        return Wrong(
+            Text(f"“{text}” is not an amount; write it as 3000 or 3000.50", f"“{text}”不是金额，请写作 3000 或 3000.50")
+        )
+    unit = _UNITS[found[2].lower() if found[2] else None]
+    fen = Fraction(value) * unit * 100
+    if fen.denominator != 1:
+        return Wrong(Text(f"{text} is finer than a fen (0.01 yuan)", f"{text} 小于一分（0.01元）"))
+    return fen
+
+
+def read_count(cell: Cell) -> int | Wrong:
+    text = plain(cell)
+    value = _decimal(text) if _NUMBER.fullmatch(text) else None
+    if value is None or value != value.to_integral_value() or isinstance(cell, bool):
+        return Wrong(Text(f"“{text}” is not a whole number", f"“{text}”不是整数"))
+    return int(value)
+
+
+def read_share(cell: Cell) -> Fraction | Wrong:
+    text = repr(cell) if isinstance(cell, float) else plain(cell)
+    percent = text.endswith("%")
+    value = _decimal(text.removesuffix("%").strip()) if _NUMBER.fullmatch(text.removesuffix("%").strip()) else None
+    if value is None or isinstance(cell, bool):
+        return Wrong(Text(f"“{text}” is not a share; write it as 60% or 0.6", f"“{text}”不是比例，请写作 60% 或 0.6"))
+    share = Fraction(value) / (100 if percent else 1)
+    if (share * 1_000_000).denominator != 1:
+        return Wrong(Text(f"{text} has more than six decimals", f"{text} 超过六位小数"))
+    return share
+
+
+def read_yes_no(cell: Cell) -> bool | Wrong:
+    text = plain(cell).lower()
+    if text in YES:
+        return True
+    if text in NO:
+        return False
+    return Wrong(Text(f"“{plain(cell)}” is neither yes nor no", f"“{plain(cell)}”既不是“是”也不是“否”"))
+
+
+def read_kind(cell: Cell, kind: Kind) -> str | Wrong:
+    text = plain(cell)
+    named = "_".join(text.split())
+    for member in kind.members:
+        if named == member.name or text == member.label or named == member.label:
+            return member.name
+    known = "、".join(member.label or member.name for member in kind.members)
+    names = ", ".join(member.name for member in kind.members)
+    return Wrong(
+        Text(
+            f"“{text}” is not a {kind.name.replace('_', ' ')}; known are {names}",
+            f"“{text}”不是{kind.label or kind.name}；可用的有：{known}",
+        )
+    )
+
+
+def read_duration(cell: Cell) -> Duration | Wrong:
+    text = plain(cell)
+    found = re.fullmatch(r"(\d+)\s*(months?|个月|years?|年|days?|天|日)", text)
+    if not found:
+        return Wrong(Text(f"“{text}” is not a duration; write it as 3 months", f"“{text}”不是时长，请写作 3个月"))
+    count, unit = int(found[1]), found[2]
+    if unit[0] in "y年":
+        return Duration(count * 12)
+    return Duration(count, "days" if unit[0] in "d天日" else "months")
+
+
+def _in_range(value: int | Fraction, attribute: Attribute) -> Given | Wrong:
+    low, high = attribute.low, attribute.high
+    if (low is not None and value < low) or (high is not None and value > high):
+        scale = 100 if attribute.type.base in ("money", "rate") else 1
+        bounds = [float(b / scale) if b is not None else None for b in (low, high)]
+        return Wrong(
+            Text(
+                f"{float(value / scale):g} is outside the range {bounds[0]:g} to {bounds[1]:g}",
+                f"{float(value / scale):g} 超出范围 {bounds[0]:g} 至 {bounds[1]:g}",
+            )
+        )
+    return value
+
+
+def read_cell(cell: Cell, attribute: Attribute, kinds: dict[str, Kind]) -> Given | Wrong:
+    """The value of a cell that stands for `attribute`."""
+    if isinstance(cell, float) and cell != cell:
+        return UNKNOWN
+    text = plain(cell)
+    if text.lower() in BLANK:
+        return UNKNOWN
+    if text.lower() in NOTHING and not (
+        attribute.type.base == "kind" and any(m.name == "none" for m in kinds[attribute.type.name or ""].members)
+    ):
+        return False if attribute.type.base == "yes/no" else NONE
+    return _read_value(cell, text, attribute, kinds)
+
+
+def _read_value(cell: Cell, text: str, attribute: Attribute, kinds: dict[str, Kind]) -> Given | Wrong:
+    value: Given | Wrong
+    match attribute.type.base:
+        case "yes/no":
+            return read_yes_no(cell)
+        case "count":
+            value = read_count(cell)
+        case "money" | "rate":
+            value = read_money(cell)
+        case "share":
+            value = read_share(cell)
+        case "date":
+            return read_date(cell)
+        case "month":
+            return read_month(cell)
+        case "duration":
+            return read_duration(cell)
+        case "kind":
+            return read_kind(cell, kinds[attribute.type.name or ""])
+        case "identity":
+            return read_identity(cell)
+        case _:
+            return text
+    if isinstance(value, (int, Fraction)):
+        return _in_range(value, attribute)
+    return value
+
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def check_digit(first17: str) -> str:
+    """The last sign of an 18-digit identity number (GB 11643: ISO 7064 MOD 11-2)."""
+    return "10X98765432"[sum(int(d) * w for d, w in zip(first17, _WEIGHTS, strict=True)) % 11]
+
+
+def read_identity(cell: Cell) -> str | Wrong:
+    """An identity number: 18 signs with a right check digit; 15 digits are upgraded to 18."""
+    if isinstance(cell, (int, float)):
+        return Wrong(
+            Text(
+                "an identity number is stored as a number, which loses its last digits; format the column as text",
+                "证件号以数字存储，末几位会丢失；请把该列设为文本格式",
+            )
+        )
+    text = plain(cell).upper()
+    if re.fullmatch(r"[0-9]{15}", text):
+        first17 = f"{text[:6]}19{text[6:]}"
+        text = first17 + check_digit(first17)
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", text):
+        return Wrong(Text("this is not an identity number of 15 or 18 digits", "这不是15位或18位的证件号"))
+    if check_digit(text[:17]) != text[17]:
+        return Wrong(Text("the check digit of this identity number is wrong", "证件号的校验位不对"))
+    return text
