@@ -1,4 +1,4 @@
-"""One cell to one value of an attribute's type. What people type into spreadsheets, in both languages.
+"""One cell to one value of an attribute's type: what people type into spreadsheets, in both languages.
 
 `read_cell` returns the value, UNKNOWN for a blank, NONE where it is said that there is none, or a `Wrong` that says what
 is the matter. Numbers are exact: a float that came out of a workbook is read by its shortest decimal form.

@@ -1,4 +1,4 @@
-"""What is wrong with a roster: a place (file or sheet, row, column), what, and how to mend it. Identity numbers masked."""
+"""What is wrong with a roster: the place (file, sheet, row, column), what, and the mend. Identity numbers are masked."""
 
 from __future__ import annotations
 
