@@ -1,0 +1,132 @@
+"""The data that pass between worlds, engines and results: plain records of arrays, so that each part is tested alone.
+
+A draw is a number from 0; draws 16·i + b for all i make up block b, one scramble of the quasi-random points, so that
+every piece of a run that is a multiple of 16 long holds as many draws of each block. Money is int64 fen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from compiler import ir
+from lang import model
+from lang.diagnostics import Diagnostic
+
+BLOCKS = 16
+
+Ints8 = NDArray[np.int8]
+Ints16 = NDArray[np.int16]
+Ints32 = NDArray[np.int32]
+Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+class SimulationError(Exception):
+    """A scenario that cannot be simulated: what a reader must mend, or what is not supported yet."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        self.diagnostics = diagnostics
+        super().__init__("; ".join(d.message.en for d in diagnostics))
+
+
+@frozen(kw_only=True)
+class Plan:
+    """What is simulated. `policy` and `program` are one program, checked and compiled; `scenario` is one of its own.
+
+    `clauses`: names of those that are reported, in the order of the file. `by`: the name of a kind-valued attribute or
+    definition of the clauses' entities (entities that lack it have group -1).
+    """
+
+    policy: model.Program
+    program: ir.Program
+    scenario: model.Scenario
+    clauses: tuple[str, ...]
+    seed: int = 1
+    by: str | None = None
+
+    def by_kind(self) -> str | None:
+        """The kind whose members the groups of `by` count through; None without `by`, or if nothing has that name."""
+        if self.by is None:
+            return None
+        for (_, name), attribute in self.program.attributes.items():
+            if name == self.by and attribute.type.base == "kind":
+                return attribute.type.name
+        for (_, name), stream in self.program.definitions.items():
+            if name == self.by and self.program.streams[stream].type.base == "kind":
+                return self.program.streams[stream].type.name
+        return None
+
+    def members(self, kind: str) -> tuple[str, ...]:
+        """Names of a kind's members; pots and groups are indices into them."""
+        return tuple(member.name for member in self.policy.kinds[kind].members)
+
+
+@frozen(kw_only=True)
+class Worlds:
+    """The value of every unknown in every draw: `values[name]` has shape (draws,).
+
+    Shares are fractions, money is in fen. `block[d]` is the scramble of draw d (0 to 15).
+    """
+
+    draws: int
+    values: Mapping[str, Floats]
+    block: Ints16
+
+    def of(self, draws: range) -> Mapping[str, Floats]:
+        """The values in some draws."""
+        return {name: values[draws.start : draws.stop] for name, values in self.values.items()}
+
+
+@frozen(kw_only=True)
+class ClausePayments:
+    """The accrued payments of one clause in a chunk, sorted by (draw, month, key_month, key_number); all of one length.
+
+    draw        number of the draw (of the whole run, not of the chunk)
+    row         row in the chunk's table of the clause's entity (says which payments are one entity's; nothing else)
+    month, due  lang.dates months
+    amount      fen, above 0
+    key_month, key_number   the entity's place in a queue: arrival month, then number
+    pots        one a fund of the clause: index into the members of the fund's kind, -1 unknown; None: the fund is one pot
+    group       index into the members of Plan.by_kind(), -1 none
+    taken_up    the entity claims what this clause pays (drawn once an entity and clause)
+    lag         months from due to claim
+    """
+
+    draw: Ints32
+    row: Ints
+    month: Ints32
+    due: Ints32
+    amount: Ints
+    key_month: Ints32
+    key_number: Ints
+    pots: tuple[Ints16 | None, ...]
+    group: Ints16
+    taken_up: Flags
+    lag: Ints16
+
+    def __len__(self) -> int:
+        return len(self.amount)
+
+
+@frozen(kw_only=True)
+class Chunk:
+    """What an engine gives for the draws `draws`. Arrays beside the payments have shape (len(draws),).
+
+    refused     by clause: entities refused at least once and never paid
+    arrivals    by entity: rows that arrived in the period
+    targets     by target: met in every month in which it is read. A target that waits for a fact without assumption or
+                for a parameter without value is not there.
+    """
+
+    draws: range
+    payments: Mapping[str, ClausePayments]
+    refused: Mapping[str, Ints]
+    arrivals: Mapping[str, Ints]
+    targets: Mapping[str, Flags] = field(factory=dict)
+    person_months: int = 0
