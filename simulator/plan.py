@@ -92,7 +92,7 @@ class ClausePayments:
     month, due  lang.dates months
     amount      fen, above 0
     key_month, key_number   the entity's place in a queue: arrival month, then number
-    pots        one a fund of the clause: index into the members of the fund's kind, -1 unknown; None: the fund is one pot
+    pots        one a fund: index into the members of its kind, -1 unknown; None: the fund is one pot
     group       index into the members of Plan.by_kind(), -1 none
     taken_up    the entity claims what this clause pays (drawn once an entity and clause)
     lag         months from due to claim
