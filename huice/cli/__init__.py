@@ -1,0 +1,81 @@
+"""The command line. One file a command; a command is imported only when it is called, so that each starts fast."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+from huice.house import open_rooms
+
+open_rooms()
+
+import click  # noqa: E402  (the rooms come first)
+
+COMMANDS = {
+    "check": "find mistakes in policies · 检查政策",
+    "test": "run the cases of policies · 运行案例",
+    "eval": "what a roster is entitled to · 按台账计算",
+    "explain": "why granted or refused · 说明理由",
+    "simulate": "project the spending · 预算模拟",
+    "compare": "what another version costs · 比较两个版本",
+    "compile": "what the compiler makes of it · 查看编译结果",
+    "policies": "the standard policies · 标准政策目录",
+    "rule": "explain a diagnostic code · 解释诊断代码",
+}
+
+
+class Commands(click.Group):
+    """The commands by name; help texts without importing any of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"huice.cli.{cmd_name}_command").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="huice", prog_name="huice")
+def huice() -> None:
+    """Huice 惠策: public-benefit policies as programs, and what they will cost.
+
+    FILE is a .policy file, `-` for standard input, or a standard policy such as std:shaoxing_2021_51. Every command takes
+    --json (machine output) and --lang en|zh. Exit status: 0 fine, 1 findings, 2 wrong usage, 3 bad or missing data.
+    """
+
+
+def main() -> None:
+    """The entry point: never a traceback. A defect of Huice ends with status 70 and says where the details are."""
+    try:
+        huice.main(standalone_mode=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception:
+        sys.exit(_defect())
+
+
+def _defect() -> int:
+    handle, name = tempfile.mkstemp(prefix="huice-defect-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8") as details:
+        details.write(traceback.format_exc())
+    click.echo(
+        "huice: this is a defect of Huice itself, not of your policy or your data; nothing was changed.\n"
+        f"惠策自身出现缺陷，与您的政策和数据无关；未改动任何文件。\ndetails · 详情: {Path(name)}",
+        err=True,
+    )
+    return 70

@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any, Literal
 
 from attrs import define, field, frozen
+from compiler.spells import months_covered
 
 from compiler.facts import Facts, History, Row, Span
-from compiler.spells import months_covered
 from huice.facts.cells import Cell, Wrong, read_cell, read_month_or_date
 from huice.facts.faults import Fault
 from lang.dates import Month, first_day, last_day

@@ -1,7 +1,7 @@
 """One cell to one value of an attribute's type: what people type into spreadsheets, in both languages.
 
-`read_cell` returns the value, UNKNOWN for a blank, NONE where it is said that there is none, or a `Wrong` that says what
-is the matter. Numbers are exact: a float that came out of a workbook is read by its shortest decimal form.
+`read_cell` returns the value, UNKNOWN for a blank, NONE where it is said that there is none, or a `Wrong` that says
+what is the matter. Numbers are exact: a float that came out of a workbook is read by its shortest decimal form.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from attrs import frozen
 from lang.dates import Duration, Month, month
 from lang.diagnostics import Text
 from lang.model import Attribute, Kind
-from lang.types import NONE, UNKNOWN, Given
+from lang.types import NONE, UNKNOWN, Given, Type, Value
 
 Cell = str | int | float | bool | date | datetime | timedelta | None
 
@@ -181,7 +181,7 @@ def read_duration(cell: Cell) -> Duration | Wrong:
     return Duration(count, "days" if unit[0] in "d天日" else "months")
 
 
-def _in_range(value: int | Fraction, attribute: Attribute) -> Given | Wrong:
+def _in_range(value: int | Fraction, attribute: Attribute) -> int | Fraction | Wrong:
     low, high = attribute.low, attribute.high
     if (low is not None and value < low) or (high is not None and value > high):
         scale = 100 if attribute.type.base in ("money", "rate") else 1
@@ -206,20 +206,23 @@ def read_cell(cell: Cell, attribute: Attribute, kinds: dict[str, Kind]) -> Given
         attribute.type.base == "kind" and any(m.name == "none" for m in kinds[attribute.type.name or ""].members)
     ):
         return False if attribute.type.base == "yes/no" else NONE
-    return _read_value(cell, text, attribute, kinds)
+    value = read_value(cell, attribute.type, kinds)
+    if isinstance(value, (int, Fraction)) and attribute.type.base in ("count", "money", "rate", "share"):
+        return _in_range(value, attribute)
+    return value
 
 
-def _read_value(cell: Cell, text: str, attribute: Attribute, kinds: dict[str, Kind]) -> Given | Wrong:
-    value: Given | Wrong
-    match attribute.type.base:
+def read_value(cell: Cell, wanted: Type, kinds: dict[str, Kind]) -> Value | Wrong:
+    """The value of type `wanted` that a cell with something in it shows."""
+    match wanted.base:
         case "yes/no":
             return read_yes_no(cell)
         case "count":
-            value = read_count(cell)
+            return read_count(cell)
         case "money" | "rate":
-            value = read_money(cell)
-        case "share":
-            value = read_share(cell)
+            return read_money(cell)
+        case "share" | "number":
+            return read_share(cell)
         case "date":
             return read_date(cell)
         case "month":
@@ -227,14 +230,11 @@ def _read_value(cell: Cell, text: str, attribute: Attribute, kinds: dict[str, Ki
         case "duration":
             return read_duration(cell)
         case "kind":
-            return read_kind(cell, kinds[attribute.type.name or ""])
+            return read_kind(cell, kinds[wanted.name or ""])
         case "identity":
             return read_identity(cell)
         case _:
-            return text
-    if isinstance(value, (int, Fraction)):
-        return _in_range(value, attribute)
-    return value
+            return plain(cell)
 
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -1,4 +1,4 @@
-"""Tables from a folder of CSV files, one a table. Strict UTF-8 (with or without BOM), else GB18030, and it says which."""
+"""Tables from a folder of CSV files, one a table: strict UTF-8 (BOM or not), else GB18030, and it says which."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from huice.facts.faults import Fault, FactsError
+from huice.facts.faults import FactsError, Fault
 from huice.facts.tables import Table
 from lang.diagnostics import Text
 

@@ -1,4 +1,4 @@
-"""What is wrong with a roster: the place (file, sheet, row, column), what, and the mend. Identity numbers are masked."""
+"""What is wrong with a roster: the place (file, sheet, row, column) and what. Identity numbers are masked."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Facts from JSON: `{"person": [{"id": …, "origin": …, "employed": [["2021-03", "2022-05"]]}]}`.
 
-A key that is absent is unknown; null says that there is none. A monthly yes/no is a list of spans, a monthly value a list
-of [from, to, value]; the end null is still going on.
+A key that is absent is unknown; null says that there is none. A monthly yes/no is a list of spans, a monthly value a
+list of [from, to, value]; the end null is still going on.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from compiler.facts import Facts
 from huice.facts.build import Builder, RawRow, RawSpell, attribute_named, entity_named, folded, unknown_columns
-from huice.facts.faults import Fault, FactsError
+from huice.facts.faults import FactsError, Fault
 from lang.diagnostics import Text
 from lang.model import Program
 from lang.types import NONE

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from compiler.facts import Facts
 from huice.facts.csv_folder import read_csv, read_folder
-from huice.facts.faults import Fault, FactsError
+from huice.facts.faults import FactsError, Fault
 from huice.facts.json_facts import facts_from_json
 from huice.facts.tables import facts_from_tables
 from huice.facts.workbook import read_workbook

@@ -1,8 +1,8 @@
 """Facts from tables: the sheets of a workbook or the files of a folder, columns by name or label.
 
-A sheet is an entity's (`person`, `人员`), or one attribute's own (`person.employed`, `人员.就业`: id, from, to, value). In an
-entity's sheet a monthly attribute may stand as a pair of columns (`employed from`, `employed to`; `就业自`, `就业至`), several
-spells as several rows with one id.
+A sheet is an entity's (`person`, `人员`), or one attribute's own (`person.employed`, `人员.就业`: id, from, to, value).
+In an entity's sheet a monthly attribute may stand as a pair of columns (`employed from`, `employed to`; `就业自`, `就业至`),
+several spells as several rows with one id.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import define, field, frozen
 
@@ -129,7 +130,7 @@ def _columns(entity: Entity, header: tuple[str, ...]) -> Columns:
 def _read_entity(builder: Builder, table: Table, entity: Entity) -> None:
     _header_faults(builder, table)
     columns = _columns(entity, table.header)
-    place = {"file": table.file, "sheet": table.sheet}
+    place: dict[str, Any] = {"file": table.file, "sheet": table.sheet}
     if columns.key is None:
         message = Text("no column “id” (编号), so no row has a key", "没有“编号”（id）列，无法识别各行")
         builder.faults.append(Fault(message=message, row=1, **place))

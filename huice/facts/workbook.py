@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from huice.facts.cells import Cell
-from huice.facts.faults import Fault, FactsError
+from huice.facts.faults import FactsError, Fault
 from huice.facts.tables import Table
 from lang.diagnostics import Text
 

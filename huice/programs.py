@@ -1,0 +1,73 @@
+"""From what a user names as FILE to a compiled program: a path, `-`, or `std:NAME`. Nothing here prints."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from attrs import frozen
+from compiler.pipeline import compile_program
+from lang.modules import FolderLoader
+from lang.program import load
+
+from compiler import ir
+from huice.policies import POLICIES, folder_of, standard_policy
+from lang.codes import CODES
+from lang.diagnostics import Diagnostic, Language, Severity, Text
+from lang.encoding import decode
+from lang.model import Program
+from lang.source import Source
+
+
+@frozen(kw_only=True)
+class Loaded:
+    """`ir` is None when there are errors; `missing` says so when there is no such file."""
+
+    file: str
+    source: Source | None = None
+    model: Program | None = None
+    ir: ir.Program | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    missing: Text | None = None
+
+    @property
+    def language(self) -> Language | None:
+        return self.model.language if self.model is not None else None
+
+    @staticmethod
+    def severity(diagnostic: Diagnostic) -> Severity:
+        return CODES[diagnostic.code].severity
+
+
+def open_program(file: str) -> Loaded:
+    """The program that FILE names, with everything that is to be said of it."""
+    if file == "-":
+        return open_bytes(sys.stdin.buffer.read(), "-", Path.cwd())
+    if file.startswith("std:"):
+        path = standard_policy(file.removeprefix("std:"))
+        if path is None:
+            return Loaded(file=file, missing=Text(f"no standard policy {file}", f"没有标准政策 {file}"))
+        return open_bytes(path.read_bytes(), file, path.parent)
+    place = Path(file)
+    try:
+        data = place.read_bytes()
+    except OSError:
+        return Loaded(file=file, missing=Text(f"{file}: there is no such file", f"{file}：没有该文件"))
+    return open_bytes(data, file, place.parent)
+
+
+def open_bytes(data: bytes, name: str, beside: Path) -> Loaded:
+    source, found = decode(data, name)
+    if source is None:
+        return Loaded(file=name, diagnostics=tuple(found))
+    return open_source(source, beside)
+
+
+def open_source(source: Source, beside: Path) -> Loaded:
+    """Parse, check and compile. Modules are looked for beside the file, then among the standard policies."""
+    model, diagnostics = load(source, FolderLoader((beside, POLICIES), standard=folder_of))
+    compiled = None
+    if model is not None:
+        compiled, more = compile_program(model)
+        diagnostics = (*diagnostics, *more)
+    return Loaded(file=source.name, source=source, model=model, ir=compiled, diagnostics=diagnostics)
