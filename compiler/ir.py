@@ -19,7 +19,7 @@ from attrs import field, frozen
 from lang.dates import Duration, Month
 from lang.declarations import Frequency
 from lang.source import NOWHERE, Span
-from lang.types import Type, Value
+from lang.types import Given, Type, Value
 
 Id = int
 
@@ -27,7 +27,10 @@ Id = int
 # ---------------------------------------------------------------- operations
 @frozen
 class Constant:
-    value: Value
+    """`value` NONE: a table without a row for the key. Durations in streams are plain ints: months (or days, where a
+    `Later` adds days), never `lang.dates.Duration`."""
+
+    value: Given
 
 
 @frozen

@@ -177,3 +177,54 @@ register(
     ("too many errors", "错误过多"),
     ("The rest of the errors of the file is not listed.", "其余错误不再列出。"),
 )  # fmt: skip
+
+# ---------------------------------------------------------------- HC500: what can be compiled
+register(
+    "HC500", "error", "limit",
+    ("value may grow too large", "数值可能过大"),
+    ("Every amount and every step of its computation must fit 64-bit whole numbers (fen, for money) whatever the facts "
+     "are within the ranges of their attributes. Give the attributes the range that they really have, for example "
+     "`has wage: money 0 to 100_000 yuan`.",
+     "在各栏目的取值范围内,每个金额及其计算的每一步都必须能用 64 位整数(金额以分计)表示。请给栏目写明实际范围,例如“栏目 工资:金额 0 至 10万元”。"),
+)  # fmt: skip
+register(
+    "HC501", "error", "limit",
+    ("not supported yet", "尚不支持"),
+    ("The text means something, but Huice cannot compile it yet. The message says what to write instead.",
+     "这样写有明确含义,但目前还不能编译,请按提示改写。"),
+)  # fmt: skip
+register(
+    "HC502", "error", "cycle",
+    ("contradicting orders", "次序互相矛盾"),
+    ("Clauses of an `exclusive` group are processed in the order after `among`. Two groups ask for orders that cannot "
+     "both be kept.",
+     "“不重复享受”中的条款按“包括”后的次序处理。有两处要求的次序不能同时满足。"),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- HC500: scenarios that cannot be simulated
+register(
+    "HC501", "error", "incomplete",
+    ("fact without assumption", "缺少假设的事实"),
+    ("A clause reads this fact and the scenario says nothing of it. Add a line to the entity's `population`, or give the "
+     "attribute a default.",
+     "条款要用到这一事实,而情景未作假设。请在相应“群体”中补一行假设,或给该栏目写默认值。"),
+)  # fmt: skip
+register(
+    "HC502", "error", "incomplete",
+    ("parameter without value", "缺少取值的标准"),
+    ("A clause reads this parameter in a month for which neither the policy nor the scenario gives a value. Add a `set` "
+     "line to the scenario.",
+     "条款在某月用到这一标准,而政策和情景都未给出取值。请在情景中补一行“取值”。"),
+)  # fmt: skip
+register(
+    "HC503", "error", "incomplete",
+    ("not supported yet", "暂不支持"),
+    ("The construct is part of the language, but this engine cannot simulate it yet.", "这种写法符合语言规定,但本模拟引擎暂不支持。"),
+)  # fmt: skip
+register(
+    "HC504", "error", "incomplete",
+    ("assumption without meaning", "假设的数值无意义"),
+    ("A number of the scenario cannot be what its place needs: a number of arrivals that is not whole, a chance above "
+     "100%, bounds the wrong way round.",
+     "情景中的数值不合其用处:新增人数不是整数、概率超过 100%、上下限颠倒等。"),
+)  # fmt: skip
