@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 from compiler.backends.python import to_python
-from compiler.show import show
 
+from compiler.show import show
 from huice.cli.common import emit, guarded, shared_options, usable
 
 
