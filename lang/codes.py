@@ -205,21 +205,22 @@ register(
 register(
     "HC501", "error", "incomplete",
     ("fact without assumption", "缺少假设的事实"),
-    ("A clause reads this fact and the scenario says nothing of it. Add a line to the entity's `population`, or give the "
-     "attribute a default.",
+    ("A clause reads this fact and the scenario says nothing of it. Add a line to the entity's `population`, or give "
+     "the attribute a default.",
      "条款要用到这一事实,而情景未作假设。请在相应“群体”中补一行假设,或给该栏目写默认值。"),
 )  # fmt: skip
 register(
     "HC502", "error", "incomplete",
     ("parameter without value", "缺少取值的标准"),
-    ("A clause reads this parameter in a month for which neither the policy nor the scenario gives a value. Add a `set` "
-     "line to the scenario.",
+    ("A clause reads this parameter in a month for which neither the policy nor the scenario gives a value. Add a "
+     "`set` line to the scenario.",
      "条款在某月用到这一标准,而政策和情景都未给出取值。请在情景中补一行“取值”。"),
 )  # fmt: skip
 register(
     "HC503", "error", "incomplete",
     ("not supported yet", "暂不支持"),
-    ("The construct is part of the language, but this engine cannot simulate it yet.", "这种写法符合语言规定,但本模拟引擎暂不支持。"),
+    ("The construct is part of the language, but this engine cannot simulate it yet.",
+     "这种写法符合语言规定,但本模拟引擎暂不支持。"),
 )  # fmt: skip
 register(
     "HC504", "error", "incomplete",
