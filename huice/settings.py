@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 
-from huice.facts.cells import Wrong, plain, read_value
+from huice.facts.cells import Wrong, plain, read_money, read_value
 from lang.dates import Month, parse_month
 from lang.diagnostics import Text
 from lang.model import Program
@@ -65,3 +65,11 @@ def month_option(text: str | None) -> Month | None:
         raise WrongSetting(
             Text(f"“{text}” is not a month such as 2021-05", f"“{text}”不是月份（如 2021-05）")
         ) from None
+
+
+def fen_option(text: str) -> int:
+    """An amount in yuan to fen. Raises WrongSetting."""
+    value = read_money(plain(text))
+    if isinstance(value, Wrong):
+        raise WrongSetting(value.message)
+    return int(value)

@@ -1,0 +1,50 @@
+"""`huice compare`: what version B costs more than version A, with common random numbers."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from simulator.compare import compare
+
+from huice.cli.common import FINDINGS, emit, guarded, shared_options, show_diagnostics, usable
+from huice.cli.progress import progress
+from huice.reports.simulation_text import print_comparison
+from lang.diagnostics import Text
+from simulator.plan import SimulationError
+
+
+@click.command("compare")
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("--scenario", metavar="NAME", help="which scenario (default: the only one, or baseline)")
+@click.option("--draws", type=click.IntRange(1, 1 << 22), default=1024, show_default=True, help="draws of the world")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True)
+@click.option("--by", metavar="NAME", help="also by a kind-valued attribute or definition, such as district")
+@shared_options
+@guarded
+def command(
+    a: str, b: str, scenario: str | None, draws: int, seed: int, by: str | None, as_json: bool, lang: str | None
+) -> None:
+    """The difference B − A, draw by draw: the same people and the same chances under both."""
+    first, language = usable(a, lang)
+    second, _ = usable(b, lang)
+    assert first.model is not None and first.ir is not None and second.model is not None and second.ir is not None
+    try:
+        with progress(Text("comparing", "比较中")[language]) as on_progress:
+            result = compare(
+                (first.model, first.ir),
+                (second.model, second.ir),
+                scenario,
+                draws=draws,
+                seed=seed,
+                by=by,
+                on_progress=on_progress,
+            )
+    except SimulationError as error:
+        show_diagnostics(error.diagnostics, language)
+        sys.exit(FINDINGS)
+    if as_json:
+        emit(result.to_dict())
+    else:
+        print_comparison(result.to_dict(), second.model, language)
