@@ -55,6 +55,8 @@ class Builder:
         """The one entity of the operands, None when all are the same for every row."""
         if isinstance(op, ir.Through):
             return self.streams[op.link].entity
+        if isinstance(op, ir.Aggregate):
+            return None  # over all rows; over a link, the caller has told the entity
         owners = {self.streams[i].entity for i in ir.operands(op)} - {None}
         if len(owners) > 1:
             raise CompilerBug(f"one operation reads rows of {sorted(map(str, owners))}: {op}")
