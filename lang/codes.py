@@ -1,6 +1,7 @@
 """The registry of diagnostic codes: one row a code, read by every room.
 
-HC1xx text and syntax, HC2xx names, imports and cycles, HC3xx types, units and dates, HC4xx analysis. The row gives what
+HC1xx text and syntax, HC2xx names, imports and cycles, HC3xx types, units and dates, HC4xx analysis, HC5xx
+what cannot be compiled, HC6xx scenarios. The row gives what
 `huice check --json` calls severity and category, a title, and what `huice rule CODE` explains. A code is never reused.
 """
 
@@ -201,29 +202,29 @@ register(
      "“不重复享受”中的条款按“包括”后的次序处理。有两处要求的次序不能同时满足。"),
 )  # fmt: skip
 
-# ---------------------------------------------------------------- HC500: scenarios that cannot be simulated
+# ---------------------------------------------------------------- HC600: scenarios that cannot be simulated
 register(
-    "HC501", "error", "incomplete",
+    "HC601", "error", "incomplete",
     ("fact without assumption", "缺少假设的事实"),
     ("A clause reads this fact and the scenario says nothing of it. Add a line to the entity's `population`, or give "
      "the attribute a default.",
      "条款要用到这一事实,而情景未作假设。请在相应“群体”中补一行假设,或给该栏目写默认值。"),
 )  # fmt: skip
 register(
-    "HC502", "error", "incomplete",
+    "HC602", "error", "incomplete",
     ("parameter without value", "缺少取值的标准"),
     ("A clause reads this parameter in a month for which neither the policy nor the scenario gives a value. Add a "
      "`set` line to the scenario.",
      "条款在某月用到这一标准,而政策和情景都未给出取值。请在情景中补一行“取值”。"),
 )  # fmt: skip
 register(
-    "HC503", "error", "incomplete",
+    "HC603", "error", "incomplete",
     ("not supported yet", "暂不支持"),
     ("The construct is part of the language, but this engine cannot simulate it yet.",
      "这种写法符合语言规定,但本模拟引擎暂不支持。"),
 )  # fmt: skip
 register(
-    "HC504", "error", "incomplete",
+    "HC604", "error", "incomplete",
     ("assumption without meaning", "假设的数值无意义"),
     ("A number of the scenario cannot be what its place needs: a number of arrivals that is not whole, a chance above "
      "100%, bounds the wrong way round.",

@@ -52,6 +52,7 @@ class InForce:
 
     start: date
     end: date | None
+    cites: tuple[str, ...] = ()
     span: Span = _span()
     trivia: Trivia = _trivia()
 

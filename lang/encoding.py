@@ -108,12 +108,11 @@ def digit_fault(character: str, span: Span) -> Diagnostic:
 _LATIN = re.compile("[A-Za-z]")
 
 
-def look_alikes(source: Source, words: list[tuple[str, int]]) -> list[Diagnostic]:
+def look_alikes(source: Source, words: list[tuple[str, int]], plain: set[str]) -> list[Diagnostic]:
     """Words that mix Latin letters with letters drawn like them, or are drawn like another word of the file.
 
-    `words` are the words outside quotes and comments, with their offsets.
+    `words` are the words outside quotes and comments that are not ASCII, with their offsets; `plain` are all words.
     """
-    plain = {word for word, _ in words if word.isascii()}
     found: list[Diagnostic] = []
     for word, start in words:
         if word.isascii():

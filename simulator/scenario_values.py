@@ -21,11 +21,11 @@ from simulator.plan import Floats, SimulationError
 
 
 def not_supported(span: Span, en: str, zh: str) -> SimulationError:
-    return SimulationError(Diagnostic("HC503", span, Text(f"not supported yet: {en}", f"暂不支持:{zh}")))
+    return SimulationError(Diagnostic("HC603", span, Text(f"not supported yet: {en}", f"暂不支持:{zh}")))
 
 
 def bad_value(span: Span, en: str, zh: str) -> SimulationError:
-    return SimulationError(Diagnostic("HC504", span, Text(en, zh)))
+    return SimulationError(Diagnostic("HC604", span, Text(en, zh)))
 
 
 def number(value: Value) -> float:

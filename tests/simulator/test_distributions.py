@@ -77,4 +77,4 @@ def test_arguments_without_meaning_are_refused() -> None:
     for family, arguments in families:
         with pytest.raises(SimulationError) as error:
             draw(family, **arguments)
-        assert error.value.diagnostics[0].code == "HC504"
+        assert error.value.diagnostics[0].code == "HC604"
