@@ -1,0 +1,188 @@
+"""The Python face: thin classes over the rooms. See docs/python.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+from compiler.backends.python import to_python
+
+from compiler import evaluate as evaluator
+from compiler import ir
+from compiler.facts import Facts as Tables
+from compiler.ledger import Ledger as PlainLedger
+from huice.facts.faults import Fault
+from huice.facts.json_facts import facts_from_data
+from huice.facts.read import read_facts
+from huice.facts.tables import Table, facts_from_tables
+from huice.programs import Loaded, open_program, open_source
+from huice.settings import fen_option, month_option, parameter_value
+from lang import model
+from lang.diagnostics import Diagnostic, PolicyError
+from lang.source import Source
+from lang.types import Value
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from simulator.compare import Comparison
+    from simulator.results import Results
+
+Progress = Callable[[int, int], None]
+
+
+@frozen
+class Facts:
+    """A roster, read when a program that declares its columns is at hand. Make one with a `from_…` method."""
+
+    read: Callable[[model.Program], tuple[Tables, list[Fault]]]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Facts:
+        """The JSON form: a list of rows for each entity."""
+        return cls(lambda program: facts_from_data(program, dict(data), "<facts>"))
+
+    @classmethod
+    def from_path(cls, path: str | Path) -> Facts:
+        """A .json, a workbook, or a folder of .csv. FactsError when evaluated if there is no such thing."""
+        return cls(lambda program: read_facts(program, str(path)))
+
+    @classmethod
+    def from_frames(cls, frames: Mapping[str, Any]) -> Facts:
+        """Data frames by name of entity (or `entity.attribute`): anything that speaks Arrow (pandas, polars, pyarrow)."""
+        return cls(lambda program: facts_from_tables(program, [_table(name, f) for name, f in frames.items()]))
+
+
+def _table(name: str, frame: Any) -> Table:
+    import pyarrow as pa
+
+    table = pa.table(frame)
+    columns = [column.to_pylist() for column in table.columns]
+    rows = tuple((number, tuple(cells)) for number, cells in enumerate(zip(*columns, strict=True), 1))
+    return Table("<frame>", name, name, tuple(table.column_names), rows)
+
+
+@frozen
+class Ledger:
+    """What an evaluation gave. `faults`: what could not be read in the facts (it counted as unknown)."""
+
+    plain: PlainLedger
+    faults: tuple[Fault, ...]
+
+    @property
+    def payments(self) -> pa.Table:
+        """One row a payment: clause, entity, id, month, due, amount_fen (int64), payee."""
+        import pyarrow as pa
+
+        rows = self.to_dict()["payments"]
+        columns = {
+            name: pa.array([row[name] for row in rows], pa.string())
+            for name in ("clause", "entity", "id", "month", "due", "payee")
+        }
+        amounts = pa.array([payment.amount for payment in self.plain.payments], pa.int64())
+        return pa.table({**columns, "amount_fen": amounts})
+
+    @property
+    def undetermined(self) -> list[dict[str, Any]]:
+        """As in the JSON: clause, entity, id (or count), missing."""
+        found: list[dict[str, Any]] = self.to_dict()["undetermined"]
+        return found
+
+    @property
+    def refused(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.to_dict()["refused"]
+        return found
+
+    @property
+    def complete(self) -> bool:
+        return self.plain.complete
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `huice eval`."""
+        return self.plain.to_dict()
+
+
+@frozen
+class Program:
+    """A checked and compiled policy. `diagnostics` are the warnings that it was accepted with."""
+
+    model: model.Program
+    ir: ir.Program
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    def _parameters(self, values: Mapping[str, object] | None) -> dict[str, Value]:
+        return dict(parameter_value(self.model, name, value) for name, value in (values or {}).items())
+
+    def evaluate(self, facts: Facts, until: str | None = None, set: Mapping[str, object] | None = None) -> Ledger:
+        """Entitlements up to the month `until` ("2025-12"); `set` gives parameters ("820", "60%")."""
+        tables, faults = facts.read(self.model)
+        parameters = self._parameters(set)
+        plain = evaluator.evaluate(self.ir, tables, until=month_option(until), parameters=parameters)
+        return Ledger(plain, tuple(faults))
+
+    def simulate(
+        self,
+        scenario: str | None = None,
+        draws: int = 1024,
+        seed: int = 1,
+        engine: str = "auto",
+        by: str | None = None,
+        thresholds: Iterable[str | float] = (),
+        on_progress: Progress | None = None,
+    ) -> Results:
+        """The projection of a scenario; `thresholds` are amounts in yuan."""
+        from simulator.run import simulate
+
+        return simulate(
+            self.model,
+            self.ir,
+            scenario,
+            draws=draws,
+            seed=seed,
+            engine=engine,
+            by=by,
+            thresholds=tuple(fen_option(str(amount)) for amount in thresholds),
+            on_progress=on_progress,
+        )
+
+    def to_python(self) -> str:
+        """The readable evaluators."""
+        return to_python(self.ir)
+
+
+def _program(loaded: Loaded) -> Program:
+    if loaded.missing is not None:
+        raise FileNotFoundError(loaded.missing.en)
+    if loaded.model is None or loaded.ir is None:
+        raise PolicyError([d for d in loaded.diagnostics if loaded.severity(d) == "error"])
+    return Program(loaded.model, loaded.ir, loaded.diagnostics)
+
+
+def load(path: str | Path) -> Program:
+    """A policy from a file or `std:NAME`. PolicyError (with `.diagnostics`) when it has errors."""
+    return _program(open_program(str(path)))
+
+
+def loads(text: str, name: str = "<text>") -> Program:
+    """A policy from text; modules are looked for in the current folder and among the standard policies."""
+    return _program(open_source(Source(text, name), Path.cwd()))
+
+
+def compare(
+    a: Program,
+    b: Program,
+    scenario: str | None = None,
+    draws: int = 1024,
+    seed: int = 1,
+    by: str | None = None,
+    on_progress: Progress | None = None,
+) -> Comparison:
+    """What B costs more than A, draw by draw, with common random numbers."""
+    from simulator.compare import compare as run
+
+    return run((a.model, a.ir), (b.model, b.ir), scenario, draws=draws, seed=seed, by=by, on_progress=on_progress)

@@ -1,0 +1,47 @@
+"""A projection as files: budget.xlsx, report.html, draws.parquet, results.json, manifest.json. Each whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from simulator.results import Results
+
+from huice.reports.budget_workbook import write_budget
+from huice.reports.files import write_whole
+from huice.reports.simulation_page import page
+from lang.diagnostics import Language, Text
+from lang.model import Program
+
+
+def write_simulation(results: Results, program: Program, folder: Path, language: Language) -> list[Path] | Text:
+    """The files written, or what stood in the way."""
+    data = results.to_dict()
+
+    def as_json(value: object) -> Callable[[Path], None]:
+        text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+        return lambda place: _text(place, text)
+
+    def parquet(place: Path) -> None:
+        import pyarrow.parquet as pq
+
+        pq.write_table(results.frame, place)
+
+    writers: dict[str, Callable[[Path], None]] = {
+        "budget.xlsx": lambda place: write_budget(place, data, program, language),
+        "report.html": lambda place: _text(place, page(data, program, language)),
+        "draws.parquet": parquet,
+        "results.json": as_json(data),
+        "manifest.json": as_json(data["manifest"]),
+    }
+    try:
+        for name, writer in writers.items():
+            write_whole(folder / name, writer)
+    except OSError as error:
+        return Text(f"{folder}: cannot be written ({error.strerror})", f"{folder}：无法写入（{error.strerror}）")
+    return [folder / name for name in writers]
+
+
+def _text(place: Path, text: str) -> None:
+    place.write_text(text, encoding="utf-8")
