@@ -49,8 +49,9 @@ def named(token: Token, label: Token | None) -> tuple[s.Name, str | None]:
     return name(token), None if label is None else label.value
 
 
-def cited(part: Part | None) -> tuple[str, ...]:
-    return () if part is None else part.value
+def cited(*parts: Part | None) -> tuple[str, ...]:
+    """The items cited; a declaration may cite behind its label or at its end."""
+    return tuple(item for part in parts if part is not None for item in part.value)
 
 
 def key(token: Token) -> str:
@@ -120,8 +121,10 @@ class Builder(ExpressionBuilder):
     # ------------------------------------------------------------ vocabulary
     def kind(self, c: Children) -> d.Kind:
         it, label = named(c[1], c[2])
-        members = tuple(child for child in c if isinstance(child, d.Member))
-        return d.Kind(it, label, members, cited(c[3]), span=whole(c))
+        return d.Kind(it, label, c[5].value, cited(c[3], c[6]), span=whole(c))
+
+    def members_of_kind(self, c: Children) -> Part:
+        return Part("members", tuple(c[::2]), whole(c))
 
     def member(self, c: Children) -> d.Member:
         it, label = named(c[0], c[1])
@@ -129,7 +132,7 @@ class Builder(ExpressionBuilder):
 
     def set_of(self, c: Children) -> d.SetOf:
         it, label = named(c[1], c[2])
-        return d.SetOf(it, label, name(c[5]), c[7].value, cited(c[3]), span=whole(c))
+        return d.SetOf(it, label, name(c[5]), c[7].value, cited(c[3], c[8]), span=whole(c))
 
     def set_value(self, c: Children) -> d.SetValue:
         return d.SetValue(name(c[1]), c[3], span=whole(c))
@@ -191,7 +194,7 @@ class Builder(ExpressionBuilder):
             value.value if value is not None else None,
             external=external is not None,
             set_by=external.value if external is not None else None,
-            cites=cited(c[3]),
+            cites=cited(c[3], c[8]),
             span=whole(c),
         )
 
@@ -206,11 +209,11 @@ class Builder(ExpressionBuilder):
 
     def define(self, c: Children) -> d.Define:
         it, label = named(c[1], c[2])
-        return d.Define(it, label, name(c[5]), c[7], cited(c[3]), span=whole(c))
+        return d.Define(it, label, name(c[5]), c[7], cited(c[3], c[8]), span=whole(c))
 
     def table(self, c: Children) -> d.Table:
         it, label = named(c[1], c[2])
-        return d.Table(it, label, c[5].value, (), cited(c[3]), span=whole(c))
+        return d.Table(it, label, c[5].value, (), cited(c[3], c[6]), span=whole(c))
 
     def row(self, c: Children) -> d.Row:
         keys = tuple(child for child in c[1:-2] if not isinstance(child, Token))
@@ -292,8 +295,10 @@ class Builder(ExpressionBuilder):
     def exclusive(self, c: Children) -> d.Exclusive:
         it, label = named(c[1], c[2])
         members = tuple(child for child in c if isinstance(child, d.GroupMember))
-        take: Literal["first", "highest"] = "first" if c[-1].type == "TAKE_FIRST" else "highest"
-        return d.Exclusive(it, label, members, name(c[-2]), take, cited(c[3]), span=whole(c))
+        return d.Exclusive(it, label, members, name(c[-3]), c[-2].value, cited(c[3], c[-1]), span=whole(c))
+
+    def take(self, c: Children) -> Part:
+        return Part("take", "first" if c[0].type == "TAKE_FIRST" else "highest", c[0].span)
 
     def group_member(self, c: Children) -> d.GroupMember:
         return d.GroupMember(name(c[0]), c[1].value if c[1] is not None else None, span=whole(c))
@@ -322,7 +327,7 @@ class Builder(ExpressionBuilder):
 
     def target(self, c: Children) -> d.Target:
         it, label = named(c[1], c[2])
-        options = Options(c[6:])
+        options = Options([c[3], *c[6:]])
         return d.Target(
             it,
             label,
@@ -330,11 +335,13 @@ class Builder(ExpressionBuilder):
             options.get("per"),
             options.get("by"),
             options.get("every year", False),
-            cited(c[3]),
+            options.get("cites", ()),
             span=whole(c),
         )
 
     def target_option(self, c: Children) -> Part:
+        if isinstance(c[0], Part):
+            return c[0]
         if c[0].type == "PER":
             return Part("per", name(c[1]), whole(c))
         if c[0].type == "BY":
@@ -359,7 +366,7 @@ class Builder(ExpressionBuilder):
 
     def property(self, c: Children) -> d.Property:
         it, label = named(c[1], c[2])
-        return d.Property(it, label, name(c[5]), c[7], cited(c[3]), span=whole(c))
+        return d.Property(it, label, name(c[5]), c[7], cited(c[3], c[8]), span=whole(c))
 
     def monotone(self, c: Children) -> d.Monotone:
         falls = c[1].type == "FALLS_WITH" or c[-1].__class__ is Token and c[-1].type == "FALLING"

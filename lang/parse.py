@@ -69,10 +69,10 @@ def _parser() -> lark.Lark:
     if tables.is_file():
         text = tables.read_text(encoding="utf-8")
         if text.startswith(f'{{"key": "{_key(grammar)}"'):
-            saved = json.loads(text, object_hook=_integer_keys)
-            parser = lark.Lark.__new__(lark.Lark)
-            loaded: lark.Lark = parser._load(saved["tables"], transformer=WholeBuilder(), lexer=_Ready)
-            return loaded
+            saved = json.loads(text, object_hook=_integer_keys)["tables"]
+            saved["data"]["options"].update(lexer=_Ready, transformer=WholeBuilder())
+            saved["data"]["parser"]["lexer_conf"]["lexer_type"] = _Ready
+            return lark.Lark.load(saved)
     return _made(grammar)
 
 
@@ -85,7 +85,7 @@ def tables_text() -> str:
         for name, value in data["options"].items()
         if isinstance(value, str | bool | int | list | type(None)) and name != "lexer"
     }
-    data["parser"]["lexer_conf"]["lexer_type"] = "basic"
+    data["parser"]["lexer_conf"]["lexer_type"] = None
     return json.dumps({"key": _key(grammar), "tables": {"data": data, "memo": memo}}, separators=(", ", ": ")) + "\n"
 
 

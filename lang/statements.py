@@ -168,7 +168,7 @@ class Splitter:
             return False
         if following[:1] in (")", "]") and self.lexer.open:
             return False
-        if rest and token != "CASH":
+        if rest and token not in ("CASH", "TAKEN_UP"):
             hit = keyword_at(rest, 0, table(BARE_LINE.get(self.block or "", "")))
             if hit is not None and hit[1] in _INFIX:
                 return False
