@@ -2,18 +2,38 @@
 
     import huice
     program = huice.load("std:shaoxing_2021_51")
-    ledger = program.evaluate(huice.Facts.from_path("roster.xlsx", program))
+    ledger = program.evaluate(huice.Facts.from_path("roster.xlsx"))
     results = program.simulate("baseline", draws=1024, seed=1)
 
-Everything else in the package is inside; import only from here.
+Everything else in the package is inside; import only from here. Names are loaded when they are first used, so that a
+command that needs only the checker starts without the rest.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from huice.house import open_rooms as _open_rooms
 
 _open_rooms()
 
-from huice.face import Facts, Ledger, Program, compare, load, loads  # noqa: E402
-from huice.facts.faults import FactsError  # noqa: E402
-from lang.diagnostics import PolicyError  # noqa: E402
+if TYPE_CHECKING:
+    from huice.face import Facts, Ledger, Program, compare, load, loads
+    from huice.facts.faults import FactsError
+    from lang.diagnostics import PolicyError
 
 __all__ = ["Facts", "FactsError", "Ledger", "PolicyError", "Program", "compare", "load", "loads"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "PolicyError":
+        from lang.diagnostics import PolicyError
+
+        return PolicyError
+    if name == "FactsError":
+        from huice.facts.faults import FactsError
+
+        return FactsError
+    if name in __all__:
+        from huice import face
+
+        return getattr(face, name)
+    raise AttributeError(f"module 'huice' has no attribute {name!r}")

@@ -50,7 +50,7 @@ class Facts:
 
     @classmethod
     def from_frames(cls, frames: Mapping[str, Any]) -> Facts:
-        """Data frames by name of entity (or `entity.attribute`): anything that speaks Arrow (pandas, polars, pyarrow)."""
+        """Data frames by name of entity (or `entity.attribute`): whatever speaks Arrow (pandas, polars …)."""
         return cls(lambda program: facts_from_tables(program, [_table(name, f) for name, f in frames.items()]))
 
 

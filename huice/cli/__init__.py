@@ -9,11 +9,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from huice.house import open_rooms
-
-open_rooms()
-
-import click  # noqa: E402  (the rooms come first)
+import click
 
 COMMANDS = {
     "check": "find mistakes in policies · 检查政策",
@@ -51,8 +47,9 @@ class Commands(click.Group):
 def huice() -> None:
     """Huice 惠策: public-benefit policies as programs, and what they will cost.
 
-    FILE is a .policy file, `-` for standard input, or a standard policy such as std:shaoxing_2021_51. Every command takes
-    --json (machine output) and --lang en|zh. Exit status: 0 fine, 1 findings, 2 wrong usage, 3 bad or missing data.
+    FILE is a .policy file, `-` for standard input, or a standard policy such as std:shaoxing_2021_51. Every command
+    takes --json (machine output) and --lang en|zh. Exit status: 0 fine, 1 findings, 2 wrong usage, 3 bad or missing
+    data, 70 a defect of Huice.
     """
 
 

@@ -1,8 +1,8 @@
 """Facts from tables: the sheets of a workbook or the files of a folder, columns by name or label.
 
 A sheet is an entity's (`person`, `人员`), or one attribute's own (`person.employed`, `人员.就业`: id, from, to, value).
-In an entity's sheet a monthly attribute may stand as a pair of columns (`employed from`, `employed to`; `就业自`, `就业至`),
-several spells as several rows with one id.
+In an entity's sheet a monthly attribute may stand as a pair of columns (`employed from`, `employed to`; `就业自`,
+`就业至`), several spells as several rows with one id.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A projection as files: budget.xlsx, report.html, draws.parquet, results.json, manifest.json. Each whole or not at all."""
+"""A projection as files: budget.xlsx, report.html, draws.parquet, results.json, manifest.json."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from lang.diagnostics import Language
 from lang.model import Program
 
 STYLE = """
-body{font:16px/1.5 system-ui,"Noto Sans SC","Microsoft YaHei",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;
-color:#1f2933;background:#fff}
+body{font:16px/1.5 system-ui,"Noto Sans SC","Microsoft YaHei",sans-serif;
+max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1f2933;background:#fff}
 h1{font-size:1.6rem;margin-bottom:0}h2{font-size:1.15rem;margin:2rem 0 .5rem}
 p.sub{color:#52606d;margin-top:.25rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92rem}
@@ -57,8 +57,9 @@ def page(data: Mapping[str, Any], program: Program, language: Language) -> str:
         ]
         body.append(_table(words["group"], ["", *years, *heads[1:]], groups))
     funds = [
-        [year, named(program.funds, name, language) + (f" · {member_name(program, pot, language)}" if pot else "")]
-        + [
+        [
+            year,
+            named(program.funds, name, language) + (f" · {member_name(program, pot, language)}" if pot else ""),
             wan(line["paid"]["mean"]),
             wan(line["appropriation"]),
             f"{line['p_exceeded']:.1%}",
@@ -105,7 +106,8 @@ def _band(data: Mapping[str, Any], language: Language) -> str:
 
         low, middle, high = y(q["0.1"]), y(q["0.5"]), y(q["0.9"])
         shapes.append(
-            f'<rect x="{x:.1f}" y="{high:.1f}" width="{step * 0.6:.1f}" height="{max(low - high, 1):.1f}" fill="#9fc5e8"/>'
+            f'<rect x="{x:.1f}" y="{high:.1f}" width="{step * 0.6:.1f}" height="{max(low - high, 1):.1f}" '
+            'fill="#9fc5e8"/>'
             f'<rect x="{x:.1f}" y="{middle - 1:.1f}" width="{step * 0.6:.1f}" height="2" fill="#1f5f99"/>'
             f'<text x="{x + step * 0.3:.1f}" y="{height - 8}" text-anchor="middle">{escape(year)}</text>'
             f'<text x="{x + step * 0.3:.1f}" y="{high - 5:.1f}" text-anchor="middle">{wan(q["0.5"])}</text>'
