@@ -1,0 +1,110 @@
+"""How much of the past a program must see, and the month in which its evaluation therefore begins.
+
+Before the month in which evaluation begins, everything is taken to have been as in it for ever (docs/ir.md). The start
+is early enough that this changes nothing, so the answer for a row depends neither on it nor on the other rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from attrs import frozen
+
+from compiler import ir
+from compiler.facts import Facts, History
+from lang.dates import Month, month, month_of
+
+FIRST_OF_ALL = month(1, 1)
+
+
+def memory(program: ir.Program) -> int | None:
+    """Months before the present one that a register can ask for; None: all of them."""
+    needs = _needs(program)
+    return None if any(need.all for need in needs) else max((need.months for need in needs), default=0)
+
+
+def start_month(program: ir.Program, facts: Facts) -> Month:
+    """The first month of the policy, less the memory. Registers that remember for ever begin a month before anything
+    changes: before the first history and, where they read the calendar, before the first date."""
+    needs = _needs(program)
+    start = program.first - max((need.months for need in needs), default=0)
+    if any(need.all for need in needs):
+        changes = [program.first, *_histories(facts)]
+        if any(need.all and need.calendar for need in needs):
+            changes += _dates(program, facts)
+            start = min(start, program.first - 12)  # what returns every year is seen once
+        start = min(start, min(changes) - 1)
+    return max(start, FIRST_OF_ALL)
+
+
+@frozen
+class _Need:
+    """`months` before the present one, or `all` (then `months` is what its bounded parts need); `calendar`: the value
+    changes with the date although no fact does."""
+
+    months: int
+    all: bool
+    calendar: bool
+
+
+def _needs(program: ir.Program) -> list[_Need]:
+    needs: list[_Need] = []
+    for stream in program.streams:
+        own, for_ever = _own(stream.op)
+        below = [needs[i] for i in ir.operands(stream.op)]
+        needs.append(
+            _Need(
+                own + max((need.months for need in below), default=0),
+                for_ever or any(need.all for need in below),
+                isinstance(stream.op, ir.Settlement | ir.InPeriod | ir.Parameter) or any(n.calendar for n in below),
+            )
+        )
+    return needs
+
+
+def _own(op: ir.Op) -> tuple[int, bool]:
+    """What the operation itself remembers."""
+    match op:
+        case ir.Run(_, cap):
+            return (0, True) if cap is None else (max(cap - 1, 0), False)
+        case ir.Total(_, "so far"):
+            return 0, True
+        case ir.Total(_, "this year"):
+            return 11, False
+        case ir.Total(_, "last year"):
+            return 23, False
+        case ir.Total(_, _, months):
+            return (months or 1) - 1, False
+        case ir.Ever():
+            return 0, True
+        case ir.Previous():
+            return 1, False
+        case _:
+            return 0, False
+
+
+def _histories(facts: Facts) -> list[Month]:
+    first = facts.first_month()
+    return [] if first is None else [first]
+
+
+def _dates(program: ir.Program, facts: Facts) -> Iterator[Month]:
+    """The months of every date that a condition can turn on."""
+    for parameter in program.parameters.values():
+        yield from (first for first, _ in parameter.values)
+    for stream in program.streams:
+        match stream.op:
+            case ir.Constant(date() as day):
+                yield month_of(day)
+            case ir.InPeriod(_, "year", int(year)):
+                yield month(year, 1)
+            case ir.InPeriod(_, "month", int(of)):
+                yield of
+    for table in facts.tables.values():
+        for row in table.values():
+            for value in row.values.values():
+                if isinstance(value, date):
+                    yield month_of(value)
+                elif isinstance(value, History):
+                    yield from (month_of(span.value) for span in value.spans if isinstance(span.value, date))
