@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
+from compiler.show import show_value
 from lang import model
 from lang.diagnostics import Diagnostic, Label, Text
 from lang.source import Span
+from lang.types import Type
 
 
 def not_supported(span: Span, what: tuple[str, str], help: tuple[str, str]) -> Diagnostic:
@@ -39,4 +42,22 @@ def contradicting_orders(groups: Sequence[model.Exclusive], clauses: Sequence[st
         ),
         Text("Name the clauses in the same order in each group.", "请在各处按同一次序列出条款。"),
         tuple(Label(group.span, Text("the other order", "另一次序")) for group in groups[1:]),
+    )
+
+
+def too_large(span: Span, what: tuple[str, str], low: Fraction, high: Fraction, type: Type) -> Diagnostic:
+    """HC500. `what` may lie between `low` and `high`, which does not fit int64."""
+    ends = f"{show_value(low, type)}", f"{show_value(high, type)}"
+    return Diagnostic(
+        "HC500",
+        span,
+        Text(
+            f"`{what[0]}` may be anything from {ends[0]} to {ends[1]}: too large to be computed exactly",
+            f"“{what[1]}”的取值可能从 {ends[0]} 到 {ends[1]},超出可精确计算的范围",
+        ),
+        Text(
+            "Give the attributes that it reads the range that they really have, for example `money 0 to 100_000 yuan`, "
+            "or set an upper limit with `up to`.",
+            "请为所用栏目写明实际范围,例如“金额 0 至 10万元”,或用“最高”设上限。",
+        ),
     )
