@@ -55,7 +55,7 @@ class Assembler:
         for item in self._path:
             item.faulty = True
         if inside is None or opens:
-            home = [item for item in self._path if item.block == inside] if inside else []
+            home = self._path if opens == "?" else [item for item in self._path if inside and item.block == inside]
             self._path = [*home, _Item(None, opens or "?", faulty=True)]
         elif all(item.block != inside for item in self._path) and inside != "*":
             self._strays = inside
@@ -144,7 +144,8 @@ class Assembler:
             span = first.span if first.text else statement.span
             self.diagnostics.append(wrong_block(span, statement.kind, inside))
         self._strays = inside
-        if self._after_fault or not self._path or opens:
+        unknown = any(item.block == "?" for item in self._path)
+        if not unknown and (self._after_fault or not self._path or opens):
             self._path = [_Item(None, inside, faulty=True)]
             if opens:
                 self._path.append(_Item(None, opens, faulty=True))
@@ -174,6 +175,7 @@ class Assembler:
         if owner is not None:
             owner.children.append(item)
         elif not home.faulty and not self._after_fault:
+            home.faulty = True
             self.diagnostics.append(
                 Diagnostic(
                     "HC122",

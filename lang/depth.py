@@ -8,13 +8,11 @@ import attrs
 
 from lang.diagnostics import Diagnostic, Text
 from lang.source import Span
-from lang.tokens import Statement
+from lang.tokens import Statement, kinds
 
 DEEPEST_TREE = 150
-_NESTING = frozenset(
-    """LPAR LSQB NOT TOTAL EVER PREVIOUS SINCE IF PLUS MINUS TIMES DIV UP_TO AT_LEAST POSSESSIVE COUNT_OF SUM_OF SHARE_OF
-    ANY""".split()
-)
+_NESTING = kinds("""LPAR LSQB NOT TOTAL EVER PREVIOUS SINCE IF PLUS MINUS TIMES DIV UP_TO AT_LEAST POSSESSIVE COUNT_OF SUM_OF SHARE_OF
+    ANY""")
 
 
 def too_deep(statement: Statement, node: Any) -> Diagnostic | None:

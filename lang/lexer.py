@@ -15,7 +15,7 @@ from lang.keywords import UNITS, Phrases, table
 from lang.literals import read_day, read_quantity
 from lang.signs import FOREIGN_SIGNS, SIGNS
 from lang.source import Source, Span
-from lang.tokens import Statement, Token
+from lang.tokens import Statement, Token, kinds
 from lang.words import DeclaredNames, glued
 
 WORD = r"[^\W\d]\w*"
@@ -54,9 +54,7 @@ _PREFIXES = frozenset(("NOT", "TOTAL", "EVER", "PREVIOUS", "SINCE", "MINUS", "IF
 DEEPEST = 64
 
 # Statements that declare: the name they declare is never taken apart.
-_DECLARING = frozenset(
-    "POLICY ENTITY HAS FUND PARAMETER DEFINE TABLE CLAUSE EXCLUSIVE TARGET DUTY PROPERTY SCENARIO UNKNOWN SET".split()
-)
+_DECLARING = kinds("POLICY ENTITY HAS FUND PARAMETER DEFINE TABLE CLAUSE EXCLUSIVE TARGET DUTY PROPERTY SCENARIO UNKNOWN SET")
 
 
 def keyword_at(words: list[str], i: int, keywords: Phrases) -> tuple[int, str] | None:

@@ -16,15 +16,21 @@ from lang.declarations import File
 from lang.depth import too_deep
 from lang.diagnostics import Diagnostic, Text
 from lang.encoding import look_alikes, refused_characters
-from lang.keywords import BARE_LINE, CONTINUES, OPENER
+from lang.keywords import BARE_LINE, CONTINUES, OPENER, WORDS
 from lang.signs import fold
 from lang.source import Source, Span
 from lang.statements import Splitter
-from lang.syntax_messages import explain, misspelt_opener, near_opener, unknown_opener, wrong_block
-from lang.tokens import Statement, Token
+from lang.syntax_messages import explain, misspelt_opener, missing_opener, near_opener, unknown_opener, wrong_block
+from lang.tokens import Statement, Token, kinds
 from lang.words import declared_names
 
 _BARE = frozenset(BARE_LINE.values())
+# What stands behind the first name of a rule, a row, a fact or an assumption, and never behind an opening word.
+_AFTER_A_NAME = kinds(
+    """EQ TILDE IS IS_NOT IS_KNOWN IS_NOT_KNOWN IN IN_THIS_MONTH IN_THIS_YEAR IN_LAST_YEAR IN_LAST GE LE GT LT NE AND OR
+    WITH PLUS MINUS TIMES DIV POSSESSIVE WITHIN STARTS_ON_ARRIVAL FOLLOWS"""
+)
+_EXPECTING = frozenset(word for token in ("PAYS", "UNDETERMINED", "REFUSES") for word in WORDS[token].en + WORDS[token].zh)
 MOST_DIAGNOSTICS = 100
 
 
@@ -110,7 +116,7 @@ class Reader:
             self._take_unknown(statement, masked)
             return
         node: Any = None
-        fault = statement.fault
+        fault = statement.fault or _expecting(statement)
         rest: Statement | None = None
         if fault is None:
             try:
@@ -204,10 +210,12 @@ class Reader:
         tokens = statement.tokens
         if tokens[1].type != "NAME" and tokens[1].type not in OPENER:
             return False
-        if any(t.type == "ARROW" for t in tokens) or (len(tokens) > 2 and tokens[2].type in ("EQ", "TILDE")):
+        if any(t.type == "ARROW" for t in tokens):
+            return False
+        if len(tokens) > 2 and tokens[2].type in _AFTER_A_NAME:
             return False
         words, start = self._first_words(statement)
-        near = near_opener(words, self.splitter.block)
+        near = near_opener(words, self.splitter.block, self._failed)
         if near is None:
             return False
         spelling, opener = near
@@ -248,8 +256,13 @@ class Reader:
     def _take_unknown(self, statement: Statement, masked: bool) -> None:
         """A line without an opening word where no bare line may stand."""
         words, start = self._first_words(statement)
-        near = near_opener(words, self.splitter.block) if words and not self._is_full() else None
-        if near is not None:
+        near = near_opener(words, self.splitter.block, self._failed) if words and not self._is_full() else None
+        if statement.fault is None and [t.type for t in statement.tokens[1:]] == ["STRING"]:
+            fault = missing_opener(statement.span)
+            if self.splitter.block is None:  # most likely a case; inside a block, a note
+                self._as_if("CASE")
+                self.assembler.stray("case", None)
+        elif near is not None:
             spelling, opener = near
             span = Span(start, start + len(self._phrase(start, len(spelling.split()))), self.source)
             fault = misspelt_opener(span, spelling)
@@ -263,6 +276,15 @@ class Reader:
         if not masked:
             self.diagnostics.append(fault)
         self._failed = True
+
+
+def _expecting(statement: Statement) -> Diagnostic | None:
+    """`ENTITY KEY` with a word like `pays` in it was meant as an expectation."""
+    if statement.kind != "INSTANCE" or not _EXPECTING & set(statement.tokens[1].text.split()):
+        return None
+    word = statement.tokens[1].text.split()[0]
+    start = statement.tokens[1].start
+    return misspelt_opener(Span(start, start + len(word), statement.tokens[1].source), "expect")
 
 
 def _brief(statement: Statement) -> Diagnostic:

@@ -10,10 +10,10 @@ import difflib
 from collections.abc import Iterable
 
 from lang.diagnostics import Diagnostic, Edit, Text
-from lang.keywords import BARE_LINE, OPENER, UNITS, WORDS, Opener
+from lang.keywords import ALSO_INSIDE, BARE_LINE, OPENER, PARENT, UNITS, WORDS, Opener
 from lang.signs import SIGNS
 from lang.source import Span
-from lang.tokens import Statement, Token
+from lang.tokens import Statement, Token, kinds
 
 _THINGS = {
     "NAME": ("a name", "名称"), "STRING": ("a text in quotes", "引号内的文字"), "NUMBER": ("a number", "数字"),
@@ -23,15 +23,11 @@ _THINGS = {
     "CLAIM_COUNT": ("a number of claims", "笔数"), "POSSESSIVE": ("'s", "的"), "$END": ("the end of the line", "行末"),
 }  # fmt: skip
 _SIGN_OF = {token: sign for sign, token in reversed(SIGNS.items())}
-_VALUES = frozenset("NAME NUMBER MONEY LENGTH PERCENT DATE MONTH YEAR YES NO LPAR".split())
-_OPERANDS = _VALUES | frozenset(
-    """MINUS NOT IF TOTAL EVER PREVIOUS SINCE WITHIN TOTAL_PAID_BY COUNT_OF SUM_OF SHARE_OF ANY STRING IN_MONTH AT_TIME
-    IN MONTH_NUMBER UNDER""".split()
-)
-_INFIX = frozenset(
-    """PLUS MINUS TIMES DIV UP_TO AT_LEAST POSSESSIVE LSQB LPAR EQ NE LT LE GT GE IS IS_NOT IS_KNOWN IS_NOT_KNOWN AND OR
-    WITHIN IN IN_LAST IN_LAST_YEAR IN_THIS_MONTH IN_THIS_YEAR IN_MONTH AT_TIME WITH COUNTED_FROM INSIDE""".split()
-)
+_VALUES = kinds("NAME NUMBER MONEY LENGTH PERCENT DATE MONTH YEAR YES NO LPAR")
+_OPERANDS = _VALUES | kinds("""MINUS NOT IF TOTAL EVER PREVIOUS SINCE WITHIN TOTAL_PAID_BY COUNT_OF SUM_OF SHARE_OF ANY STRING IN_MONTH AT_TIME
+    IN MONTH_NUMBER UNDER""")
+_INFIX = kinds("""PLUS MINUS TIMES DIV UP_TO AT_LEAST POSSESSIVE LSQB LPAR EQ NE LT LE GT GE IS IS_NOT IS_KNOWN IS_NOT_KNOWN AND OR
+    WITHIN IN IN_LAST IN_LAST_YEAR IN_THIS_MONTH IN_THIS_YEAR IN_MONTH AT_TIME WITH COUNTED_FROM INSIDE""")
 _SHAPES = {
     "RULE_LINE": Text("a rule is CONDITION → AMOUNT FREQUENCY", "规则写作“条件 → 频次 金额”"),
     "ROW_LINE": Text("a row is VALUE, … → VALUE", "表行写作“取值，… → 结果”"),
@@ -46,7 +42,7 @@ BLOCKS = {
     "table": Text("a table", "标准表"), "clause": Text("a clause", "条款"), "case": Text("a case", "案例"),
     "scenario": Text("a scenario", "情景"), "population": Text("a population", "群体"), "claims": Text("claims", "申领"),
 }  # fmt: skip
-_NAMING = frozenset("HAS PARAMETER ENTITY CLAUSE KIND FUND DEFINE TABLE UNKNOWN POLICY EXCLUSIVE TARGET DUTY PROPERTY".split())
+_NAMING = kinds("HAS PARAMETER ENTITY CLAUSE KIND FUND DEFINE TABLE UNKNOWN POLICY EXCLUSIVE TARGET DUTY PROPERTY")
 
 
 def word_for(token: str) -> Text:
@@ -209,14 +205,16 @@ def _reserved_word(
 
 # ---------------------------------------------------------------- opening words
 def reachable(opener: Opener, block: str | None) -> bool:
-    from lang.keywords import ALSO_INSIDE, PARENT
-
     inside = opener.inside
     return inside in (None, "*", block, PARENT.get(block or "")) or ALSO_INSIDE.get(opener.token) == block or block is None
 
 
-def near_opener(words: list[str], block: str | None) -> tuple[str, Opener] | None:
-    """(spelling, opening word) that the first words of a line are a slip for, or that stands there out of its block."""
+def near_opener(words: list[str], block: str | None, after_fault: bool) -> tuple[str, Opener] | None:
+    """(spelling, opening word) that the first words of a line are a slip for, or that stands there out of its block.
+
+    After a fault a line may well be the rest of the statement before, so the likeness must be greater.
+    """
+    stricter = 0.1 if after_fault else 0
     best: tuple[float, str, Opener] | None = None
     for opener in OPENER.values():
         for spelling in opener.en + opener.zh:
@@ -231,7 +229,7 @@ def near_opener(words: list[str], block: str | None) -> tuple[str, Opener] | Non
             ratio = difflib.SequenceMatcher(None, got, spelling).ratio()
             if len(spelling) == 2 and got == spelling[::-1]:
                 ratio = 1.0
-            if ratio >= (0.75 if spelling.isascii() else 0.65) and (best is None or ratio > best[0]):
+            if ratio >= (0.75 if spelling.isascii() else 0.65) + stricter and (best is None or ratio > best[0]):
                 best = (ratio, spelling, opener)
     return None if best is None else (best[1], best[2])
 
@@ -243,6 +241,16 @@ def misspelt_opener(span: Span, spelling: str) -> Diagnostic:
         Text(f"no line begins with '{span.text}' here", f"此处没有以“{span.text}”起首的语句"),
         Text(f"did you mean '{spelling}'?", f"是否应为“{spelling}”？"),
         edit=Edit(span, spelling),
+    )
+
+
+def missing_opener(span: Span) -> Diagnostic:
+    """A line that is only a text in quotes."""
+    return Diagnostic(
+        "HC110",
+        span,
+        Text("no statement begins with a text in quotes", "语句不能以引号内的文字起首"),
+        Text("a case begins with 'case', a remark with 'note'", "案例以“案例”起首，说明以“说明”起首"),
     )
 
 

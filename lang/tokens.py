@@ -10,6 +10,11 @@ from lang.diagnostics import Diagnostic
 from lang.source import Source, Span
 
 
+def kinds(words: str) -> frozenset[str]:
+    """A set of token types, written as words."""
+    return frozenset(words.split())
+
+
 class Token:
     """A piece of the text with its kind. `value` is the literal read, for a name its spelling with `_`."""
 
