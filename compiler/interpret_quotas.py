@@ -144,19 +144,30 @@ def _unsure_pool(pool: Pool | Unsure) -> Names:
 
 
 def _before(a: _Claim, b: _Claim) -> YesNo:
-    """Whether a's turn is before b's: who was paid last month, then the order (who has none comes last), then the key."""
-    if a.paid_last_month != b.paid_last_month or isinstance(a.paid_last_month, Unsure):
-        if isinstance(a.paid_last_month, Unsure) or isinstance(b.paid_last_month, Unsure):
-            return Unsure(missing(a.paid_last_month, b.paid_last_month))
-        return a.paid_last_month
+    """Whether a's turn is before b's: paid last month, then the order (who has none comes last), then the key."""
+    in_order = _before_in_order(a, b)
+    turns = [
+        in_order if paid_a == paid_b else paid_a
+        for paid_a in _possible(a.paid_last_month)
+        for paid_b in _possible(b.paid_last_month)
+    ]
+    if all(turn == turns[0] for turn in turns):
+        return turns[0]
+    return Unsure(missing(a.paid_last_month, b.paid_last_month, *turns))
+
+
+def _before_in_order(a: _Claim, b: _Claim) -> YesNo:
+    by_key = a.candidate.key < b.candidate.key
     if a.order is NONE or b.order is NONE:
-        return a.candidate.key < b.candidate.key if a.order is b.order else b.order is NONE
+        return by_key if a.order is b.order else b.order is NONE
     before, behind = compare("<", _rank(a.order), _rank(b.order)), compare(">", _rank(a.order), _rank(b.order))
     if before is True or behind is True:
         return before is True
-    if before is False and behind is False:
-        return a.candidate.key < b.candidate.key
-    return Unsure(missing(a.order, b.order))
+    return by_key if before is False and behind is False else Unsure(missing(a.order, b.order))
+
+
+def _possible(holds: YesNo) -> tuple[bool, ...]:
+    return (False, True) if isinstance(holds, Unsure) else (holds,)
 
 
 def _rank(value: Maybe) -> Maybe:

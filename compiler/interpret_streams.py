@@ -89,6 +89,8 @@ class Streams:
         stream = self.program.streams[this]
         match stream.op:
             case ir.Constant(constant):
+                if constant is Absent.UNKNOWN:
+                    raise CompilerBug("a constant that is not known")
                 return constant
             case ir.Fact(attribute):
                 return self._fact(stream, key, attribute, month)
