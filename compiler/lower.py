@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from attrs import fields
 
 from compiler import ir
-from compiler.lower_clauses import lower_clause, lower_group, lower_quota, lower_target, processing_order
+from compiler.lower_clauses import (
+    groups_not_supported,
+    lower_clause,
+    lower_group,
+    lower_quota,
+    lower_target,
+    processing_order,
+)
 from compiler.lower_expressions import Expressions
 from lang import model, typed
 from lang.dates import Duration, Month, month_of
@@ -36,7 +43,7 @@ def lower(program: model.Program) -> tuple[ir.Program | None, tuple[Diagnostic, 
     quotas = {name: lower_quota(expressions, limit) for name, limit in program.limits.items()}
     targets = {name: lower_target(expressions, target) for name, target in program.targets.items()}
     order, contradictions = processing_order(program)
-    diagnostics = (*dict.fromkeys(expressions.diagnostics), *contradictions)
+    diagnostics = (*dict.fromkeys(expressions.diagnostics), *(groups_not_supported(program) or contradictions))
     if diagnostics:
         return None, diagnostics
     lowered = ir.Program(

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from compiler import ir
 from compiler.lower_expressions import Expressions
-from compiler.messages import contradicting_orders
+from compiler.messages import contradicting_orders, limit_in_highest_not_supported, two_groups_not_supported
 from lang import model, typed
 from lang.dates import month_of
 from lang.diagnostics import Diagnostic
@@ -106,6 +106,20 @@ def lower_target(expressions: Expressions, target: model.Target) -> ir.Target:
         every_year=target.every_year,
         per=target.per,
     )
+
+
+def groups_not_supported(program: model.Program) -> tuple[Diagnostic, ...]:
+    """A clause has one group, and in a group that takes the highest it has no limit: its places would have to be given
+    out before it is known whether the group books anything on it."""
+    found: list[Diagnostic] = []
+    group_of: dict[str, str] = {}
+    for group in program.groups.values():
+        for name in (member.clause for member in group.members if member.clause is not None):
+            if group_of.setdefault(name, group.name) != group.name:
+                found.append(two_groups_not_supported(group, name, group_of[name]))
+            if group.take == "highest" and name in program.limits:
+                found.append(limit_in_highest_not_supported(program.limits[name], group))
+    return tuple(found)
 
 
 def processing_order(program: model.Program) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:

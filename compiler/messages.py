@@ -13,9 +13,9 @@ from lang.types import Type
 
 
 def not_supported(span: Span, what: tuple[str, str], help: tuple[str, str]) -> Diagnostic:
-    """HC501. `what` and `help` are (English, Chinese)."""
+    """HC591. `what` and `help` are (English, Chinese)."""
     message = Text(f"not supported yet: {what[0]}", f"尚不支持:{what[1]}")
-    return Diagnostic("HC501", span, message, Text(*help))
+    return Diagnostic("HC591", span, message, Text(*help))
 
 
 def days_not_supported(span: Span) -> Diagnostic:
@@ -30,11 +30,36 @@ def days_not_supported(span: Span) -> Diagnostic:
     )
 
 
+def two_groups_not_supported(group: model.Exclusive, clause: str, other: str) -> Diagnostic:
+    return not_supported(
+        group.span,
+        (f"`{clause}` in two groups, `{other}` and `{group.name}`", f"“{clause}”同时列入“{other}”和“{group.name}”"),
+        (
+            "Make one group of all clauses that exclude each other.",
+            "请把互相排斥的条款合并为一处“不重复享受”。",
+        ),
+    )
+
+
+def limit_in_highest_not_supported(limit: model.Limit, group: model.Exclusive) -> Diagnostic:
+    return not_supported(
+        limit.span,
+        (
+            f"a limit on `{limit.name}`, which is in `{group.name}` (take highest)",
+            f"对“{limit.name}”设名额,而它列入就高的“{group.name}”",
+        ),
+        (
+            "Leave the limit out, or write `take first`.",
+            "请去掉名额,或改为“先享受为准”。",
+        ),
+    )
+
+
 def contradicting_orders(groups: Sequence[model.Exclusive], clauses: Sequence[str]) -> Diagnostic:
-    """HC502. The orders of `among` of these groups cannot all be kept."""
+    """HC592. The orders of `among` of these groups cannot all be kept."""
     names = ", ".join(clauses)
     return Diagnostic(
-        "HC502",
+        "HC592",
         groups[0].span,
         Text(
             f"the orders in which these groups name their clauses contradict each other: {names}",
@@ -46,10 +71,10 @@ def contradicting_orders(groups: Sequence[model.Exclusive], clauses: Sequence[st
 
 
 def too_large(span: Span, what: tuple[str, str], low: Fraction, high: Fraction, type: Type) -> Diagnostic:
-    """HC500. `what` may lie between `low` and `high`, which does not fit int64."""
+    """HC590. `what` may lie between `low` and `high`, which does not fit int64."""
     ends = f"{show_value(low, type)}", f"{show_value(high, type)}"
     return Diagnostic(
-        "HC500",
+        "HC590",
         span,
         Text(
             f"`{what[0]}` may be anything from {ends[0]} to {ends[1]}: too large to be computed exactly",

@@ -15,7 +15,7 @@ PASSES = (constant, dead)
 
 
 def compile_program(program: model.Program) -> tuple[ir.Program | None, tuple[Diagnostic, ...]]:
-    """The IR, or None with the reasons why there is none (codes HC5xx)."""
+    """The IR, or None with the reasons why there is none (codes HC59x)."""
     compiled, diagnostics = lower(program)
     if compiled is None:
         return None, diagnostics

@@ -112,7 +112,7 @@ HEADS = fact("headcount", ENTERPRISE)
 def test_what_may_leave_64_bits_is_named_once() -> None:
     product = typed.Arithmetic("×", WAGES, HEADS, MONEY)
     (message,) = compiled(typed.Arithmetic("+", product, yuan(1), MONEY))
-    assert message.startswith("HC500 ")
+    assert message.startswith("HC590 ")
     assert "from 0.00 yuan to 10000000000000000000000.00 yuan" in message
 
 
