@@ -138,7 +138,7 @@ class Streams:
                 before = (yield this, key, month - 1) if month > self.start else False
                 return registers.step_ever(before, (yield operand, key, month))
             case ir.Run(operand, cap):
-                return (yield from self._run(node, operand, registers.FOREVER if cap is None else cap))
+                return (yield from self._run(node, operand, registers.NO_CAP if cap is None else cap))
             case ir.Total():
                 return (yield from self._total(node, stream.op))
         raise CompilerBug(f"no rule for {stream.op!r}")
@@ -161,7 +161,7 @@ class Streams:
         months = self.program.streams[op.operand].type == YES_NO
         value = yield op.operand, key, month
         if month == self.start:
-            state = registers.begin_total(op, value, months)
+            state = registers.begin_total(op, value, months, month)
         else:
             yield this, key, month - 1
             before = self._states[this, key, month - 1]

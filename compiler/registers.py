@@ -1,7 +1,8 @@
 """The operations that remember: runs, totals, ever. Each is a state, begun in the first month and stepped once a month.
 
 What comes in is the operand's value in the month; what is read is the register's value then. Before the first month the
-operand is taken to have had its first value for ever (docs/ir.md), and for ever is `FOREVER` months.
+operand is taken to have had its first value for ever (docs/ir.md): since the calendar's first month, 0001-01, so that
+the answer is the same whichever month is the first.
 """
 
 from __future__ import annotations
@@ -10,9 +11,14 @@ from attrs import frozen
 
 from compiler import ir
 from compiler.values import Maybe, Names, Unsure, add, any_of, arithmetic, between, hull, missing, none_as_zero, yes_no
-from lang.dates import Month, month_number
+from lang.dates import Month, month, month_number
 
-FOREVER = 120_000  # months: ten thousand years, longer than the calendar
+NO_CAP = 120_000  # months: longer than the calendar
+
+
+def for_ever(start: Month) -> int:
+    """Months from the calendar's first one to `start`, both included."""
+    return start - month(1, 1) + 1
 
 
 # ---------------------------------------------------------------- run
@@ -25,24 +31,24 @@ class RunState:
     doubts: tuple[tuple[Month, Names], ...]
 
 
-def begin_run(cap: int, value: Maybe, month: Month) -> RunState:
-    holds = yes_no(value)
+def begin_run(cap: int, value: Maybe, start: Month) -> RunState:
+    holds, longest = yes_no(value), min(cap, for_ever(start))
     if isinstance(holds, Unsure):
-        return RunState(0, cap, ((month, holds.missing),))
-    return RunState(cap, cap, ()) if holds else RunState(0, 0, ())
+        return RunState(0, longest, ((start, holds.missing),))
+    return RunState(longest, longest, ()) if holds else RunState(0, 0, ())
 
 
-def step_run(cap: int, state: RunState, value: Maybe, month: Month) -> RunState:
+def step_run(cap: int, state: RunState, value: Maybe, now: Month) -> RunState:
     holds = yes_no(value)
     longer = min(cap, state.most + 1)
     if isinstance(holds, Unsure):
-        return RunState(0, longer, (*state.doubts, (month, holds.missing)))
+        return RunState(0, longer, (*state.doubts, (now, holds.missing)))
     return RunState(min(cap, state.least + 1), longer, state.doubts) if holds else RunState(0, 0, ())
 
 
-def read_run(cap: int, state: RunState, month: Month) -> Maybe:
+def read_run(cap: int, state: RunState, now: Month) -> Maybe:
     """Only the last `cap` months count, so only what is missing in them is waited for."""
-    names: Names = frozenset().union(*(names for m, names in state.doubts if m > month - cap))
+    names: Names = frozenset().union(*(names for at, names in state.doubts if at > now - cap))
     return between(state.least, state.most, names)
 
 
@@ -65,12 +71,12 @@ class SumState:
 TotalState = WindowState | SumState
 
 
-def begin_total(op: ir.Total, value: Maybe, months: bool) -> TotalState:
+def begin_total(op: ir.Total, value: Maybe, months: bool, start: Month) -> TotalState:
     """`months`: the operand is a yes/no, of which the months are counted."""
     value = _addend(value, months)
     if op.window == "so far":
         begun = months or not isinstance(value, Unsure)
-        return SumState(arithmetic("×", value, FOREVER) if begun else _not_begun(value), begun)
+        return SumState(arithmetic("×", value, for_ever(start)) if begun else _not_begun(value), begun)
     # this year and last year: at most 24 months
     return WindowState((value,) * (op.months or 1 if op.window == "last months" else 24))
 
@@ -80,17 +86,16 @@ def step_total(state: TotalState, value: Maybe, months: bool) -> TotalState:
     if isinstance(state, WindowState):
         return WindowState((*state.values[1:], value))
     if state.begun:
-        total = add(state.sum, value)
-        return SumState(arithmetic("minimum", total, FOREVER) if months else total, True)
+        return SumState(add(state.sum, value), True)
     if isinstance(value, Unsure):
         return SumState(hull(state.sum, _not_begun(value), missing(value)), False)
     return SumState(value, True)
 
 
-def read_total(op: ir.Total, state: TotalState, month: Month) -> Maybe:
+def read_total(op: ir.Total, state: TotalState, now: Month) -> Maybe:
     if isinstance(state, SumState):
         return state.sum
-    this_year = month_number(month)
+    this_year = month_number(now)
     match op.window:
         case "this year":
             values = state.values[-this_year:]
