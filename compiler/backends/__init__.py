@@ -1,0 +1,1 @@
+"""Back ends: other ways of evaluating the IR than the interpreter, each held to it by tests."""
