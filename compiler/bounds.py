@@ -4,8 +4,8 @@ In: an `ir.Program`. Out: for each stream the interval that its numbers lie in a
 a diagnostic for each expression that may leave int64. A back end that counts in int64 relies on it; one whose values
 are scaled by `scale` (60% of an amount is whole in hundredths of a fen) asks `fits_scaled`.
 
-Assumed: an entity has at most ten million rows, and nobody is followed for more than 200 years. A parameter may be set
-to any value of the range of its type, and has besides the values that it is given in the policy.
+Assumed: an entity has at most ten million rows; months are those of the calendar (years 1 to 9999). A parameter may be
+set to any value of the range of its type, and has besides the values that it is given in the policy.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from lang.diagnostics import Diagnostic
 from lang.types import NONE, Base, Type
 
 LIMIT = 2**63 - 1
-MONTHS = 12 * 200
+MONTHS = 12 * 9999
 ROWS = 10_000_000
 LARGEST_SCALE = 10**18
 
