@@ -280,7 +280,5 @@ def _trivia(item: _Item) -> s.Trivia | None:
     if statement is None:
         return None
     if statement.comments or statement.quotations or statement.trailing is not None or item.notes:
-        return s.Trivia(
-            tuple(statement.comments), tuple(statement.quotations), statement.trailing, tuple(item.notes)
-        )
+        return s.Trivia(tuple(statement.comments), tuple(statement.quotations), statement.trailing, tuple(item.notes))
     return None

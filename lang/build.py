@@ -9,7 +9,16 @@ from typing import Any, Literal, cast
 
 from lang import declarations as d
 from lang import syntax as s
-from lang.build_expressions import Children, ExpressionBuilder, Part, Refused, four_digits, literal, name, share_unit, whole
+from lang.build_expressions import (
+    Children,
+    ExpressionBuilder,
+    Part,
+    Refused,
+    literal,
+    name,
+    share_unit,
+    whole,
+)
 from lang.source import Span
 from lang.tokens import Token
 from lang.words import valid_name
@@ -40,6 +49,7 @@ _ROUNDINGS: dict[str, Literal["down", "up", "nearest"]] = {
     "ROUNDED_UP_TO": "up",
     "ROUNDED_TO": "nearest",
 }
+
 
 def named(token: Token, label: Token | None) -> tuple[s.Name, str | None]:
     """Name and label. In the Chinese form they swap places: the name is always the Latin one."""
@@ -369,5 +379,5 @@ class Builder(ExpressionBuilder):
         return d.Property(it, label, name(c[5]), c[7], cited(c[3], c[8]), span=whole(c))
 
     def monotone(self, c: Children) -> d.Monotone:
-        falls = c[1].type == "FALLS_WITH" or c[-1].__class__ is Token and c[-1].type == "FALLING"
+        falls = c[1].type == "FALLS_WITH" or (c[-1].__class__ is Token and c[-1].type == "FALLING")
         return d.Monotone(name(c[0]), "falls" if falls else "rises", c[2], span=whole(c))

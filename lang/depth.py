@@ -11,8 +11,10 @@ from lang.source import Span
 from lang.tokens import Statement, kinds
 
 DEEPEST_TREE = 150
-_NESTING = kinds("""LPAR LSQB NOT TOTAL EVER PREVIOUS SINCE IF PLUS MINUS TIMES DIV UP_TO AT_LEAST POSSESSIVE COUNT_OF SUM_OF SHARE_OF
-    ANY""")
+_NESTING = kinds(
+    """LPAR LSQB NOT TOTAL EVER PREVIOUS SINCE IF PLUS MINUS TIMES DIV UP_TO AT_LEAST POSSESSIVE COUNT_OF SUM_OF
+    SHARE_OF ANY"""
+)
 
 
 def too_deep(statement: Statement, node: Any) -> Diagnostic | None:

@@ -27,9 +27,9 @@ def decode(data: bytes, name: str = "<text>") -> tuple[Source | None, tuple[Diag
                 Span(0, 0, empty),
                 Text(
                     f"the file has {len(data) / 1e6:.1f} MB; a policy file holds 2 MB at most",
-                    f"文件有 {len(data) / 1e6:.1f} MB,政策文件不得超过 2 MB",
+                    f"文件有 {len(data) / 1e6:.1f} MB，政策文件不得超过 2 MB",
                 ),
-                Text("move parts into modules and name them with `use`", "请把部分内容移入模块,再用“引用”引入"),
+                Text("move parts into modules and name them with `use`", "请把部分内容移入模块，再用“引用”引入"),
             ),
         )
     data = data.removeprefix(b"\xef\xbb\xbf")
@@ -39,11 +39,11 @@ def decode(data: bytes, name: str = "<text>") -> tuple[Source | None, tuple[Diag
         good = Source(data[: error.start].decode("utf-8", "replace"), name)
         bad = data[error.start]
     if _is_gbk(data):
-        message = Text("the file is not UTF-8; this looks like GBK", "文件不是 UTF-8 编码,看起来是 GBK 编码")
+        message = Text("the file is not UTF-8; this looks like GBK", "文件不是 UTF-8 编码，看起来是 GBK 编码")
     else:
         message = Text(
             f"the file is not UTF-8: the byte {bad:#04x} cannot stand here",
-            f"文件不是 UTF-8 编码:此处的字节 {bad:#04x} 无效",
+            f"文件不是 UTF-8 编码：此处的字节 {bad:#04x} 无效",
         )
     mend = Text("save the file as UTF-8 and try again", "请将文件另存为 UTF-8 编码后重试")
     return None, (Diagnostic("HC100", Span(len(good.text), len(good.text), good), message, mend),)
@@ -56,7 +56,7 @@ def _is_gbk(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     foreign = [c for c in text if ord(c) > 127]
-    return bool(foreign) and sum("\u3000" <= c <= "\u9fff" or "\uff00" <= c for c in foreign) * 2 >= len(foreign)
+    return bool(foreign) and sum("\u3000" <= c <= "\u9fff" or c >= "\uff00" for c in foreign) * 2 >= len(foreign)
 
 
 def refused_characters(source: Source) -> list[Diagnostic]:
@@ -83,7 +83,7 @@ def _refused(character: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "HC102",
         span,
-        Text(f"the character {point} ({name}) is not allowed: {why[0]}", f"不允许使用字符 {point}:{why[1]}"),
+        Text(f"the character {point} ({name}) is not allowed: {why[0]}", f"不允许使用字符 {point}：{why[1]}"),
         Text("delete it", "请删除该字符"),
     )
 
@@ -100,7 +100,7 @@ def digit_fault(character: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "HC103",
         span,
-        Text(f"'{character}' ({point}) is not one of the digits 0 to 9", f"“{character}”({point})不是 0 至 9 的数字"),
+        Text(f"'{character}' ({point}) is not one of the digits 0 to 9", f"“{character}”（{point}）不是 0 至 9 的数字"),
         mend,
     )
 
@@ -130,7 +130,7 @@ def look_alikes(source: Source, words: list[tuple[str, int]], plain: set[str]) -
                 Span(start, start + len(word), source),
                 Text(
                     f"'{word}' looks like '{drawn}' but is written with another letter: {point}",
-                    f"“{word}”看起来像“{drawn}”,但含有另一种文字的字母 U+{ord(word[odd]):04X}",
+                    f"“{word}”看起来像“{drawn}”，但含有另一种文字的字母 U+{ord(word[odd]):04X}",
                 ),
                 Text("type the name again", "请重新输入该名称"),
             )

@@ -54,7 +54,9 @@ _PREFIXES = frozenset(("NOT", "TOTAL", "EVER", "PREVIOUS", "SINCE", "MINUS", "IF
 DEEPEST = 64
 
 # Statements that declare: the name they declare is never taken apart.
-_DECLARING = kinds("POLICY ENTITY HAS FUND PARAMETER DEFINE TABLE CLAUSE EXCLUSIVE TARGET DUTY PROPERTY SCENARIO UNKNOWN SET")
+_DECLARING = kinds(
+    "POLICY ENTITY HAS FUND PARAMETER DEFINE TABLE CLAUSE EXCLUSIVE TARGET DUTY PROPERTY SCENARIO UNKNOWN SET"
+)
 
 
 def keyword_at(words: list[str], i: int, keywords: Phrases) -> tuple[int, str] | None:
@@ -149,7 +151,10 @@ class Lexer:
                 span = Span(position, position + 1, source)
                 self._fault(
                     statement, "HC116", span,
-                    (f"the quote {text[position]} is not closed on this line", f"引号“{text[position]}”在本行内没有闭合"),
+                    (
+                        f"the quote {text[position]} is not closed on this line",
+                        f"引号“{text[position]}”在本行内没有闭合",
+                    ),
                     ("close it before the end of the line", "请在行末之前补上右引号"),
                 )  # fmt: skip
                 break
@@ -219,7 +224,7 @@ class Lexer:
         return after
 
     def _han_unit(self, statement: Statement, start: int, end: int) -> tuple[str | None, int]:
-        """The unit behind a number whose letters may go on with a keyword (`3年内`): the longest unit that leaves one."""
+        """The longest unit behind a number that leaves nothing, or a keyword (`3年内`)."""
         word = _WORD.match(self.text, start, end)
         letters = word.group() if word else ""
         keywords = self.keyword_table(statement)
@@ -252,11 +257,11 @@ class Lexer:
                 ("write the number out", "请写出完整数字"),
             )  # fmt: skip
             return
+        mend = f"{token.text} {glued(letters, self.declared, keywords) or letters}"
         self._fault(
             statement, "HC120", whole,
             (f"'{token.text}' runs into '{letters}'", f"“{token.text}”与“{letters}”粘连"),
-            ("put a space between them", "请在两者之间加空格"),
-            Edit(Span(token.end, token.end, self.source), " "),
+            (f"write '{mend}'", f"请写作“{mend}”"), Edit(whole, mend),
         )  # fmt: skip
 
     # ------------------------------------------------------------ words
@@ -368,10 +373,9 @@ class Lexer:
 
     def _foreign_sign(self, statement: Statement, sign: str, start: int, end: int) -> None:
         write = FOREIGN_SIGNS[sign]
-        if sign == "=>" and any(t.type == "ARROW" for t in statement.tokens + []):
-            write = "≥"
-        elif sign == "=>" and "→" in self.text[end : self.text.find("\n", end) if "\n" in self.text[end:] else None]:
-            write = "≥"
+        line = self.source.position(start)[0]
+        if sign == "=>" and "→" in self.source.line_text(line):
+            write = "≥"  # the arrow of the rule is there already
         zh = {"and": "且", "or": "或", "not": "非"}.get(write, write)
         span = Span(start, end, self.source)
         self._fault(

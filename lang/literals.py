@@ -55,10 +55,14 @@ def read_quantity(digits: str, unit: str | None, span: Span) -> tuple[str, Any, 
         return kind, value, _fault(span, "an amount has two decimals at most (fen)", "金额最多两位小数，精确到分")
     if kind == "LENGTH":
         if value % 1 or value > 12_000 * (30 if written == "days" else 1):
-            return kind, (1, "months", "months"), _fault(
-                span,
-                "a length of time is a whole number of months or days, up to 1000 years",
-                "时长须为整月数或整天数，且不超过 1000 年",
+            return (
+                kind,
+                (1, "months", "months"),
+                _fault(
+                    span,
+                    "a length of time is a whole number of months or days, up to 1000 years",
+                    "时长须为整月数或整天数，且不超过 1000 年",
+                ),
             )
         return kind, (int(value), "days" if written == "days" else "months", written), None
     if kind == "CLAIM_COUNT" and value % 1:

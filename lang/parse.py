@@ -34,8 +34,8 @@ class _Ready(LarkLexer):
 
     def __init__(self, configuration: Any) -> None: ...
 
-    def lex(self, tokens: Any) -> Iterator[Any]:
-        return iter(tokens)
+    def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[Any]:
+        return iter(lexer_state)
 
 
 def _grammar() -> str:
@@ -92,14 +92,14 @@ def tables_text() -> str:
 def _parse_tokens(tokens: list[Token]) -> Any:
     """The node of one statement."""
     try:
-        return _parser().parse(tokens)  # type: ignore[arg-type]
+        return _parser().parse(tokens)
     except UnexpectedToken as error:
         stopped = error
     at = next((i for i, token in enumerate(tokens) if token is stopped.token), len(tokens))
     interactive = stopped.interactive_parser
 
     def accepted() -> frozenset[str]:
-        return frozenset() if interactive is None else frozenset(interactive.accepts())
+        return frozenset() if interactive is None else frozenset(interactive.accepts())  # type: ignore[no-untyped-call]
 
     raise Unexpected(at, accepted)
 

@@ -20,7 +20,7 @@ from lang.keywords import BARE_LINE, CONTINUES, OPENER, WORDS
 from lang.signs import fold
 from lang.source import Source, Span
 from lang.statements import Splitter
-from lang.syntax_messages import explain, misspelt_opener, missing_opener, near_opener, unknown_opener, wrong_block
+from lang.syntax_messages import explain, missing_opener, misspelt_opener, near_opener, unknown_opener, wrong_block
 from lang.tokens import Statement, Token, kinds
 from lang.words import declared_names
 
@@ -30,7 +30,9 @@ _AFTER_A_NAME = kinds(
     """EQ TILDE IS IS_NOT IS_KNOWN IS_NOT_KNOWN IN IN_THIS_MONTH IN_THIS_YEAR IN_LAST_YEAR IN_LAST GE LE GT LT NE AND OR
     WITH PLUS MINUS TIMES DIV POSSESSIVE WITHIN STARTS_ON_ARRIVAL FOLLOWS"""
 )
-_EXPECTING = frozenset(word for token in ("PAYS", "UNDETERMINED", "REFUSES") for word in WORDS[token].en + WORDS[token].zh)
+_EXPECTING = frozenset(
+    word for token in ("PAYS", "UNDETERMINED", "REFUSES") for word in WORDS[token].en + WORDS[token].zh
+)
 MOST_DIAGNOSTICS = 100
 
 
@@ -137,7 +139,7 @@ class Reader:
             elif self._take_as_opener(statement, masked):
                 return
         if fault is not None and self._failed and fault.code == "HC115" and statement.fault is fault:
-            masked = masked or bool(self.diagnostics) and self.diagnostics[-1].code == "HC115"
+            masked = masked or (bool(self.diagnostics) and self.diagnostics[-1].code == "HC115")
         self._record(statement, node, fault, masked)
         if rest is not None:
             self._take(rest)

@@ -44,7 +44,9 @@ OPERATORS = frozenset("=≠<≤>≥~→+-×*÷/,'")
 BIDIRECTIONAL = frozenset(map(chr, [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 ZERO_WIDTH = frozenset(map(chr, [0x00AD, 0x115F, 0x1160, 0x180E, 0x200B, 0x200C, 0x200D, 0x2060, 0x3164, 0xFEFF]))
 REFUSED = re.compile(
-    "[" + "".join(sorted(BIDIRECTIONAL | ZERO_WIDTH)) + "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\U000e0000-\U000e007f]"
+    "["
+    + "".join(sorted(BIDIRECTIONAL | ZERO_WIDTH))
+    + "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\U000e0000-\U000e007f]"
 )
 
 # Letters of other scripts that are drawn like Latin ones.

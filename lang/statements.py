@@ -164,7 +164,7 @@ class Splitter:
         if token in _ALWAYS_OPEN:
             return token != "LAG" or self.block in ("claims", "scenario", None)
         following = self.text[after:end].lstrip()
-        if following[:1] in OPERATORS and following[:1] or self.text[after : after + 1] == "的":
+        if (following and following[0] in OPERATORS) or self.text[after : after + 1] == "的":
             return False
         if following[:1] in (")", "]") and self.lexer.open:
             return False
@@ -207,14 +207,14 @@ class Splitter:
         return statement, after
 
     def enter(self, token: str, rest: str = "") -> None:
-        """Keeps the block when a line opens with `token`. A line of another block goes on as if that block were open."""
+        """Keeps the block when a line opens with `token`; a line of another block goes on as if that were open."""
         if token == "ROW_OTHERWISE":
             return
         opener = OPENER[token]
-        if token == "SET" and self.block in ("case", "scenario", "population", "claims"):
-            if not {"of", "属于"} & set(rest.split("=")[0].split()):
-                self.block = PARENT.get(self.block, self.block)
-                return
+        sets_value = token == "SET" and not {"of", "属于"} & set(rest.split("=")[0].split())
+        if sets_value and self.block in ("case", "scenario", "population", "claims"):
+            self.block = PARENT.get(self.block, self.block)
+            return
         if opener.inside is None or opener.opens:
             self.block = opener.opens
         elif opener.inside != "*" and self.block not in (opener.inside, ALSO_INSIDE.get(token)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from lang.diagnostics import Diagnostic, Edit, Text
+from lang.diagnostics import Diagnostic, Edit, Label, Text
 from lang.keywords import ALSO_INSIDE, BARE_LINE, OPENER, PARENT, UNITS, WORDS, Opener
 from lang.signs import SIGNS
 from lang.source import Span
@@ -18,20 +18,27 @@ from lang.tokens import Statement, Token, kinds
 _THINGS = {
     "NAME": ("a name", "名称"), "STRING": ("a text in quotes", "引号内的文字"), "NUMBER": ("a number", "数字"),
     "MONEY": ("an amount", "金额"), "LENGTH": ("a length of time", "时长"), "PERCENT": ("a percentage", "百分数"),
-    "DATE": ("a date", "日期"), "MONTH": ("a month such as 2021-05", "月份"), "MONTH_DAY": ("a day such as 12-15", "月日"),
+    "DATE": ("a date", "日期"), "MONTH": ("a month such as 2021-05", "月份"),
+    "MONTH_DAY": ("a day such as 12-15", "月日"),
     "MONTH_NUMBER": ("a month", "月份"), "YEAR": ("a year", "年份"), "PATH": ("the name of a file", "文件名"),
     "CLAIM_COUNT": ("a number of claims", "笔数"), "POSSESSIVE": ("'s", "的"), "$END": ("the end of the line", "行末"),
 }  # fmt: skip
 _SIGN_OF = {token: sign for sign, token in reversed(SIGNS.items())}
 _VALUES = kinds("NAME NUMBER MONEY LENGTH PERCENT DATE MONTH YEAR YES NO LPAR")
-_OPERANDS = _VALUES | kinds("""MINUS NOT IF TOTAL EVER PREVIOUS SINCE WITHIN TOTAL_PAID_BY COUNT_OF SUM_OF SHARE_OF ANY STRING IN_MONTH AT_TIME
-    IN MONTH_NUMBER UNDER""")
-_INFIX = kinds("""PLUS MINUS TIMES DIV UP_TO AT_LEAST POSSESSIVE LSQB LPAR EQ NE LT LE GT GE IS IS_NOT IS_KNOWN IS_NOT_KNOWN AND OR
-    WITHIN IN IN_LAST IN_LAST_YEAR IN_THIS_MONTH IN_THIS_YEAR IN_MONTH AT_TIME WITH COUNTED_FROM INSIDE""")
+_OPERANDS = _VALUES | kinds(
+    """MINUS NOT IF TOTAL EVER PREVIOUS SINCE WITHIN TOTAL_PAID_BY COUNT_OF SUM_OF SHARE_OF ANY STRING IN_MONTH AT_TIME
+    IN MONTH_NUMBER UNDER"""
+)
+_INFIX = kinds(
+    """PLUS MINUS TIMES DIV UP_TO AT_LEAST POSSESSIVE LSQB LPAR EQ NE LT LE GT GE IS IS_NOT IS_KNOWN IS_NOT_KNOWN AND
+    OR WITHIN IN IN_LAST IN_LAST_YEAR IN_THIS_MONTH IN_THIS_YEAR IN_MONTH AT_TIME WITH COUNTED_FROM INSIDE"""
+)
 _SHAPES = {
     "RULE_LINE": Text("a rule is CONDITION → AMOUNT FREQUENCY", "规则写作“条件 → 频次 金额”"),
     "ROW_LINE": Text("a row is VALUE, … → VALUE", "表行写作“取值，… → 结果”"),
-    "CASE_LINE": Text("a line of a case is ENTITY KEY, or NAME = VALUE, …", "案例中的一行写作“台账 编号”或“栏目 = 取值，…”"),
+    "CASE_LINE": Text(
+        "a line of a case is ENTITY KEY, or NAME = VALUE, …", "案例中的一行写作“台账 编号”或“栏目 = 取值，…”"
+    ),
     "POPULATION_LINE": Text(
         "an assumption is NAME ~ …, NAME = …, NAME starts on arrival …, or NAME follows …",
         "假设写作“栏目 ~ …”“栏目 = …”“栏目 进入即始 …”或“栏目 随 …”",
@@ -40,8 +47,10 @@ _SHAPES = {
 BLOCKS = {
     "policy": Text("a policy", "政策"), "entity": Text("an entity", "台账"), "parameter": Text("a parameter", "标准"),
     "table": Text("a table", "标准表"), "clause": Text("a clause", "条款"), "case": Text("a case", "案例"),
-    "scenario": Text("a scenario", "情景"), "population": Text("a population", "群体"), "claims": Text("claims", "申领"),
+    "scenario": Text("a scenario", "情景"), "population": Text("a population", "群体"),
+    "claims": Text("claims", "申领"),
 }  # fmt: skip
+_FREQUENCIES = kinds("ONCE ONCE_PER_YEAR PER_MONTH PER_YEAR")
 _NAMING = kinds("HAS PARAMETER ENTITY CLAUSE KIND FUND DEFINE TABLE UNKNOWN POLICY EXCLUSIVE TARGET DUTY PROPERTY")
 
 
@@ -61,7 +70,7 @@ def explain(statement: Statement, at: int, accepted: frozenset[str]) -> Diagnost
     ended = at >= len(tokens)
     before = tokens[at - 1] if at else tokens[0]
     here = None if ended else tokens[at]
-    for try_ in (_unit, _grouped_digits, _misspelt, _reserved_word):
+    for try_ in (_twice, _unit, _grouped_digits, _misspelt, _reserved_word):
         found = try_(statement, here, before, accepted)
         if found is not None:
             return found
@@ -71,7 +80,9 @@ def explain(statement: Statement, at: int, accepted: frozenset[str]) -> Diagnost
         if here is None:
             message = Text("the arrow is missing: '→' and what follows from it", "缺少箭头“→”及其后的内容")
         else:
-            message = Text(f"the arrow is missing: '→' must stand before '{here.text}'", f"缺少箭头：“{here.text}”之前应有“→”")
+            message = Text(
+                f"the arrow is missing: '→' must stand before '{here.text}'", f"缺少箭头：“{here.text}”之前应有“→”"
+            )
         return Diagnostic("HC113", span, message, shape)
     wanted = _wanted(accepted)
     if here is None:
@@ -89,12 +100,37 @@ def _wanted(accepted: frozenset[str]) -> Text:
     rest = sorted(accepted - _INFIX - _OPERANDS | (accepted & {"NAME", "STRING"})) or sorted(accepted)
     if accepted & {"PLUS", "AND"} and "$END" not in rest and len(rest) > 3:
         rest = [token for token in rest if token not in ("COMMA",)]
-    words = [word_for(token) for token in rest[:6]]
-    if not words:
-        return Text("something else", "其他内容")
-    more = len(rest) > 6
-    en = ", ".join(w.en for w in words[:-1]) + (" or " if len(words) > 1 else "") + words[-1].en
-    return Text(en + (" …" if more else ""), "、".join(w.zh for w in words) + ("等" if more else ""))
+    en = [word_for(token).en for token in rest if token not in WORDS or WORDS[token].en]
+    zh = [word_for(token).zh for token in rest if token not in WORDS or WORDS[token].zh]
+    return Text(_listed(en, ", ", " or ", " …"), _listed(zh, "、", "或", "等"))
+
+
+def _listed(words: list[str], comma: str, last: str, more: str) -> str:
+    shown, rest = words[:6], words[6:]
+    if rest or len(shown) < 2:
+        return comma.join(shown) + (more if rest else "")
+    return comma.join(shown[:-1]) + last + shown[-1]
+
+
+def _twice(statement: Statement, here: Token | None, before: Token, _: frozenset[str]) -> Diagnostic | None:
+    """A frequency behind a frequency, or a word said twice in a row."""
+    if here is None:
+        return None
+    earlier = next(
+        (t for t in statement.tokens if t is not here and t.start < here.start and t.type in _FREQUENCIES), None
+    )
+    if here.type not in _FREQUENCIES or earlier is None:
+        if here.type != before.type or here.text != before.text or here.type not in WORDS:
+            return None
+        earlier = before
+    return Diagnostic(
+        "HC127",
+        here.span,
+        Text(f"'{here.text}' is one too many", f"“{here.text}”多余"),
+        Text("keep one of them", "请保留一处"),
+        (Label(earlier.span, Text("said here already", "此处已写明")),),
+        Edit(here.span, ""),
+    )
 
 
 def _unit(_: Statement, here: Token | None, before: Token, accepted: frozenset[str]) -> Diagnostic | None:
@@ -109,16 +145,18 @@ def _unit(_: Statement, here: Token | None, before: Token, accepted: frozenset[s
     message = Text(f"'{word}' is no unit", f"“{word}”不是单位")
     if near:
         return Diagnostic(
-            "HC118", span, message, Text(f"did you mean '{near[0]}'?", f"是否应为“{near[0]}”？"), edit=Edit(span, near[0])
+            "HC118",
+            span,
+            message,
+            Text(f"did you mean '{near[0]}'?", f"是否应为“{near[0]}”？"),
+            edit=Edit(span, near[0]),
         )
     return Diagnostic(
         "HC118", span, message, Text("units are yuan, months, years and days", "单位有元、万元、个月、年、天")
     )
 
 
-def _grouped_digits(
-    statement: Statement, here: Token | None, before: Token, _: frozenset[str]
-) -> Diagnostic | None:
+def _grouped_digits(statement: Statement, here: Token | None, before: Token, _: frozenset[str]) -> Diagnostic | None:
     if here is None:
         return None
     tokens = statement.tokens
@@ -154,9 +192,7 @@ def near_word(word: str, tokens: Iterable[str]) -> str | None:
     return spellings[near[0]] if near and near[0] != word else None
 
 
-def _misspelt(
-    statement: Statement, here: Token | None, before: Token, accepted: frozenset[str]
-) -> Diagnostic | None:
+def _misspelt(statement: Statement, here: Token | None, before: Token, accepted: frozenset[str]) -> Diagnostic | None:
     """The first word of the name that cannot stand here, or a word of the name before, is nearly a keyword."""
     for token in (here, before):
         if token is None or token.type != "NAME":
@@ -177,17 +213,12 @@ def _misspelt(
     return None
 
 
-def _reserved_word(
-    statement: Statement, here: Token | None, before: Token, _: frozenset[str]
-) -> Diagnostic | None:
+def _reserved_word(statement: Statement, here: Token | None, before: Token, _: frozenset[str]) -> Diagnostic | None:
     """A reserved word inside a name that is declared."""
     if here is None or statement.kind not in _NAMING or before.type not in ("NAME", statement.kind):
         return None
     at = statement.tokens.index(here)
     if here.type not in WORDS or at > 2 or (before.type == "NAME") is (at == 1):
-        return None
-    names = [t for t in statement.tokens[1 : at + 2] if t.type == "NAME"]
-    if not names or (at + 1 < len(statement.tokens) and statement.tokens[at + 1].type != "NAME" and at > 1):
         return None
     whole = [t for t in statement.tokens[1 : at + 2] if t is here or t.type == "NAME"]
     if len(whole) < 2:
@@ -206,7 +237,9 @@ def _reserved_word(
 # ---------------------------------------------------------------- opening words
 def reachable(opener: Opener, block: str | None) -> bool:
     inside = opener.inside
-    return inside in (None, "*", block, PARENT.get(block or "")) or ALSO_INSIDE.get(opener.token) == block or block is None
+    return (
+        inside in (None, "*", block, PARENT.get(block or "")) or ALSO_INSIDE.get(opener.token) == block or block is None
+    )
 
 
 def near_opener(words: list[str], block: str | None, after_fault: bool) -> tuple[str, Opener] | None:
@@ -222,13 +255,13 @@ def near_opener(words: list[str], block: str | None, after_fault: bool) -> tuple
             got = " ".join(words[:n])
             if got == spelling:
                 return spelling, opener
-            if len(spelling) < 3 and spelling.isascii() or got.isascii() != spelling.isascii() or len(words) < n:
+            if (len(spelling) < 3 and spelling.isascii()) or got.isascii() != spelling.isascii() or len(words) < n:
                 continue
             if not reachable(opener, block):
                 continue
             ratio = difflib.SequenceMatcher(None, got, spelling).ratio()
-            if len(spelling) == 2 and got == spelling[::-1]:
-                ratio = 1.0
+            if len(spelling) == 2 and (got == spelling[::-1] or (len(got) == 2 and got[0] == spelling[0])):
+                ratio = 0.8
             if ratio >= (0.75 if spelling.isascii() else 0.65) + stricter and (best is None or ratio > best[0]):
                 best = (ratio, spelling, opener)
     return None if best is None else (best[1], best[2])
@@ -257,7 +290,8 @@ def missing_opener(span: Span) -> Diagnostic:
 def unknown_opener(span: Span, block: str | None) -> Diagnostic:
     if span.text and block in BLOCKS:
         message = Text(
-            f"no line of {BLOCKS[block].en} begins with '{span.text}'", f"{BLOCKS[block].zh}中没有以“{span.text}”起首的语句"
+            f"no line of {BLOCKS[block].en} begins with '{span.text}'",
+            f"{BLOCKS[block].zh}中没有以“{span.text}”起首的语句",
         )
     else:
         message = Text(f"no statement begins with '{span.text}'", f"没有以“{span.text}”起首的语句")

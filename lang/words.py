@@ -11,11 +11,12 @@ import re
 from attrs import frozen
 
 from lang.keywords import OPENER, WORDS, Phrases
+from lang.tokens import kinds
 
 _WORD = r"[^\W\d]\w*"
 _NAME = rf"{_WORD}(?:[ \t]+{_WORD})*"
 _TEXT = r"(?:\"([^\"\n]*)\"|“([^”\n]*)”|「([^」\n]*)」)"
-_DECLARING = "SET ENTITY HAS FUND PARAMETER DEFINE TABLE CLAUSE EXCLUSIVE TARGET DUTY PROPERTY UNKNOWN".split()
+_DECLARING = sorted(kinds("SET ENTITY HAS FUND PARAMETER DEFINE TABLE CLAUSE EXCLUSIVE TARGET DUTY PROPERTY UNKNOWN"))
 _OPENERS = "|".join(
     sorted((s for token in _DECLARING for s in OPENER[token].en + OPENER[token].zh), key=len, reverse=True)
 )
@@ -80,7 +81,7 @@ def glued(word: str, declared: DeclaredNames, keywords: Phrases) -> str | None:
         return None
     if word.isascii():
         return _glued_latin(word, declared, keywords)
-    parts = _segments(word, declared, keywords)
+    parts = _segments(word, declared, keywords) or _before_amount(word, declared, keywords)
     return None if parts is None else " ".join(part for part in parts if part not in _NOT_OURS)
 
 
@@ -138,3 +139,17 @@ def _unknown_before_quantity(word: str, keywords: Phrases) -> list[str] | None:
                 if not rest or rest in keywords:
                     return [word[:start], word[start : match.start()], match.group(), *tail]
     return None
+
+
+def _before_amount(word: str, declared: DeclaredNames, keywords: Phrases) -> list[str] | None:
+    """`一次姓3000元`: a slip of a keyword glued to an amount, or an unknown word glued to one."""
+    amount = _HAN_QUANTITY.search(word)
+    if amount is None or amount.end() != len(word) or not amount.start():
+        return None
+    head = word[: amount.start()]
+    slips = sorted(
+        k for k in keywords if len(k) == len(head) > 2 and sum(a != b for a, b in zip(k, head, strict=True)) == 1
+    )
+    if slips:
+        return [slips[0], amount.group()]
+    return None if declared.open_ended and not declared.has(head) else [head, amount.group()]
