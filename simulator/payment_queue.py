@@ -49,7 +49,7 @@ def pay(claims: Claims, claimed: Ints32, chosen: Index, limits: Limits) -> Paid:
         parts=parts,
         lane=claims.draw[order].astype(np.intp) * (len(limits.pots) + 1) + lane_of_pot[pots[:, 0]],
     )
-    free = _unlimited(pots, limits)
+    free = _unlimited(pots, lane_of_pot, limits)
     month = np.full(len(order), NEVER, dtype=np.int32)
     month[free] = line.claimed[free]
     run = _Run.begin(line, limits, month, alone)
@@ -123,14 +123,16 @@ def _lanes(pots: Ints16, limits: Limits) -> tuple[Index, Flags]:
     return roots, alone & (not cash)
 
 
-def _unlimited(pots: Ints16, limits: Limits) -> Flags:
-    """Claims that meet no limit: no cash limit, and no limited pot among theirs."""
+def _unlimited(pots: Ints16, lane_of_pot: Index, limits: Limits) -> Flags:
+    """Claims that meet no limit and stand behind nobody who does: no pot of their lane is limited."""
     if limits.cash_limited:
         return np.zeros(len(pots), dtype=np.bool_)
-    limited = np.append(limits.limited_pots, False)
+    limited = limits.limited_pots
     if len(limits.pots):
-        limited[:-1] |= limits.limited_funds[limits.fund_of_pot]
-    return np.asarray(~limited[pots].any(axis=1))
+        limited = limited | limits.limited_funds[limits.fund_of_pot]
+    in_lane = np.zeros(len(lane_of_pot), dtype=np.bool_)
+    in_lane[lane_of_pot[:-1][limited]] = True
+    return np.asarray(~in_lane[lane_of_pot[pots[:, 0]]])
 
 
 @frozen(eq=False)

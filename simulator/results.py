@@ -215,7 +215,8 @@ class Results:
         for column, (name, _, end) in enumerate(periods):
             year = (first + end - 1) // 12 - first // 12
             # 0 stands for never: it must not be the first.
-            months = np.where(books.exceeded[pots, year] == 0, NO_LIMIT, books.exceeded[pots, year]).min(axis=0)
+            seen = books.exceeded[pots, year].astype(np.int64)
+            months = np.where(seen == 0, NO_LIMIT, seen).min(axis=0)
             within = months < first + end
             numbers, counts = np.unique(months[within], return_counts=True)
             result[name] = {

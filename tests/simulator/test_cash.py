@@ -62,7 +62,7 @@ def limits(
 
 
 def claims(*rows: dict[str, Any]) -> Claims:
-    """A claim a row; what is not named: draw 0, clause 0, January, due at once, keys in the order of the rows, pot 0."""
+    """A claim a row; unless said: draw 0, clause 0, January, due at once, keys in the order of the rows, pot 0."""
     month = [JANUARY + row.get("month", 0) for row in rows]
     width = max((len(row.get("pots", (0,))) for row in rows), default=1)
     pots = [[*row.get("pots", (0,)), *[NO_POT] * (width - len(row.get("pots", (0,))))] for row in rows]
@@ -180,6 +180,12 @@ def test_shares_wait_until_both_have_room_and_the_last_takes_the_rest() -> None:
     assert settled.paid.exceeded[0].tolist() == [[0, 0], [JANUARY, 0]]
 
 
+def test_who_stands_behind_a_claim_by_shares_waits_although_his_own_fund_has_no_limit() -> None:
+    rows = claims({"clause": 0, "pots": (0, 1), "amount": 2}, {"clause": 1, "pots": (0,)})
+    shares = ((Fraction(1, 2), Fraction(1, 2)), None)
+    assert settle(rows, limits(shares=shares, fund_claims=(NO_LIMIT, 0))).status.tolist() == [OWED, OWED]
+
+
 def test_thirty_firms_under_a_budget_for_twenty_eight() -> None:
     budget = [[[280_000_000]]]
     one = limits(appropriation=budget, funds=("F",), pots=(Pot(fund=0),), last=JANUARY + 11, fund_cash=(NO_LIMIT,),
@@ -232,7 +238,7 @@ def situations(draw: st.DrawFn) -> tuple[Claims, Limits]:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(situations())
 def test_arrays_agree_with_the_plain_queue(situation: tuple[Claims, Limits]) -> None:
     rows, bounds = situation

@@ -1,0 +1,78 @@
+"""Statistics against numbers worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulator.statistics import QUANTILES, half_width, rank, split_variance, summarise, threshold_text
+
+
+def test_a_quantile_is_the_least_value_reached_by_that_share() -> None:
+    assert [rank(q, 20) for q in ("0.05", "0.1", "0.5", "0.95", "0.99")] == [0, 1, 9, 18, 19]
+    assert rank("0.1", 16) == 1  # F of the first is 1/16 < 0.1
+    values = np.arange(100, 1700, 100)
+    summary = summarise(values).at()
+    assert summary["quantiles"]["0.5"] == 8.0
+    assert summary["quantiles"]["0.1"] == 2.0
+    assert summary["quantiles"]["0.99"] == 16.0
+    assert summary["mean"] == 8.5
+    assert summary["sd"] == pytest.approx(np.std(np.arange(1, 17), ddof=1))
+
+
+def test_exceedance_is_strict() -> None:
+    values = np.array([100] * 8 + [200] * 8)
+    summary = summarise(values, thresholds=(100, 99, 200)).at()
+    assert summary["exceedance"] == {"1": 0.5, "0.99": 1.0, "2": 0.0}
+    assert threshold_text(260_000_000) == "2600000"
+
+
+def test_a_constant_has_no_spread_and_no_error() -> None:
+    summary = summarise(np.full(64, 257_212_500)).at()
+    assert (summary["mean"], summary["sd"], summary["mean_error"]) == (2572125.0, 0.0, 0.0)
+    assert set(summary["quantile_errors"].values()) == {0.0}
+
+
+def test_large_amounts_lose_nothing_to_cancellation() -> None:
+    values = 9_000_000_000_000_000 + np.array([0, 100] * 16)
+    summary = summarise(values).at()
+    assert summary["sd"] == pytest.approx(np.std([0, 1] * 16, ddof=1))
+    assert summary["mean"] == 90_000_000_000_000.5
+
+
+def test_the_error_is_a_t_interval_over_the_scrambles() -> None:
+    values = np.tile(np.arange(16), 4) * 100  # block b is always b yuan
+    expected = 2.131449545559323 * np.std(np.arange(16), ddof=1) / 4
+    assert summarise(values).at()["mean_error"] == pytest.approx(expected)
+    assert half_width(np.arange(16.0)) == pytest.approx(expected)
+
+
+def test_coverage_of_the_interval_is_about_95_percent() -> None:
+    rng = np.random.default_rng(5)
+    values = rng.binomial(100, 0.3, size=(2000, 128)) * 100
+    summary = summarise(values)
+    covered = np.abs(summary.mean - 30) <= summary.mean_error
+    assert 0.93 <= covered.mean() <= 0.97
+
+
+def test_cells_are_summarised_on_their_own() -> None:
+    values = np.random.default_rng(1).integers(0, 1000, size=(2, 3, 32))
+    together = summarise(values, thresholds=(500,))
+    for i in range(2):
+        for j in range(3):
+            assert together.at(i, j) == summarise(values[i, j], thresholds=(500,)).at()
+    assert list(together.at(0, 0)["quantiles"]) == list(QUANTILES)
+
+
+def test_variance_of_the_world_is_the_covariance_of_two_replications() -> None:
+    rng = np.random.default_rng(3)
+    world = rng.normal(0, 3, 20_000)
+    first, second = ((world + rng.normal(0, 4, 20_000)) * 1000).astype(np.int64).reshape(1, -1).repeat(2, 0)
+    second = ((world + rng.normal(0, 4, 20_000)) * 1000).astype(np.int64)
+    split = split_variance(first, second)
+    assert split.unknowns == pytest.approx(9 / 25, abs=0.02)
+    assert split.people is not None and split.unknowns is not None
+    assert split.unknowns + split.people == 1.0
+    assert split_variance(first, first).unknowns == 1.0
+    constant = np.full(16, 7)
+    assert split_variance(constant, constant).unknowns is None
