@@ -12,6 +12,7 @@ the staff of the others. Such rows are numbered in the order of the rows that th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 from attrs import frozen
@@ -25,6 +26,8 @@ from simulator.plan import Floats, Ints, Words
 from simulator.scenario_values import bad_value, evaluate, not_supported, probability
 
 _LINE = 26
+
+V = TypeVar("V", Floats, Words)
 
 
 @frozen(kw_only=True)
@@ -69,7 +72,7 @@ class Draws:
         """s for rows of these draws (counted within the chunk)."""
         return random.streams(random.key(self.seed, entity, purpose), keys, self.numbers[draw])
 
-    def by_row(self, values: Floats, draw: Ints) -> Floats:
+    def by_row(self, values: V, draw: Ints) -> V:
         """A value a draw, for each row."""
         return values[draw] if values.ndim else values
 
@@ -141,7 +144,7 @@ def _by_month(scenario: model.Scenario, entity: str, index: int, line: model.Arr
     s = draws.streams(entity, f"arrivals {index}", np.zeros(size, np.uint64), np.arange(size))
     counts = np.zeros((len(months), size), np.int64)
     for i, month in enumerate(months):
-        counts[i] = _counts(line, draws, s, int(month), np.arange(size))
+        counts[i] = _counts(line, draws, random.words(s, int(month)), np.arange(size))
     flat = counts.ravel()
     total = int(flat.sum())
     n = np.arange(total) - np.repeat(np.cumsum(flat) - flat, flat)
@@ -154,23 +157,26 @@ def _by_month(scenario: model.Scenario, entity: str, index: int, line: model.Arr
 def _for_each(
     scenario: model.Scenario, entity: str, index: int, line: model.Arrive, draws: Draws, parents: Arrived
 ) -> _Batch:
+    """Once for each row: `after` months after its own arrival, or in each of the line's months in which it is there."""
+    rows, arrival, turn = np.arange(parents.size), parents.arrival + line.after, np.zeros(parents.size, np.int64)
     if line.first is not None:
-        arrival = np.full(parents.size, line.first + line.after)
-        there = parents.arrival <= line.first
-    else:
-        arrival, there = parents.arrival + line.after, np.ones(parents.size, np.bool_)
-    there &= arrival <= scenario.last
+        months = np.arange(line.first, (line.first if line.last is None else line.last) + 1)
+        there = parents.arrival[None, :] <= months[:, None]
+        turn, rows = np.nonzero(there)
+        arrival = months[turn] + line.after
+    there = arrival <= scenario.last
     if line.chance is not None:
-        p = draws.by_row(random_threshold(line.chance, draws), parents.draw)
-        s = draws.streams(entity, f"arrival chance {index}", parents.key, parents.draw)
-        there &= random.event(random.words(s, random.ONCE), p)
-    rows = np.flatnonzero(there)
+        below = draws.by_row(chance_threshold(line.chance, draws), parents.draw[rows])
+        s = draws.streams(entity, f"arrival chance {index}", parents.key[rows], parents.draw[rows])
+        there = there & random.event(random.words_of_months(s, turn), below)
+    rows, arrival, turn = rows[there], arrival[there], turn[there]
     s = draws.streams(entity, f"arrivals {index}", parents.key[rows], parents.draw[rows])
-    counts = _counts(line, draws, s, random.ONCE, parents.draw[rows])
-    parent = np.repeat(rows, counts)
-    copy = np.arange(len(parent)) - np.repeat(np.cumsum(counts) - counts, counts)
-    draw, arrived = parents.draw[parent], arrival[parent]
-    order = np.lexsort((np.arange(len(parent)), draw, arrived))
+    counts = _counts(line, draws, random.words_of_months(s, turn), parents.draw[rows])
+    which = np.repeat(np.arange(len(rows)), counts)
+    parent, arrived = rows[which], arrival[which]
+    copy = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts) + (turn[which] << _LINE)
+    draw = parents.draw[parent]
+    order = np.lexsort((np.arange(len(parent)), parent, draw, arrived))
     start = np.flatnonzero((np.diff(draw[order], prepend=-1) != 0) | (np.diff(arrived[order], prepend=-1) != 0))
     rank = np.empty(len(parent), np.int64)
     rank[order] = np.arange(len(parent)) - np.repeat(start, np.diff(np.append(start, len(parent))))
@@ -178,9 +184,9 @@ def _for_each(
     return _Batch(draw, arrived, _numbered(index, rank, line.span), key, parent)
 
 
-def _counts(line: model.Arrive, draws: Draws, s: Words, month: Month, draw: Ints) -> Ints:
+def _counts(line: model.Arrive, draws: Draws, w: Words, draw: Ints) -> Ints:
     """How many arrive, a row of `draw` (a draw, or a row for which they arrive)."""
-    u = random.uniform(random.words(s, month))
+    u = random.uniform(w)
     values = quantile(line.number, u, lambda e: draws.by_row(evaluate(e, draws.unknowns), draw))
     if np.any(values != np.floor(values)) or np.any(values < 0):
         odd = values[(values != np.floor(values)) | (values < 0)][0]
@@ -192,7 +198,7 @@ def _counts(line: model.Arrive, draws: Draws, s: Words, month: Month, draw: Ints
     return values.astype(np.int64)
 
 
-def random_threshold(chance: typed.Expr, draws: Draws) -> Words:
+def chance_threshold(chance: typed.Expr, draws: Draws) -> Words:
     """The threshold of an event, a draw (or one for all)."""
     return random.threshold(probability(chance, draws.unknowns))
 

@@ -83,7 +83,7 @@ class HighestGroup:
         for position, member in enumerate(self.group.members):
             if member.paid is not None:
                 self._paid_elsewhere(position, member.paid, n)
-            elif member.clause is not None:
+            elif member.clause is not None and member.clause in alone:
                 claims = alone[member.clause]
                 rows = group_rows(self.streams, member, clauses[member.clause].entity, claims.rows)
                 linked = rows >= 0

@@ -137,7 +137,7 @@ class Columns:
                 columns.write(claims)  # each member is followed as if it were alone
                 members = alone.setdefault(clause.group, {})
                 members[name] = claims
-                if len(members) == sum(m.clause is not None for m in self.program.groups[clause.group].members):
+                if len(members) == sum(m.clause in self._clauses for m in self.program.groups[clause.group].members):
                     for member, booked in self._highest[clause.group].settle(members, self.program.clauses).items():
                         self._pay(self.program.clauses[member], month, booked)
                 continue

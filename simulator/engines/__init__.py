@@ -1,0 +1,1 @@
+"""Ways to get from a plan and its worlds to accrued payments."""
