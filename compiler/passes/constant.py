@@ -1,8 +1,8 @@
 """Fold what is known before any fact is: operations on constants, and conditions that a constant decides.
 
 `and` without its `yes` operands (a `no` decides it), `or` likewise; a select whose condition is constant, or whose
-branches are the same; arithmetic, comparison and membership of constants. Parameters are not constants: a run may set
-them. What a fold leaves unread stays in the list for the pass `dead`.
+branches are the same; arithmetic, comparison and membership of constants; a date to which nothing is added. Parameters
+are not constants: a run may set them. What a fold leaves unread stays in the list for the pass `dead`.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ class _Fold:
                     return then
                 holds = self._truth(condition)
                 return None if holds is None else then if holds else otherwise
+            case ir.Later(day, length, _) if self._value(length) == 0:
+                return day
         read = [self._value(operand) for operand in ir.operands(op)]
         constants = [value for value in read if value is not None]
         if not read or len(constants) < len(read):
