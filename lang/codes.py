@@ -242,26 +242,19 @@ register(
 # ---------------------------------------------------------------- HC610: what a run is asked for
 register(
     "HC610", "error", "incomplete",
-    ("year without budget", "缺少年度预算"),
-    ("A fund that has a budget for some years of the period needs one for each of them; a fund without any budget is "
-     "unlimited. Write `0 yuan` for a year in which nothing is appropriated.",
-     "资金只要写了期间内某一年的预算,就须写明每一年的;完全不写预算的视为不限额。没有安排的年度请写 0元。"),
-)  # fmt: skip
-register(
-    "HC611", "error", "incomplete",
-    ("budget without pot", "预算未写明所属额度"),
+    ("budget of no pot", "预算与额度不符"),
     ("A fund declared `per` an attribute is one pot for each value, each with a budget of its own: "
      "`budget counterpart_aid[yuecheng] 2022 = …`.",
      "按类别分设的资金每项各有预算,请写成“预算 对口帮扶资金[越城区] 2022 = …”。"),
 )  # fmt: skip
 register(
-    "HC612", "error", "name",
+    "HC611", "error", "name",
     ("no such scenario, clause or attribute", "没有这一情景、条款或栏目"),
     ("A run was asked for by a name that the program does not declare. The message offers the nearest.",
      "所要求的名称在政策中没有声明,提示中给出最接近的名称。"),
 )  # fmt: skip
 register(
-    "HC613", "error", "incomplete",
+    "HC612", "error", "incomplete",
     ("run that cannot be made", "无法进行的模拟"),
     ("The number of draws must be at least 1, the seed a whole number from 0 to 2⁶³ − 1, and clauses that are coupled "
      "by an `exclusive` group can only run together.",

@@ -66,24 +66,24 @@ def choose_scenario(program: model.Program, name: str | None) -> model.Scenario:
         listed = ", ".join(scenarios)
         message = Text(f"there are several scenarios ({listed}); say which", f"有多个情景({listed}),请指明用哪一个")
         help = Text("name one with `--scenario`", "请用 --scenario 指明")
-    raise SimulationError(Diagnostic("HC612", program.span, message, help=help))
+    raise SimulationError(Diagnostic("HC611", program.span, message, help=help))
 
 
 def _setting_faults(program: model.Program, draws: int, seed: int, engine: str) -> list[Diagnostic]:
     faults = []
     if not 1 <= draws <= MOST_DRAWS:
         text = Text(f"{draws} draws cannot be made (1 to {MOST_DRAWS})", f"抽样次数不能是 {draws}(1 至 {MOST_DRAWS})")
-        faults.append(Diagnostic("HC613", program.span, text))
+        faults.append(Diagnostic("HC612", program.span, text))
     if not 0 <= seed < 2**63:
         text = Text(f"{seed} is no seed (0 to 2⁶³ − 1)", f"{seed} 不能作随机种子(0 至 2⁶³ − 1)")
-        faults.append(Diagnostic("HC613", program.span, text))
+        faults.append(Diagnostic("HC612", program.span, text))
     if engine in ("exact", "cohort"):
         text = Text(f"not supported yet: the engine `{engine}`", f"暂不支持:模拟引擎 {engine}")
         help = Text("leave the engine to `auto`, or take `person`", "请用 auto 或 person")
         faults.append(Diagnostic("HC603", program.span, text, help=help))
     elif engine not in ("auto", "person"):
         text = Text(f"there is no engine `{engine}`", f"没有名为 {engine} 的模拟引擎")
-        faults.append(Diagnostic("HC612", program.span, text, help=Text("auto, person", "auto、person")))
+        faults.append(Diagnostic("HC611", program.span, text, help=Text("auto, person", "auto、person")))
     return faults
 
 
@@ -109,7 +109,7 @@ def _no_such(given: str, what: Text, known: Sequence[str], span: Span) -> Diagno
         listed = ", ".join(dict.fromkeys(known))
         help = Text(f"there are: {listed}", f"现有:{listed}")
     return Diagnostic(
-        "HC612", span, Text(f"there is no {what.en} `{given}`", f"没有名为“{given}”的{what.zh}"), help=help
+        "HC611", span, Text(f"there is no {what.en} `{given}`", f"没有名为“{given}”的{what.zh}"), help=help
     )
 
 
@@ -134,7 +134,7 @@ def _group_name(by: str, program: model.Program, clauses: Sequence[str], faults:
             f"`{by}` is {other_type}; results can be told apart by a kind only", f"“{by}”不是类别,结果只能按类别分列"
         )
         help = Text(f"there are: {', '.join(dict.fromkeys(offered))}", f"可用:{'、'.join(dict.fromkeys(offered))}")
-        faults.append(Diagnostic("HC612", program.span, text, help=help if offered else None))
+        faults.append(Diagnostic("HC611", program.span, text, help=help if offered else None))
     else:
         what = Text("attribute or definition", "栏目或界定")
         faults.append(_no_such(by, what, list(dict.fromkeys(offered)), program.span))
@@ -154,5 +154,5 @@ def _coupling_faults(program: model.Program, chosen: Sequence[str]) -> list[Diag
                 f"“{group.name}”使所选条款与 {names} 相互影响",
             )
             help = Text(f"ask for {names} too", f"请同时选择 {names}")
-            faults.append(Diagnostic("HC613", group.span, text, help=help))
+            faults.append(Diagnostic("HC612", group.span, text, help=help))
     return faults

@@ -40,35 +40,27 @@ def lapse_month(policy: model.Program) -> Month | None:
 
 
 def budget_faults(policy: model.Program, scenario: model.Scenario) -> Iterator[Diagnostic]:
-    """Budgets that leave a year of the period out, or do not say which pot they are for."""
-    years: dict[tuple[str, str | None], list[model.Budget]] = {}
+    """Budgets that are of no pot of their fund. (That no year lacks one is checked with the scenario.)"""
+    pots = pots_of(policy)
     for budget in scenario.budgets:
         fund = policy.funds[budget.fund]
         if fund.pots is not None and budget.pot is None:
-            yield Diagnostic(
-                "HC611",
-                budget.span,
-                Text(f"`{fund.name}` is one pot for each {fund.per}; this budget does not say for which",
-                     f"资金“{fund.label or fund.name}”按类别分设额度,此预算未写明属于哪一项"),
-                help=Text(f"write `budget {fund.name}[…] {budget.year} = …`",
-                          f"请写成“预算 {fund.label or fund.name}[…] {budget.year} = …”"),
-            )  # fmt: skip
+            message = Text(
+                f"`{fund.name}` is one pot for each {fund.per}; this budget does not say for which",
+                f"资金“{fund.label or fund.name}”按类别分设额度,此预算未写明属于哪一项",
+            )
+        elif Pot(fund=list(policy.funds).index(fund.name), member=budget.pot) not in pots:
+            message = Text(
+                f"`{fund.name}` has no pot `{budget.pot}`", f"资金“{fund.label or fund.name}”没有“{budget.pot}”这一额度"
+            )
         else:
-            years.setdefault((budget.fund, budget.pot), []).append(budget)
-    for (name, pot), given in years.items():
-        missing = [y for y in range(scenario.first // 12, scenario.last // 12 + 1) if y not in {b.year for b in given}]
-        if missing:
-            listed = ", ".join(map(str, missing))
-            title = f"{name}[{pot}]" if pot else name
-            yield Diagnostic(
-                "HC610",
-                given[0].span,
-                Text(f"`{title}` has a budget for some years of the period but none for {listed}",
-                     f"“{title}”在期间内部分年度有预算,而 {listed} 年没有"),
-                help=Text("add the years that are missing, `0 yuan` where nothing is appropriated; a fund without any "
-                          "budget is unlimited",
-                          "请补齐缺少的年度(没有安排的写 0元);完全不写预算的资金视为不限额"),
-            )  # fmt: skip
+            continue
+        members = [pot.member for pot in pots if pot.fund == list(policy.funds).index(fund.name) and pot.member]
+        help = Text(
+            f"write `budget {fund.name}[…] {budget.year} = …`, with one of {', '.join(members)}",
+            f"请写成“预算 {fund.label or fund.name}[…] {budget.year} = …”,可用:{'、'.join(members)}",
+        )
+        yield Diagnostic("HC610", budget.span, message, help=help if members else None)
 
 
 def limits_of(plan: Plan, worlds: Worlds, draws: range) -> Limits:

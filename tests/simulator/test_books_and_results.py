@@ -157,8 +157,10 @@ def test_difference_is_taken_draw_by_draw() -> None:
     assert set(lost.measures["entitled"][2, 0].tolist()) == {-20 * 300_000}
 
 
-def test_budgets_must_cover_the_period_and_name_their_pot() -> None:
-    assumptions = by_hand.scenario(budgets=(budget("aid", None, 2024, 1), budget("district_aid", None, 2024, 1)))
+def test_a_budget_names_a_pot_of_its_fund() -> None:
+    wrong = (budget("district_aid", None, 2024, 1), budget("aid", "yuecheng", 2024, 1), budget("aid", None, 2024, 1))
+    assumptions = by_hand.scenario(budgets=wrong)
     found = list(budget_faults(by_hand.policy(assumptions), assumptions))
-    assert [d.code for d in found] == ["HC611", "HC610"]
-    assert "2025" in found[1].message.en and "2025" in found[1].message.zh
+    assert [d.code for d in found] == ["HC610", "HC610"]
+    assert found[0].help is not None
+    assert "yuecheng" in found[0].help.en
