@@ -41,12 +41,13 @@ class _Holders:
 
 @define(eq=False)
 class Places:
-    """The places of one clause. `holders` are of the present period."""
+    """The places of one clause. `holders` are of the present period; `anywhere`: who may hold a place of any pool."""
 
     streams: Streams
     quota: ir.Quota
     _period: int | None = field(init=False, default=None)
     _holders: dict[Pool, _Holders] = field(init=False, factory=dict)
+    _anywhere: dict[str, Names] = field(init=False, factory=dict)
     _paid_last_month: dict[str, YesNo] = field(init=False, factory=dict)
 
     def give(self, month: Month, candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
@@ -71,7 +72,7 @@ class Places:
         """In a new period nobody holds a place. Without a period it is the life of the policy."""
         period = {"month": month, "year": year_of(month), None: 0}[self.quota.period]
         if period != self._period:
-            self._period, self._holders = period, {}
+            self._period, self._holders, self._anywhere = period, {}, {}
 
     def _claim(self, candidate: Candidate) -> _Claim:
         pool = self._pool(candidate)
@@ -93,13 +94,13 @@ class Places:
         holders = self._holders.setdefault(claim.pool, _Holders())
         if claim.candidate.key in holders.sure:
             return True
-        taken, perhaps, names = set(holders.sure), dict(holders.perhaps), missing(places)
+        taken, perhaps, names = set(holders.sure), self._anywhere | holders.perhaps, missing(places)
         for other in claims:
             key = other.candidate.key
             if key == claim.candidate.key or key in taken or not _same_pool(other.pool, claim.pool):
                 continue
             ahead = _before(other, claim)
-            if ahead is False and key not in holders.perhaps:
+            if ahead is False and key not in perhaps:
                 continue
             if ahead is True and other.candidate.sure and not isinstance(other.pool, Unsure):
                 taken.add(key)
@@ -124,14 +125,15 @@ class Places:
             pool = self._pool(candidate)
             names = missing(candidate.amount)
             self._paid_last_month[candidate.key] = True if candidate.sure else Unsure(names)
-            for one in list(self._holders) if isinstance(pool, Unsure) else [pool]:
-                holders = self._holders.setdefault(one, _Holders())
-                if candidate.sure and not isinstance(pool, Unsure):
-                    holders.sure.add(candidate.key)
-                    holders.perhaps.pop(candidate.key, None)
-                elif candidate.key not in holders.sure:
-                    doubt = holders.perhaps.get(candidate.key, frozenset())
-                    holders.perhaps[candidate.key] = doubt | names | _unsure_pool(pool)
+            if isinstance(pool, Unsure):
+                self._anywhere[candidate.key] = self._anywhere.get(candidate.key, frozenset()) | names | pool.missing
+                continue
+            holders = self._holders.setdefault(pool, _Holders())
+            if candidate.sure:
+                holders.sure.add(candidate.key)
+                holders.perhaps.pop(candidate.key, None)
+            elif candidate.key not in holders.sure:
+                holders.perhaps[candidate.key] = holders.perhaps.get(candidate.key, frozenset()) | names
 
 
 def _same_pool(a: Pool | Unsure, b: Pool) -> bool:
