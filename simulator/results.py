@@ -153,7 +153,7 @@ class Results:
         result["refused"] = {
             name: {key: value for key, value in summarise(counts, unit=1).at().items() if key.startswith("mean")}
             for name, counts in zip(plan.clauses, self.books.refused, strict=True)
-            if counts.any()
+            if counts.any() or self._can_refuse(name)
         }
         result["targets"] = {name: self._chance(met) for name, met in self.books.targets.items()}
         result["arrivals"] = {
@@ -168,6 +168,10 @@ class Results:
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `huice simulate`."""
         return self._dict
+
+    def _can_refuse(self, clause: str) -> bool:
+        at = self.plan.program.clauses[clause]
+        return at.quota is not None or at.group is not None
 
     def _chance(self, met: Flags) -> dict[str, float]:
         summary = summarise(met.astype(np.int64), unit=1).at()

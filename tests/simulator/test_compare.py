@@ -1,0 +1,92 @@
+"""Comparisons of versions that declare different things."""
+
+from __future__ import annotations
+
+import pytest
+
+from lang import model
+from simulator.compare import compare
+from simulator.plan import SimulationError
+from simulator.shared_scenario import shared_scenario
+from tests.simulator.test_exact_answers import compiled
+
+POLICY = """\
+policy example_{version}
+  in force 2025-01-01 to 2025-12-31
+fund aid
+entity person
+  has employed: yes/no monthly
+clause stay
+  for person
+  employed ≥ 3 months → 3000 yuan once
+  paid from aid
+"""
+SCENARIO = """\
+scenario baseline for example_{version}
+  period 2025-01 to 2025-12
+  population person
+    arrive 50 in 2025-01
+    employed starts on arrival, ends at {leave} per month
+"""
+RENT = "  has renting: yes/no\nclause rent\n  for person where renting\n  employed → 500 yuan per month\n"
+A = POLICY.format(version=1) + SCENARIO.format(version=1, leave="5%")
+
+
+def version_b(*, leave: str = "5%", renting: str = "", policy: str = "") -> str:
+    text = POLICY.format(version=2).replace("clause stay", policy + "clause stay")
+    return text + SCENARIO.format(version=2, leave=leave) + renting
+
+
+def scenarios(a: str, b: str) -> tuple[model.Scenario, list[str]]:
+    chosen, notes = shared_scenario(compiled(a)[0], compiled(b)[0], None)
+    return chosen, [note.en for note in notes]
+
+
+def test_a_new_clause_brings_its_own_assumptions() -> None:
+    b = version_b(policy=RENT, renting="    renting ~ share\n").replace(
+        "  population", "  unknown share ~ uniform(30%, 40%)\n  population"
+    )
+    data = compare(compiled(A), compiled(b), draws=64).to_dict()
+    assert data["notes"] == []
+    assert set(data["difference"]["clauses"]) == {"rent", "stay"}
+    assert data["difference"]["clauses"]["rent"]["entitled"]["min"] > 0
+    # What both versions pay is the same on every draw: the new clause changes nobody's history.
+    stay = data["difference"]["clauses"]["stay"]["entitled"]
+    assert (stay["min"], stay["max"]) == (0.0, 0.0)
+    assert data["difference"]["total"] == data["difference"]["clauses"]["rent"]
+
+
+def test_the_way_back_is_the_negative() -> None:
+    b = version_b(policy=RENT, renting="    renting ~ 35%\n")
+    there, back = (
+        compare(*pair, draws=32).to_dict() for pair in ((compiled(A), compiled(b)), (compiled(b), compiled(A)))
+    )
+    mean = there["difference"]["total"]["entitled"]["mean"]
+    assert mean > 0
+    assert back["difference"]["total"]["entitled"]["mean"] == -mean
+
+
+def test_scenarios_that_differ_are_named_and_a_counts() -> None:
+    chosen, notes = scenarios(A, version_b(leave="10%"))
+    assert chosen == compiled(A)[0].scenarios["baseline"]
+    assert len(notes) == 1
+    assert "differs" in notes[0]
+    data = compare(compiled(A), compiled(version_b(leave="10%")), draws=16).to_dict()
+    assert data["difference"]["total"]["entitled"]["max"] == 0.0
+
+
+def test_a_scenario_of_one_file_serves_both() -> None:
+    alone = POLICY.format(version=2)
+    assert scenarios(A, alone)[1] == []
+    assert "B's" in scenarios(alone, A)[1][0]
+    with pytest.raises(SimulationError):
+        scenarios(alone, alone)
+
+
+def test_a_budget_that_the_other_version_divides_is_refused() -> None:
+    a = A + "  budget aid 2025 = 1000 yuan\n"
+    b = version_b(policy="  has side: side\n").replace("fund aid\n", "kind side: north, south\nfund aid per side\n")
+    b += "    side ~ north 50%, south 50%\n"
+    with pytest.raises(SimulationError) as raised:
+        compare(compiled(a), compiled(b), draws=16)
+    assert [d.code for d in raised.value.diagnostics] == ["HC610"]
