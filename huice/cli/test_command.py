@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 import click
-from compiler.cases import run_cases
-from compiler.evaluate import evaluate
 
+from compiler.cases import CaseResult, run_cases
+from compiler.evaluate import evaluate
 from huice.cli.common import FINDINGS, emit, guarded, shared_options, usable
 from lang.diagnostics import Text
 
@@ -18,7 +18,7 @@ from lang.diagnostics import Text
 @guarded
 def command(files: tuple[str, ...], as_json: bool, lang: str | None) -> None:
     """Run the cases; a failed one shows its facts, what was expected, what came, and why. Status 1 when one fails."""
-    results = []
+    results: list[CaseResult] = []
     language = None
     for file in files:
         loaded, language = usable(file, lang)

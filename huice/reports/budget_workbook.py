@@ -9,7 +9,8 @@ from typing import Any
 
 import xlsxwriter
 
-from huice.reports.simulation_text import QUANTILES, WORDS, member_name, named
+from huice.reports.names import member_name, title_of
+from huice.reports.simulation_text import QUANTILES, WORDS
 from lang.diagnostics import Language
 from lang.model import Program
 
@@ -32,7 +33,7 @@ def write_budget(place: Path, data: Mapping[str, Any], program: Program, languag
     rows: list[Sequence[Cell]] = []
     for name, clause in data["clauses"].items():
         by_year = [data["years"][y]["clauses"][name]["paid"]["mean"] for y in years]
-        rows.append([named(program.clauses, name, language), *by_year, *_spread(clause["paid"])])
+        rows.append([title_of(program.clauses, name, language), *by_year, *_spread(clause["paid"])])
     by_year = [data["years"][y]["total"]["paid"]["mean"] for y in years]
     rows.append([words["total"], *by_year, *_spread(data["total"]["paid"])])
     writer.sheet("条款与年度" if zh else "clauses by year", [words["clause"], *years, *spread], rows)
@@ -51,14 +52,14 @@ def write_budget(place: Path, data: Mapping[str, Any], program: Program, languag
     rows = []
     for year, values in data["years"].items():
         for name, fund in values.get("funds", {}).items():
-            lines = [(named(program.funds, name, language), fund)]
+            lines = [(title_of(program.funds, name, language), fund)]
             lines += [(member_name(program, pot, language), line) for pot, line in fund.get("pots", {}).items()]
             for title, line in lines:
                 out = line.get("runs_out") or {}
                 rows.append(
                     [
                         year,
-                        named(program.funds, name, language),
+                        title_of(program.funds, name, language),
                         title if line is not fund else "",
                         line["paid"]["mean"],
                         line["paid"]["quantiles"]["0.9"],

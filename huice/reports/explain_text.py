@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compiler.explain import Explanation
-
-from huice.reports.simulation_text import named
+from huice.reports.names import missing_name, title_of
 from lang.diagnostics import Language
 from lang.model import Program
 
@@ -16,38 +15,54 @@ ANSWERS = {
 }
 
 
+UNITS = (("months", "个月"), ("month", "个月"), ("days", "天"), ("day", "天"), ("yuan", "元"))
+
+
 def explanation_text(explanation: Explanation, program: Program, language: Language) -> str:
     data = explanation.to_dict()
     zh = language == "zh"
-    title = named(program.clauses, data["clause"], language)
-    amount = f" {data['amount']} " + ("元" if zh else "yuan") if data.get("amount") else ""
+    entity = data["entity"].partition("/")[0]
+    clause = title_of(program.clauses, data["clause"], language)
+    amount = (f" {data['amount']}元" if zh else f" {data['amount']} yuan") if data["answer"] == "paid" else ""
     cites = (f"（依据{data['cites']}）" if zh else f" (item {data['cites']})") if data.get("cites") else ""
-    month = data.get("month") or ""
-    lines = [f"{title} · {data['entity']} · {month}: {ANSWERS[language][data['answer']]}{amount}{cites}"]
-    for item in data["because"]:
-        lines.append("  " + _because(item, zh))
+    head = f"{clause} · {data['entity']} · {data.get('month') or ''}"
+    lines = [f"{head}{'：' if zh else ': '}{ANSWERS[language][data['answer']]}{amount}{cites}"]
+    lines += ["  " + _because(item, zh) for item in data["because"]]
     if data["missing"]:
-        lines.append(("  缺少：" if zh else "  missing: ") + ", ".join(m.replace("_", " ") for m in data["missing"]))
+        names = [missing_name(program, entity, name, language) for name in data["missing"]]
+        lines.append("  缺少：" + "、".join(names) if zh else "  missing: " + ", ".join(names))
     for item in data["distance"]:
-        lines.append(
-            f"  还差 {item['lacks']}：{item['condition']}" if zh else f"  lacks {item['lacks']}: {item['condition']}"
-        )
+        lacks = _in_words(item["lacks"], zh)
+        lines.append(f"  还差{lacks}：{item['condition']}" if zh else f"  lacks {lacks}: {item['condition']}")
     if data["change"]:
         lines.append("  最小的改变：" if zh else "  the smallest change that would qualify:")
-        lines += ["    " + _change(change, zh) for change in data["change"]]
+        lines += ["    " + _change(change, program, entity, language) for change in data["change"]]
     return "\n".join(lines)
+
+
+def _in_words(value: str, zh: bool) -> str:
+    """`2 months` as the reader says it."""
+    if zh:
+        for en, word in UNITS:
+            if value.endswith(f" {en}"):
+                return value.removesuffix(f" {en}") + word
+        return {"yes": "是", "no": "否"}.get(value, value)
+    return value
 
 
 def _because(item: dict[str, Any], zh: bool) -> str:
     mark = {True: "✓", False: "✗"}.get(item["holds"], "?")
-    value = item.get("value")
-    return f"{mark} {item['condition']}" + (f"（{value}）" if zh and value else f"  ({value})" if value else "")
+    value = _in_words(str(item["value"]), zh) if item.get("value") else ""
+    shown = (f"（{value}）" if zh else f"  ({value})") if value else ""
+    return f"{mark} {item['condition']}{shown}"
 
 
-def _change(change: dict[str, Any], zh: bool) -> str:
-    fact = change["fact"].replace("_", " ")
-    words = {True: "是" if zh else "yes", False: "否" if zh else "no"}
-    value = words[change["set"]] if isinstance(change["set"], bool) else change["set"]
+def _change(change: dict[str, Any], program: Program, entity: str, language: Language) -> str:
+    zh = language == "zh"
+    fact = missing_name(program, entity, change["fact"], language)
+    value = change["set"]
+    if isinstance(value, bool):
+        value = _in_words("yes" if value else "no", zh)
     span = ""
     if change.get("from"):
         until = change.get("to") or ("" if zh else "…")

@@ -1,23 +1,19 @@
-"""A ledger on the terminal: by clause, then what is missing, then (when they are few) the payments themselves."""
+"""A ledger on the terminal: by clause, then the payments themselves when they are few, then what is missing."""
 
 from __future__ import annotations
 
 from collections import Counter
 
-from rich.console import Console
 from rich.table import Table
 
 from compiler.ledger import Ledger, yuan
+from huice.reports.names import missing_name, title_of
+from huice.reports.terminal import add, console, fits, table
 from lang.dates import month_text, year_of
 from lang.diagnostics import Language
 from lang.model import Program
 
 FEW = 12
-
-
-def clause_title(program: Program, name: str, language: Language) -> str:
-    label = program.clauses[name].label
-    return label if language == "zh" and label else name.replace("_", " ")
 
 
 def grouped(fen: int) -> str:
@@ -26,53 +22,61 @@ def grouped(fen: int) -> str:
     return f"{int(whole):,}.{cents}"
 
 
-def print_ledger(ledger: Ledger, program: Program, language: Language, console: Console | None = None) -> None:
-    out = console or Console()
-    zh = language == "zh"
-    out.print(_by_clause(ledger, program, language))
+def print_ledger(ledger: Ledger, program: Program, language: Language) -> None:
+    out = console()
+    years = sorted({year_of(p.month) for p in ledger.payments})
+    whole = _by_clause(ledger, program, language, years)
+    out.print(whole if fits(out, whole) else _by_clause(ledger, program, language, []))
     if 0 < len(ledger.payments) <= FEW:
         out.print()
-        for p in ledger.payments:
-            due = f"（{month_text(p.due)} 兑现）" if zh else f" (due {month_text(p.due)})"
-            title = clause_title(program, p.clause, language)
-            line = f"{month_text(p.month)}  {title}  {p.entity}/{p.key}  {grouped(p.amount)}"
-            out.print(line + (due if p.due != p.month else ""), highlight=False, markup=False)
+        out.print(_payments(ledger, program, language))
     if ledger.undetermined:
         out.print()
-        out.print(_undetermined(ledger, program, language))
+        out.print(_undetermined(ledger, program, language), highlight=False, markup=False, soft_wrap=True)
 
 
-def _by_clause(ledger: Ledger, program: Program, language: Language) -> Table:
+def _by_clause(ledger: Ledger, program: Program, language: Language, years: list[int]) -> Table:
     zh = language == "zh"
-    years = sorted({year_of(p.month) for p in ledger.payments})
-    table = Table(box=None, pad_edge=False, show_footer=True)
-    total = sum(p.amount for p in ledger.payments)
-    table.add_column("条款" if zh else "clause", footer="合计" if zh else "total")
-    table.add_column("依据" if zh else "item", no_wrap=True)
-    table.add_column("笔数" if zh else "payments", justify="right", footer=f"{len(ledger.payments):,}")
-    for year in years:
-        of_year = sum(p.amount for p in ledger.payments if year_of(p.month) == year)
-        table.add_column(str(year), justify="right", footer=grouped(of_year))
-    table.add_column("金额（元）" if zh else "yuan", justify="right", footer=grouped(total))
-    table.add_column("待定" if zh else "undetermined", justify="right")
-    table.add_column("不予" if zh else "refused", justify="right")
+    headings = ["条款", "依据", "笔数"] if zh else ["clause", "item", "payments"]
+    headings += [str(year) for year in years]
+    headings += ["金额（元）", "待定", "不予"] if zh else ["yuan", "undetermined", "refused"]
+    made = table(headings)
     waiting: Counter[str] = Counter()
     for u in ledger.undetermined:
         waiting[u.clause] += u.count
     refused = Counter(r.clause for r in ledger.refused)
+    count: Counter[str] = Counter()
+    paid: Counter[tuple[str, int]] = Counter()
+    for p in ledger.payments:
+        count[p.clause] += 1
+        paid[p.clause, year_of(p.month)] += p.amount
+
+    def amounts(names: list[str]) -> list[str]:
+        by_year = [grouped(sum(paid[name, year] for name in names)) for year in years]
+        return [*by_year, grouped(sum(fen for (name, _), fen in paid.items() if name in names))]
+
     for name, clause in program.clauses.items():
-        mine = [p for p in ledger.payments if p.clause == name]
-        cells = [grouped(sum(p.amount for p in mine if year_of(p.month) == y)) for y in years]
-        table.add_row(
-            clause_title(program, name, language),
-            "、".join(clause.cites),
-            f"{len(mine):,}",
-            *cells,
-            grouped(sum(p.amount for p in mine)),
-            str(waiting[name] or ""),
-            str(refused[name] or ""),
-        )
-    return table
+        tail = [str(waiting[name] or ""), str(refused[name] or "")]
+        title = title_of(program.clauses, name, language)
+        add(made, [title, "、".join(clause.cites), f"{count[name]:,}", *amounts([name]), *tail])
+    total = "合计" if zh else "total"
+    add(made, [total, "", f"{len(ledger.payments):,}", *amounts(list(program.clauses)), "", ""], style="bold")
+    return made
+
+
+def _payments(ledger: Ledger, program: Program, language: Language) -> Table:
+    zh = language == "zh"
+    made = table(
+        ["条款", "对象", "所属月份", "兑现月份", "金额（元）", "收款方"]
+        if zh
+        else ["clause", "for", "month", "due", "yuan", "payee"]
+    )
+    for p in ledger.payments:
+        title = title_of(program.clauses, p.clause, language)
+        payee = p.payee or ("待定" if zh else "unknown")
+        cells = [title, f"{p.entity}/{p.key}", month_text(p.month), month_text(p.due), grouped(p.amount), payee]
+        add(made, cells)
+    return made
 
 
 def _undetermined(ledger: Ledger, program: Program, language: Language) -> str:
@@ -81,14 +85,14 @@ def _undetermined(ledger: Ledger, program: Program, language: Language) -> str:
     counted: Counter[tuple[str, tuple[str, ...]]] = Counter()
     for u in ledger.undetermined:
         counted[u.clause, u.missing] += u.count
-    lines = [
-        "待定（缺少以下信息，既未发放也未否定）：" if zh else "undetermined (neither paid nor refused; missing are):"
-    ]
+    head = "待定（既未发放也未否定），缺少：" if zh else "undetermined (neither paid nor refused), for want of:"
+    lines = [head]
     shown = list(counted.items())[:FEW]
     for (clause, missing), count in shown:
-        names = ", ".join(name.replace("_", " ") for name in missing)
-        lines.append(f"  {clause_title(program, clause, language)} × {count}: {names}")
+        entity = program.clauses[clause].entity
+        names = ("、" if zh else ", ").join(missing_name(program, entity, name, language) for name in missing)
+        lines.append(f"  {title_of(program.clauses, clause, language)} × {count}{'：' if zh else ': '}{names}")
     if len(counted) > len(shown):
         more = len(counted) - len(shown)
-        lines.append(f"  … 另有 {more} 组" if zh else f"  … and {more} more")
+        lines.append(f"  … 另有 {more} 组（--json 列出全部）" if zh else f"  … and {more} more (--json lists all)")
     return "\n".join(lines)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from huice.reports.simulation_text import QUANTILES, WORDS, member_name, named, wan
+from huice.reports.names import member_name, title_of
+from huice.reports.simulation_text import QUANTILES, WORDS, wan
 from lang.diagnostics import Language
 from lang.model import Program
 
@@ -33,7 +34,7 @@ def page(data: Mapping[str, Any], program: Program, language: Language) -> str:
     years = list(data["years"])
     clauses = [
         [
-            named(program.clauses, name, language),
+            title_of(program.clauses, name, language),
             *(wan(data["years"][y]["clauses"][name]["paid"]["mean"]) for y in years),
             *_spread(clause["paid"]),
         ]
@@ -59,7 +60,7 @@ def page(data: Mapping[str, Any], program: Program, language: Language) -> str:
     funds = [
         [
             year,
-            named(program.funds, name, language) + (f" · {member_name(program, pot, language)}" if pot else ""),
+            title_of(program.funds, name, language) + (f" · {member_name(program, pot, language)}" if pot else ""),
             wan(line["paid"]["mean"]),
             wan(line["appropriation"]),
             f"{line['p_exceeded']:.1%}",
