@@ -162,7 +162,6 @@ def _payments(ready: Ready, name: str, columns: Columns, population: Population,
         position = streams.index(stream)
         return _joined([p.extra[position] for p in paid], np.int64)[order].astype(np.int16)
 
-    funds = clause.funds.pots if clause.funds is not None else ()
     group = extra(ready.by[name])
     nowhere: Ints16 = np.full(count, -1, np.int16)
     return ClausePayments(
@@ -174,8 +173,8 @@ def _payments(ready: Ready, name: str, columns: Columns, population: Population,
         key_month=arrived.arrival[rows].astype(np.int32),
         key_number=arrived.number[rows],
         pots=tuple(
-            None if declared is None else (nowhere if pot is None else extra(pot))
-            for declared, pot in zip(funds, ready.pots[name], strict=True)
+            (nowhere if pot is None else extra(pot)) if several else None
+            for several, pot in zip(_several_pots(ready, name), ready.pots[name], strict=True)
         ),
         group=nowhere if group is None else group,
         taken_up=_taken_up(ready, name, arrived, rows, context),
@@ -185,7 +184,6 @@ def _payments(ready: Ready, name: str, columns: Columns, population: Population,
 
 def _nothing(ready: Ready, name: str) -> ClausePayments:
     """Of a clause whose entity has no population."""
-    funds = ready.program.clauses[name].funds
     return ClausePayments(
         draw=np.zeros(0, np.int32),
         row=np.zeros(0, np.int64),
@@ -194,11 +192,17 @@ def _nothing(ready: Ready, name: str) -> ClausePayments:
         amount=np.zeros(0, np.int64),
         key_month=np.zeros(0, np.int32),
         key_number=np.zeros(0, np.int64),
-        pots=tuple(None if p is None else np.zeros(0, np.int16) for p in (funds.pots if funds is not None else ())),
+        pots=tuple(np.zeros(0, np.int16) if several else None for several in _several_pots(ready, name)),
         group=np.zeros(0, np.int16),
         taken_up=np.zeros(0, np.bool_),
         lag=np.zeros(0, np.int16),
     )
+
+
+def _several_pots(ready: Ready, name: str) -> tuple[bool, ...]:
+    """Of each fund of a clause, whether it has one pot for each member of a kind."""
+    funds = ready.program.clauses[name].funds
+    return () if funds is None else tuple(ready.plan.policy.funds[fund].pots is not None for fund in funds.funds)
 
 
 def _joined(parts: list[Ints], dtype: type[np.int64]) -> Ints:
