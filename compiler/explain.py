@@ -136,7 +136,8 @@ def _wanted(compiled: ir.Program, names: frozenset[str], key: str) -> Any:
     """The rows on which the answer can depend: of a clause alone the row itself; all of those that share a group, or
     compete for places."""
     groups = {compiled.clauses[name].group for name in names} - {None}
-    shared = {c.name for c in compiled.clauses.values() if c.group in groups or (c.name in compiled.quotas)}
+    shared = {c.name for c in compiled.clauses.values() if c.group in groups}
+    shared |= names & compiled.quotas.keys()
     return lambda name, row: name in shared or (name in names and row == key)
 
 
@@ -181,7 +182,9 @@ class Explainer:
         leaves = self._deciding(rule, at)
         because = [self._because(leaf, at) for leaf in leaves]
         failing: list[Leaf] = []
-        if answer == "not paid" and not self._holds(rule, at):
+        if answer == "not paid" and (used := list(self._paid_before(self.clause.rules[rule], at))):
+            because = used  # whatever else holds or fails then
+        elif answer == "not paid" and not self._holds(rule, at):
             failing = leaves
         elif answer in ("not paid", "refused"):
             because += self._in_the_way(rule, at, decision)
@@ -286,13 +289,9 @@ class Explainer:
         return Because(condition=" ".join(declared.span.text.split()), holds=False)
 
     def _used_up(self, rule: model.Rule, month: Month) -> Iterator[Because]:
+        """The limits of the rule."""
         zh = self.program.language == "zh"
-        before = [p for p in self.payments if p.month < month]
-        in_year = [p for p in before if year_of(p.month) == year_of(month)]
-        if rule.frequency == "once" and before:
-            yield self._paid_before("一次性" if zh else "once", before[0])
-        if rule.frequency == "once per year" and in_year:
-            yield self._paid_before("每年一次" if zh else "once per year", in_year[0])
+        before, in_year = self._before(month)
         ids = self.expressions
         if rule.months is not None:
             limit = self._streams.value(ids.lower(rule.months), self.key, month)
@@ -308,8 +307,19 @@ class Explainer:
                 if compare("≥", total, self._streams.value(ids.lower(expr), self.key, month)) is True:
                     yield Because(condition=words.format(expr.span.text), holds=False, value=f"{yuan(total)} yuan")
 
-    def _paid_before(self, frequency: str, payment: Payment) -> Because:
-        return Because(condition=frequency, holds=False, value=f"paid in {month_text(payment.month)}")
+    def _paid_before(self, rule: model.Rule, month: Month) -> Iterator[Because]:
+        """What is paid once has been paid."""
+        zh = self.program.language == "zh"
+        before, in_year = self._before(month)
+        if rule.frequency == "once" and before:
+            yield Because(condition="一次性" if zh else "once", holds=False, value=_paid_in(before[0]))
+        if rule.frequency == "once per year" and in_year:
+            yield Because(condition="每年一次" if zh else "once per year", holds=False, value=_paid_in(in_year[0]))
+
+    def _before(self, month: Month) -> tuple[list[Payment], list[Payment]]:
+        """The payments of earlier months, and those of them in the same year."""
+        before = [p for p in self.payments if p.month < month]
+        return before, [p for p in before if year_of(p.month) == year_of(month)]
 
     # ------------------------------------------------------------ what would change it
     def _change(self, failing: list[Leaf], month: Month) -> Changes:
@@ -320,3 +330,7 @@ class Explainer:
             return any((p.clause, p.key) == (self.clause.name, self.key) for p in ledger.payments)
 
         return find_change(place, failing, pays)
+
+
+def _paid_in(payment: Payment) -> str:
+    return f"paid in {month_text(payment.month)}"

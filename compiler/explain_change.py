@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import chain, islice, product
 from typing import Any
 
 from attrs import evolve, frozen
@@ -57,7 +57,7 @@ Changes = tuple[Change, ...]
 
 @frozen
 class Place:
-    """Where a condition is to hold: for a row, in a month, not after `last`."""
+    """Where a condition is to hold: for a row, in a month, not after `last`. `depth`: definitions still opened."""
 
     streams: Streams
     expressions: Expressions
@@ -65,6 +65,7 @@ class Place:
     key: str
     month: Month
     last: Month
+    depth: int = 32
 
     def at(self, month: Month) -> Place:
         return evolve(self, month=month)
@@ -78,7 +79,7 @@ def find_change(place: Place, failing: Sequence[Leaf], pays: Callable[[Facts], b
     if not 1 <= len(failing) <= 2:
         return ()
     mends = [make(place, leaf.expr, not place.holds(leaf.expr, True)) for leaf in failing]
-    proposals = [merged(sum(parts, ())) for parts in product(*mends)]
+    proposals = [merged(joined(parts)) for parts in islice(product(*mends), 20 * MOST)]
     proposals.sort(key=lambda changes: sum(change.cost for change in changes))
     for changes in proposals[:MOST]:
         if pays(changed(place.streams.facts, place.entity, place.key, changes)):
@@ -93,20 +94,24 @@ def prepare(expressions: Expressions, leaf: Leaf) -> None:
         expressions.lower(expr)
 
 
-def _inner(program: model.Program, expr: typed.Expr) -> Iterable[typed.Expr]:
-    yield expr
-    match expr:
-        case typed.All(operands) | typed.Either(operands):
-            for operand in operands:
-                yield from _inner(program, operand)
-        case typed.Not(operand) | typed.Run(operand):
-            yield from _inner(program, operand)
-        case typed.DefineRead(entity, name):
-            yield from _inner(program, program.defines[entity, name].body)
-        case typed.Total(operand) if operand.type == YES_NO:
-            yield from _inner(program, operand)
-        case typed.Compare(_, typed.Run() | typed.Total() as measured, _):
-            yield from _inner(program, measured)
+def _inner(program: model.Program, outer: typed.Expr) -> Iterable[typed.Expr]:
+    """The expression and those inside it that `make` can come to."""
+    waiting, opened = [outer], set()
+    while waiting:
+        expr = waiting.pop()
+        yield expr
+        match expr:
+            case typed.All(operands) | typed.Either(operands):
+                waiting += operands
+            case typed.Not(operand) | typed.Run(operand):
+                waiting.append(operand)
+            case typed.DefineRead(entity, name) if (entity, name) not in opened:
+                opened.add((entity, name))
+                waiting.append(program.defines[entity, name].body)
+            case typed.Total(operand) if operand.type == YES_NO:
+                waiting.append(operand)
+            case typed.Compare(_, typed.Run() | typed.Total() as measured, _):
+                waiting.append(measured)
 
 
 def make(place: Place, expr: typed.Expr, wanted: bool) -> list[Changes]:
@@ -118,12 +123,13 @@ def make(place: Place, expr: typed.Expr, wanted: bool) -> list[Changes]:
             return [(_set(place, attribute, wanted),)]
         case typed.Not(operand):
             return make(place, operand, not wanted)
-        case typed.DefineRead(entity, name):
-            return make(place, place.expressions.program.defines[entity, name].body, wanted)
+        case typed.DefineRead(entity, name) if place.depth:
+            deeper = evolve(place, depth=place.depth - 1)
+            return make(deeper, place.expressions.program.defines[entity, name].body, wanted)
         case typed.All(operands) | typed.Either(operands):
             if isinstance(expr, typed.All) == wanted:  # every one must be mended
                 parts = [make(place, operand, wanted) for operand in operands]
-                return [merged(sum(one, ())) for one in product(*parts)][:MOST]
+                return [merged(joined(one)) for one in islice(product(*parts), MOST)]
             return [changes for operand in operands for changes in make(place, operand, wanted)]
         case typed.OneOf(typed.FactRead(entity, attribute), members) if entity == place.entity and wanted:
             return [(_set(place, attribute, member),) for member in members]
@@ -181,6 +187,10 @@ def _over(place: Place, operand: typed.Expr, months: range) -> list[Changes]:
             return []
         changes += mends[0]
     return [merged(changes)]
+
+
+def joined(parts: Iterable[Changes]) -> Changes:
+    return tuple(chain.from_iterable(parts))
 
 
 def merged(changes: Changes) -> Changes:
