@@ -1,0 +1,53 @@
+"""The list that the checker writes its findings on: one diagnostic a fault, in the order in which they are met.
+
+Comes in: a code, a place, the sentence in both languages, how to mend it. Goes out: `Diagnostic`s, each fault once
+(the same code at the same place is not said twice, so that a declaration that is read in two ways complains once).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import define, field
+
+from lang.diagnostics import Diagnostic, Edit, Label, Text
+from lang.source import Span
+
+
+@define
+class Findings:
+    """Findings so far; `all()` gives them in the order of their places."""
+
+    _found: list[Diagnostic] = field(factory=list)
+    _places: set[tuple[str, int, int, int]] = field(factory=set)
+
+    def add(
+        self,
+        code: str,
+        span: Span,
+        message: Text,
+        help: Text | None = None,
+        labels: Iterable[Label] = (),
+        edit: Edit | None = None,
+    ) -> None:
+        place = (code, span.start, span.end, id(span.source))
+        if place in self._places:
+            return
+        self._places.add(place)
+        self._found.append(Diagnostic(code, span, message, help, tuple(labels), edit))
+
+    def all(self) -> tuple[Diagnostic, ...]:
+        """By file (in the order of the first finding in it), then by place."""
+        order: dict[int, int] = {}
+        for found in self._found:
+            order.setdefault(id(found.span.source), len(order))
+        return tuple(sorted(self._found, key=lambda d: (order[id(d.span.source)], d.span.start, d.span.end)))
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def quoted(words: Iterable[str], most: int = 12) -> str:
+    """`a`, `b`, `c` … for a list in a message."""
+    shown = [f"`{word}`" for word in words]
+    return ", ".join(shown[:most]) + (" …" if len(shown) > most else "")

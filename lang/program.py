@@ -1,0 +1,117 @@
+"""From text to checked program: parse, modules, name spaces, expressions. The front end on one page.
+
+`load` takes a source and a loader, `check_program` a parsed file with its modules. Both give the program (None when
+there is any error) and every finding, of which none is the mere consequence of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from lang import declarations as tree
+from lang import model, symbols
+from lang.check_case import check_cases
+from lang.check_clauses import check_clauses, check_pots, declare_clauses
+from lang.check_declarations import check_entities, check_funds, check_kinds, check_parameters, check_sets
+from lang.check_definitions import check_definitions
+from lang.check_groups import check_groups, check_limits, check_properties, check_targets
+from lang.check_policy import Frame, check_policy
+from lang.check_scenario import check_scenarios
+from lang.check_tables import check_tables
+from lang.codes import CODES
+from lang.declarations import File
+from lang.diagnostics import Diagnostic, Text
+from lang.environment import Environment
+from lang.modules import Loader, NoFiles, load_modules
+from lang.parse import parse
+from lang.source import Source, Span
+
+T = TypeVar("T")
+
+# Findings that may only be the echo of a statement that could not be read.
+_ECHOES = frozenset({"HC201", "HC203", "HC206", "HC210", "HC214", "HC323", "HC328", "HC502", "HC512", "HC514", "HC515"})
+
+
+def load(source: Source, loader: Loader | None = None) -> tuple[model.Program | None, tuple[Diagnostic, ...]]:
+    """Read a policy, or a scenario with the policy that it is for."""
+    loader = loader or NoFiles()
+    file, written = parse(source)
+    findings = list(written)
+    modules, of_modules = load_modules(file, source, loader)
+    findings += of_modules
+    file, beside, more = _with_policy(file, source, loader)
+    findings += more
+    broken = bool(more) or any(CODES[found.code].severity == "error" for found in findings)
+    if more and not _of_type(file, tree.Policy):
+        return None, tuple(findings)
+    program, checked = check_program(file, (*beside, *modules))
+    if broken:
+        program = None
+        checked = tuple(found for found in checked if found.code not in _ECHOES or found.edit is not None)
+    return program, (*findings, *checked)
+
+
+def _with_policy(file: File, source: Source, loader: Loader) -> tuple[File, tuple[File, ...], list[Diagnostic]]:
+    """A file of scenarios alone, joined with the policy that they name (its modules beside it)."""
+    scenarios = _of_type(file, tree.Scenario)
+    if not scenarios or len(scenarios) < len(file.declarations):
+        return file, (), []
+    reference = scenarios[0].policy
+    found = loader.policy(reference, source)
+    findings = list(found.diagnostics)
+    if found.source is None:
+        if not findings:
+            findings = [_no_policy_found(scenarios[0], reference)]
+        return file, (), findings
+    policy, written = parse(found.source)
+    modules, of_modules = load_modules(policy, found.source, loader)
+    own = {scenario.name.text for scenario in scenarios}
+    kept = [d for d in policy.declarations if not (isinstance(d, tree.Scenario) and d.name.text in own)]
+    joined = File((*kept, *file.declarations), policy.language, file.trailing, span=policy.span)
+    return joined, modules, [*findings, *written, *of_modules]
+
+
+def _no_policy_found(scenario: tree.Scenario, reference: str) -> Diagnostic:
+    at = scenario.span.text.find(reference)
+    start = scenario.span.start + max(at, 0)
+    span = Span(start, start + len(reference), scenario.span.source) if at >= 0 else scenario.name.span
+    message = Text(f"there is no policy `{reference}`", f"没有政策“{reference}”")
+    help = Text("name a policy beside this file, or a standard one: `std:NAME`", "请写同处一个文件夹的政策，或“std:名称”")
+    return Diagnostic("HC215", span, message, help)
+
+
+def check_program(file: File, modules: Sequence[File] = ()) -> tuple[model.Program | None, tuple[Diagnostic, ...]]:
+    """Check a parsed file together with its parsed modules."""
+    environment = Environment()
+    files = (*modules, file)
+    frame = check_policy(file, environment)
+
+    check_kinds(_all(files, tree.Kind), environment)
+    check_sets(_all(files, tree.SetOf), environment)
+    check_entities(_all(files, tree.Entity), environment)
+    check_parameters(_all(files, tree.Parameter), environment)
+    check_tables(_all(files, tree.Table), environment)
+    declare_clauses(_all(files, tree.Clause), environment)
+    check_definitions(_all(files, tree.Define), environment)
+    check_funds(_all(files, tree.Fund), environment)
+    clauses = check_clauses(environment, frame.paid_from)
+    check_pots(clauses, environment)
+    groups = check_groups(_all(files, tree.Exclusive), environment)
+    limits = check_limits(_all(files, tree.Limit), environment)
+    targets = check_targets(_all(files, tree.Target), environment)
+    duties = _all(files, tree.Duty)
+    for duty in duties:
+        environment.duties.declare(environment.findings, duty.name, duty.label, duty)
+    properties = check_properties(_all(files, tree.Property), environment)
+    cases = check_cases(_all(files, tree.Case), environment, frame)
+    scenarios = check_scenarios(_all(files, tree.Scenario), environment, frame, clauses)
+
+    findings = environment.findings.all()
+    if frame.name is None or any(CODES[found.code].severity == "error" for found in findings):
+        return None, findings
+    program = _program(file, files, frame, environment)
+    return (
+        program(clauses, groups, limits, targets, tuple(duties), properties, cases, scenarios),
+        findings,
+    )
