@@ -2,8 +2,8 @@
 
 Comes in: a tree of `lang.syntax` and the `Scope` it stands in. Goes out: a tree of `lang.typed`, or None after a
 finding (None is the error type: whatever reads it stays silent, so that one fault is one finding). `want` is the type
-that the place asks for; bare numbers, names of members and `none` take it on. Comparisons are in `lang.check_comparisons`,
-aggregates and links in `lang.check_paths`.
+that the place asks for; bare numbers, names of members and `none` take it on. Comparisons are in
+`lang.check_comparisons`, aggregates and links in `lang.check_paths`.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import combinations
+from typing import Any
 
 from lang import check_expressions as expressions
 from lang import declarations as tree
@@ -17,6 +18,7 @@ from lang.diagnostics import Label, Text
 from lang.environment import Environment, Scope
 from lang.findings import quoted
 from lang.source import Span
+from lang.symbols import Space
 from lang.types import COUNT, MONEY
 
 _ORDERED = ("count", "number", "share", "money", "rate", "duration", "date", "month")
@@ -67,7 +69,7 @@ def _member(member: tree.GroupMember, per: str, environment: Environment) -> mod
         return model.GroupMember(clause=clause, attribute=None, link=link) if known else None
     scope = Scope(environment, "policy", per)
     if not resolve.means_something(member.name, scope):
-        spaces = [environment.clauses, environment.attributes[per]]
+        spaces: list[Space[Any]] = [environment.clauses, environment.attributes[per]]
         what = Text(f"clause, or money attribute of {per},", f"条款或{per}的金额栏目")
         resolve.unknown(environment, member.name, spaces, what)
         return None

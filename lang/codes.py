@@ -260,3 +260,5 @@ register(
      "by an `exclusive` group can only run together.",
      "抽样次数至少为 1,随机种子为 0 至 2⁶³ − 1 的整数;由“不重复享受”联系在一起的条款只能一起模拟。"),
 )  # fmt: skip
+
+import lang.codes_check  # noqa: E402, F401  (the rows of the checker, in a file of their own)

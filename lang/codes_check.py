@@ -139,7 +139,8 @@ register(
 )  # fmt: skip
 register(
     "HC314", "error", "syntax", ("nested too deeply", "嵌套过深"),
-    ("An expression is too deep to be read by anybody. Name parts with `define`.", "表达式嵌套过深，请用“界定”给各部分命名。"),
+    ("An expression is too deep to be read by anybody. Name parts with `define`.",
+     "表达式嵌套过深，请用“界定”给各部分命名。"),
 )  # fmt: skip
 register(
     "HC315", "error", "type", ("cannot stand here", "不能用于此处"),
@@ -153,7 +154,8 @@ register(
 # ---------------------------------------------------------------- HC32x: declarations
 register(
     "HC320", "error", "type", ("attribute", "栏目有误"),
-    ("The range, default or counting rule of an attribute does not fit its type.", "栏目的取值范围、默认值或计月方式与类型不符。"),
+    ("The range, default or counting rule of an attribute does not fit its type.",
+     "栏目的取值范围、默认值或计月方式与类型不符。"),
 )  # fmt: skip
 register(
     "HC321", "error", "date", ("values of a parameter", "标准的数值有误"),
@@ -162,7 +164,8 @@ register(
 )  # fmt: skip
 register(
     "HC322", "error", "type", ("table", "标准表有误"),
-    ("A row gives one value for each key; `otherwise` is the last row.", "每行对每个键给出一个取值；“其余情形”为最后一行。"),
+    ("A row gives one value for each key; `otherwise` is the last row.",
+     "每行对每个键给出一个取值；“其余情形”为最后一行。"),
 )  # fmt: skip
 register(
     "HC323", "error", "type", ("clause", "条款有误"),
@@ -227,7 +230,8 @@ register(
 )  # fmt: skip
 register(
     "HC513", "error", "type", ("budget or cash", "预算或支付上限有误"),
-    ("A budget names a fund of the policy, one of its pots, and a year once.", "预算须写明政策的资金来源、分列项和年度，每项只写一次。"),
+    ("A budget names a fund of the policy, one of its pots, and a year once.",
+     "预算须写明政策的资金来源、分列项和年度，每项只写一次。"),
 )  # fmt: skip
 register(
     "HC514", "warning", "incomplete", ("fact without assumption", "事实缺少假设"),
@@ -250,5 +254,6 @@ register(
 )  # fmt: skip
 register(
     "HC518", "error", "incomplete", ("budget for some years only", "预算年度不全"),
-    ("A fund with a budget for some years of the period needs one for all of them.", "资金在期间内部分年度有预算时，须各年度均有预算。"),
+    ("A fund with a budget for some years of the period needs one for all of them.",
+     "资金在期间内部分年度有预算时，须各年度均有预算。"),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """The list that the checker writes its findings on: one diagnostic a fault, in the order in which they are met.
 
 Comes in: a code, a place, the sentence in both languages, how to mend it. Goes out: `Diagnostic`s, each fault once
-(the same code at the same place is not said twice, so that a declaration that is read in two ways complains once).
+(the same sentence at the same place is not said twice, so that what is read in two ways complains once).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Findings:
     """Findings so far; `all()` gives them in the order of their places."""
 
     _found: list[Diagnostic] = field(factory=list)
-    _places: set[tuple[str, int, int, int]] = field(factory=set)
+    _places: set[tuple[str, str, int, int, int]] = field(factory=set)
 
     def add(
         self,
@@ -30,7 +30,7 @@ class Findings:
         labels: Iterable[Label] = (),
         edit: Edit | None = None,
     ) -> None:
-        place = (code, span.start, span.end, id(span.source))
+        place = (code, message.en, span.start, span.end, id(span.source))
         if place in self._places:
             return
         self._places.add(place)

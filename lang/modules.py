@@ -131,8 +131,8 @@ class _Search:
         elif found.source is None:
             if not found.diagnostics:
                 self._missing(use)
-        elif found.source.name in [name for _, name in path] or found.source.text == beside.text:
-            start = next((at for at, (_, name) in enumerate(path) if name == found.source.name), 0)
+        elif found.source.name in (names := [name for _, name in path]):
+            start = names.index(found.source.name)
             self._circle(use, [word for word, _ in path[start:]])
         elif found.source.name not in self.done:
             self.done.add(found.source.name)
@@ -159,15 +159,11 @@ class _Search:
 
     def _missing(self, use: tree.Use) -> None:
         message = Text(f"there is no module `{use.path}`", f"没有模块“{use.path}”")
-        help = Text(
-            f"put `{use.path}{_SUFFIX}` beside this file", f"请将“{use.path}{_SUFFIX}”放在本文件所在的文件夹"
-        )
+        help = Text(f"put `{use.path}{_SUFFIX}` beside this file", f"请将“{use.path}{_SUFFIX}”放在本文件所在的文件夹")
         self.diagnostics.append(Diagnostic("HC210", _place(use), message, help))
 
     def _circle(self, use: tree.Use, between: list[str]) -> None:
-        path = " → ".join([*between, use.path] if between and between[0] == use.path else [*between, use.path])
-        if len(between) < 1:
-            path = f"{use.path} → {use.path}"
+        path = " → ".join([*between, use.path])
         message = Text(f"modules use each other in a circle: {path}", f"模块循环引用：{path}")
         self.diagnostics.append(Diagnostic("HC212", _place(use), message))
 

@@ -6,6 +6,7 @@ followed, which is what divisors in policies need (numbers of people, days, mont
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import attrs
@@ -69,8 +70,10 @@ def _arithmetic(expr: typed.Arithmetic, scope: Scope, follow: int) -> Fraction |
             return None
 
 
-def _both(left: Fraction | None, right: Fraction | None, how: object) -> Fraction | None:
-    return None if left is None or right is None else how(left, right)  # type: ignore[operator,no-any-return]
+def _both(
+    left: Fraction | None, right: Fraction | None, how: Callable[[Fraction, Fraction], Fraction]
+) -> Fraction | None:
+    return None if left is None or right is None else how(left, right)
 
 
 def guarded(scope: Scope, condition: typed.Expr, holds: bool = True) -> Scope:

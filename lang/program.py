@@ -11,18 +11,20 @@ from typing import TypeVar
 
 from lang import declarations as tree
 from lang import model, symbols
+from lang.assumptions import report_gaps
 from lang.check_case import check_cases
 from lang.check_clauses import check_clauses, check_pots, declare_clauses
 from lang.check_declarations import check_entities, check_funds, check_kinds, check_parameters, check_sets
 from lang.check_definitions import check_definitions
 from lang.check_groups import check_groups, check_limits, check_properties, check_targets
-from lang.check_policy import Frame, check_policy
+from lang.check_policy import check_policy
 from lang.check_scenario import check_scenarios
 from lang.check_tables import check_tables
 from lang.codes import CODES
 from lang.declarations import File
 from lang.diagnostics import Diagnostic, Text
 from lang.environment import Environment
+from lang.findings import Findings
 from lang.modules import Loader, NoFiles, load_modules
 from lang.parse import parse
 from lang.source import Source, Span
@@ -77,7 +79,9 @@ def _no_policy_found(scenario: tree.Scenario, reference: str) -> Diagnostic:
     start = scenario.span.start + max(at, 0)
     span = Span(start, start + len(reference), scenario.span.source) if at >= 0 else scenario.name.span
     message = Text(f"there is no policy `{reference}`", f"没有政策“{reference}”")
-    help = Text("name a policy beside this file, or a standard one: `std:NAME`", "请写同处一个文件夹的政策，或“std:名称”")
+    help = Text(
+        "name a policy beside this file, or a standard one: `std:NAME`", "请写同处一个文件夹的政策，或“std:名称”"
+    )
     return Diagnostic("HC215", span, message, help)
 
 
@@ -105,13 +109,56 @@ def check_program(file: File, modules: Sequence[File] = ()) -> tuple[model.Progr
         environment.duties.declare(environment.findings, duty.name, duty.label, duty)
     properties = check_properties(_all(files, tree.Property), environment)
     cases = check_cases(_all(files, tree.Case), environment, frame)
-    scenarios = check_scenarios(_all(files, tree.Scenario), environment, frame, clauses)
+    scenarios = check_scenarios(_all(files, tree.Scenario), environment, frame)
 
     findings = environment.findings.all()
     if frame.name is None or any(CODES[found.code].severity == "error" for found in findings):
         return None, findings
-    program = _program(file, files, frame, environment)
-    return (
-        program(clauses, groups, limits, targets, tuple(duties), properties, cases, scenarios),
-        findings,
-    )
+    program = model.Program(
+        name=frame.name, label=frame.label, cites=frame.cites, span=frame.span, trivia=frame.trivia,
+        document=frame.document, issued=frame.issued, in_force=frame.in_force, applies_from=frame.applies_from,
+        claims_until=frame.claims_until, first=frame.first, last=frame.last, due_from=frame.due_from,
+        kinds=environment.kinds.entries, sets=environment.sets.entries, entities=_entities(environment),
+        funds=environment.funds.entries, parameters=environment.parameters.entries, defines=_defines(environment),
+        tables={name: table for name, table in environment.tables.entries.items() if table is not None},
+        clauses=clauses, groups=groups, limits=limits, targets=targets, duties=tuple(duties),
+        omissions=tuple(_all(files, tree.Omit)), properties=properties, cases=cases, scenarios=scenarios,
+        language=file.language, sources=tuple(f.span.source for f in files),
+    )  # fmt: skip
+    gaps = Findings()
+    for scenario in scenarios.values():
+        report_gaps(program, scenario, gaps)
+    return program, (*findings, *gaps.all())
+
+
+def _of_type(file: File, kind: type[T]) -> list[T]:
+    return [declared for declared in file.declarations if isinstance(declared, kind)]
+
+
+def _all(files: Sequence[File], kind: type[T]) -> list[T]:
+    return [declared for file in files for declared in _of_type(file, kind)]
+
+
+def _entities(environment: Environment) -> dict[str, model.Entity]:
+    entities: dict[str, model.Entity] = {}
+    for name, declared in environment.entities.entries.items():
+        names = symbols.names_of(declared.name, declared.label)
+        entities[name] = model.Entity(
+            name=name, label=names.label, cites=declared.cites, span=declared.span, trivia=declared.trivia,
+            attributes=environment.attributes[name].entries,
+        )  # fmt: skip
+    return entities
+
+
+def _defines(environment: Environment) -> dict[tuple[str, str], model.Define]:
+    """In the order of declaration."""
+    defines: dict[tuple[str, str], model.Define] = {}
+    for entity, space in environment.definitions.items():
+        for name, definition in space.entries.items():
+            declared = definition.declared
+            assert definition.body is not None  # or there was an error
+            defines[entity, name] = model.Define(
+                name=name, label=symbols.names_of(declared.name, declared.label).label, cites=declared.cites,
+                span=declared.span, trivia=declared.trivia, entity=entity, body=definition.body,
+            )  # fmt: skip
+    return defines

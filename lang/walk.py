@@ -15,12 +15,13 @@ _CHECKED = get_args(typed.Expr)
 
 
 @cache
-def _fields(kind: type) -> tuple[str, ...]:
+def _fields(kind: Any) -> tuple[str, ...]:
     return tuple(a.name for a in attrs.fields(kind) if a.name not in ("span", "operator_span", "type"))
 
 
 def _inside(node: Any, kinds: tuple[Any, ...]) -> Iterator[Any]:
-    for name in _fields(type(node)):
+    kind: Any = type(node)
+    for name in _fields(kind):
         value = getattr(node, name)
         if isinstance(value, kinds):
             yield value
