@@ -281,30 +281,31 @@ class Explainer:
         elif decision is not None and decision.refused == "exclusive" and group is not None:
             yield self._statement(group)
         else:
-            yield from self._used_up(self.clause.rules[rule], month)
+            yield from self._used_up(rule, month)
             if group is not None and group.take == "highest":
                 yield self._statement(group)
 
     def _statement(self, declared: model.Declared) -> Because:
         return Because(condition=" ".join(declared.span.text.split()), holds=False)
 
-    def _used_up(self, rule: model.Rule, month: Month) -> Iterator[Because]:
+    def _used_up(self, index: int, month: Month) -> Iterator[Because]:
         """The limits of the rule."""
         zh = self.program.language == "zh"
         before, in_year = self._before(month)
-        ids = self.expressions
-        if rule.months is not None:
-            limit = self._streams.value(ids.lower(rule.months), self.key, month)
+        rule = self.clause.rules[index]
+        lowered: ir.Alternative = self._streams.program.clauses[self.clause.name].alternatives[index]
+        if rule.months is not None and lowered.months is not None:
+            limit = self._streams.value(lowered.months, self.key, month)
             if compare("≥", len(before), limit) is True:
                 words = "最长 {}" if zh else "for at most {}"
                 yield Because(condition=words.format(rule.months.span.text), holds=False, value=str(len(before)))
-        for expr, paid, words in (
-            (rule.per_year, in_year, "每年不超过 {}" if zh else "at most {} per year"),
-            (rule.in_all, before, "累计不超过 {}" if zh else "at most {}"),
+        for expr, limit_in, paid, words in (
+            (rule.per_year, lowered.per_year, in_year, "每年不超过 {}" if zh else "at most {} per year"),
+            (rule.in_all, lowered.in_all, before, "累计不超过 {}" if zh else "at most {}"),
         ):
-            if expr is not None:
+            if expr is not None and limit_in is not None:
                 total = sum(p.amount for p in paid)
-                if compare("≥", total, self._streams.value(ids.lower(expr), self.key, month)) is True:
+                if compare("≥", total, self._streams.value(limit_in, self.key, month)) is True:
                     yield Because(condition=words.format(expr.span.text), holds=False, value=f"{yuan(total)} yuan")
 
     def _paid_before(self, rule: model.Rule, month: Month) -> Iterator[Because]:

@@ -82,9 +82,21 @@ def lower_group(expressions: Expressions, group: model.Exclusive) -> ir.Group:
         return None if expr is None else expressions.lower(expr)
 
     members = tuple(
-        ir.GroupMember(clause=m.clause, paid=optional(m.attribute), link=optional(m.link)) for m in group.members
+        ir.GroupMember(clause=m.clause, paid=_paid_so_far(expressions, m.attribute), link=optional(m.link))
+        for m in group.members
     )
     return ir.Group(name=group.name, entity=group.per, take=group.take, members=members, origin=group.span)
+
+
+def _paid_so_far(expressions: Expressions, attribute: typed.Expr | None) -> ir.Id | None:
+    """What others have paid in all: a monthly attribute is what they paid in the month, a constant one is the sum."""
+    if attribute is None:
+        return None
+    paid = expressions.lower(attribute)
+    match attribute:
+        case typed.FactRead(entity, name) if expressions.program.entities[entity].attributes[name].monthly:
+            return expressions.builder.add(ir.Total(paid, "so far"), attribute.type, origin=attribute.span)
+    return paid
 
 
 def lower_quota(expressions: Expressions, limit: model.Limit) -> ir.Quota:

@@ -361,3 +361,24 @@ def test_an_unknown_order_is_in_doubt_only_where_it_matters() -> None:
     facts = rows(a={"on": True, "number": 0}, b={"on": True}, c={"on": True, "number": 3})
     assert [p.key for p in ledger(hand, facts, places=3).payments] == ["a", "b", "c"]
     assert waits(ledger(hand, facts))[0][2] == ("number",)
+
+
+# ---------------------------------------------------------------- depth and guards
+def test_a_chain_of_any_length() -> None:
+    hand = Hand(last="2021-02")
+    chain = hand.fact("on")
+    for _ in range(4000):
+        chain = hand.op(ir.Ever(hand.op(ir.Not(hand.op(ir.Not(chain))))))
+    hand.clause("aid", chain, hand.yuan(1), "once")
+    assert len(ledger(hand, rows(p={"on": True})).payments) == 1
+
+
+def test_a_division_behind_its_guard() -> None:
+    hand = Hand(last="2021-01")
+    heads = hand.fact("heads", COUNT, high=9)
+    some = hand.op(ir.Compare("≥", heads, hand.count(1)))
+    each = hand.op(ir.Arithmetic("/", hand.yuan(100), heads), MONEY)
+    hand.clause("aid", None, hand.op(ir.Select(some, each, hand.yuan(7)), MONEY), "once")
+    result = ledger(hand, rows(none={"heads": 0}, three={"heads": 3}, unknown={}))
+    assert [(p.key, p.amount) for p in result.payments] == [("none", 700), ("three", 3333)]
+    assert waits(result) == [("aid", "unknown", ("heads",))]

@@ -1,0 +1,42 @@
+"""Policies as text, through the whole compiler and the interpreter."""
+
+from compiler import ir
+from compiler.facts import Facts
+from compiler.interpret import interpret
+from lang.types import MONEY
+from tests.compiler.by_hand import m, months, rows, yes
+from tests.compiler.test_explain import load_policy
+
+ELSEWHERE = """policy local "x"
+  in force 2021-01-01 to 2022-12-31
+entity person "人员"
+  has received elsewhere "他处已领": money monthly default 0 yuan
+  has employed "就业": yes/no monthly
+clause own "本级"
+  for person
+  employed ≥ 6 months → 3000 yuan once
+exclusive local_support among own, received elsewhere per person take highest
+"""
+
+
+def test_what_others_paid_month_by_month_is_added_up() -> None:
+    _, program = load_policy(ELSEWHERE)
+    paid = program.groups["local_support"].members[1].paid
+    assert paid is not None
+    assert program.streams[paid].type == MONEY and isinstance(program.streams[paid].op, ir.Total)
+    employed = yes(("2021-07", None))  # six months in December
+    facts = rows(
+        once={"employed": employed, "received_elsewhere": months({"2021-10": 200_000})},
+        twice={"employed": employed, "received_elsewhere": months({"2021-10": 200_000, "2021-11": 50_000})},
+        enough={"employed": employed, "received_elsewhere": months({"2021-10": 200_000, "2021-11": 100_000})},
+        never={"employed": employed},
+        later={"employed": employed, "received_elsewhere": months({"2022-01": 900_000})},
+    )
+    ledger = interpret(program, Facts(facts))
+    assert {(p.key, p.amount, p.month) for p in ledger.payments} == {
+        ("once", 100_000, m("2021-12")),
+        ("twice", 50_000, m("2021-12")),
+        ("never", 300_000, m("2021-12")),
+        ("later", 300_000, m("2021-12")),
+    }
+    assert ledger.complete
