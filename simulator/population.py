@@ -36,8 +36,8 @@ def is_given(plan: Plan, fact: Fact) -> bool:
     assumption = population.assumptions.get(name)
     if assumption is not None:
         return not (isinstance(assumption, model.Follows) and not is_given(plan, (entity, assumption.leader)))
-    if population.arrivals and all(line.link == name for line in population.arrivals):
-        return True
+    if any(line.link == name for line in population.arrivals):
+        return True  # who arrives by another line has no such link
     return plan.program.attributes[fact].default is not None
 
 

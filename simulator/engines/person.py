@@ -213,9 +213,13 @@ def _taken_up(ready: Ready, name: str, arrived: Arrived, rows: Ints, context: Dr
     chance = ready.plan.scenario.taken_up
     if chance is None or not len(rows):
         return np.ones(len(rows), np.bool_)
-    below = context.by_row(chance_threshold(chance, context), arrived.draw[rows])
-    s = context.streams(ready.program.clauses[name].entity, f"take-up:{name}", arrived.key[rows], arrived.draw[rows])
-    return random.event(random.words(s, random.ONCE), below)
+    entity = ready.program.clauses[name].entity
+    below = chance_threshold(chance, context)
+    if len(rows) < arrived.size:
+        s = context.streams(entity, f"take-up:{name}", arrived.key[rows], arrived.draw[rows])
+        return random.event(random.words(s, random.ONCE), context.by_row(below, arrived.draw[rows]))
+    s = context.streams(entity, f"take-up:{name}", arrived.key, arrived.draw)  # once a row is less than once a payment
+    return random.event(random.words(s, random.ONCE), context.by_row(below, arrived.draw))[rows]
 
 
 def _lag(ready: Ready, name: str, arrived: Arrived, rows: Ints, due: Ints, context: Draws) -> Ints16:
@@ -223,7 +227,11 @@ def _lag(ready: Ready, name: str, arrived: Arrived, rows: Ints, due: Ints, conte
     if lag is None or not len(rows):
         return np.zeros(len(rows), np.int16)
     draw = arrived.draw[rows]
-    s = context.streams(ready.program.clauses[name].entity, f"lag:{name}", arrived.key[rows], draw)
+    entity = ready.program.clauses[name].entity
+    if len(rows) < arrived.size:
+        s = context.streams(entity, f"lag:{name}", arrived.key[rows], draw)
+    else:
+        s = context.streams(entity, f"lag:{name}", arrived.key, arrived.draw)[rows]
     u: Floats = random.uniform(random.words_of_months(s, due))
     months = quantile(lag, u, lambda e: context.by_row(evaluate(e, context.unknowns), draw))
     if np.any(months < 0) or np.any(months != np.floor(months)):
