@@ -4,8 +4,9 @@ In: an `ir.Program`. Out: for each stream the interval that its numbers lie in a
 a diagnostic for each expression that may leave int64. A back end that counts in int64 relies on it; one whose values
 are scaled by `scale` (60% of an amount is whole in hundredths of a fen) asks `fits_scaled`.
 
-Assumed: an entity has at most ten million rows; months are those of the calendar (years 1 to 9999). A parameter may be
-set to any value of the range of its type, and has besides the values that it is given in the policy.
+Assumed: an entity has at most ten million rows; months are those of the calendar (years 1 to 9999); a length of time
+that is given lasts 100 years at most, and so does a policy without an end. A parameter may be set to any value of the
+range of its type, and has besides the values that it is given in the policy.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from lang.types import NONE, Base, Type
 
 LIMIT = 2**63 - 1
 MONTHS = 12 * 9999
+CENTURY = 12 * 100
 ROWS = 10_000_000
 LARGEST_SCALE = 10**18
 
 # The default ranges of docs/language: of a fact or parameter that declares none. Money and rates in fen.
 RANGES: dict[Base, tuple[int, int]] = {
     "count": (0, 10**6), "number": (-(10**9), 10**9), "share": (0, 1), "money": (0, 10**11), "rate": (0, 10**11),
-    "duration": (0, MONTHS),
+    "duration": (0, CENTURY),
 }  # fmt: skip
 SHARE_SCALE = 10**6  # a share has six decimals
 
@@ -70,12 +72,27 @@ def bounds(program: ir.Program) -> tuple[Bounds, tuple[Diagnostic, ...]]:
         found.append(bound)
     for clause in program.clauses.values():
         for alternative in clause.alternatives:
-            amount = found[alternative.amount]
-            if amount is not None and (amount.size + alternative.unit) * MONTHS > LIMIT:
-                low, high = (MONTHS * end for end in (amount.low, amount.high))
+            in_all = _paid_in_all(program, alternative, found)
+            if in_all is not None and in_all > LIMIT:
                 name = (f"all payments of {clause.name} to one {clause.entity}", f"{clause.name} 对同一对象的累计发放")
-                diagnostics.append(too_large(alternative.origin, name, low, high, Type("money")))
+                diagnostics.append(too_large(alternative.origin, name, Fraction(0), in_all, Type("money")))
     return tuple(found), tuple(diagnostics)
+
+
+def _paid_in_all(program: ir.Program, alternative: ir.Alternative, found: list[Bound | None]) -> Fraction | None:
+    """The most that an alternative can pay to one row, its limits applied."""
+    amount = found[alternative.amount]
+    if amount is None:
+        return None
+    months = CENTURY if program.last is None else program.last - program.first + 1
+    years = months // 12 + 2
+    times = {"once": 1, "once per year": years, "per month": months}[alternative.frequency]
+    sums = [(amount.high + alternative.unit) * times]
+    for limit, repeats in ((alternative.in_all, 1), (alternative.per_year, years)):
+        bound = found[limit] if limit is not None else None
+        if bound is not None:
+            sums.append(bound.high * repeats)
+    return min(sums)
 
 
 # ---------------------------------------------------------------- one stream

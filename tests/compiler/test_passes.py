@@ -98,8 +98,9 @@ def test_passes_leave_a_program_alone_that_they_do_not_change() -> None:
 
 
 # ---------------------------------------------------------------- bounds
-def compiled(amount: typed.Expr) -> list[str]:
-    the_program = program([PERSON, ENTERPRISE], [clause("c", rule(None, amount, "once"), entity="enterprise")])
+def compiled(amount: typed.Expr, frequency: str = "once", **limits: typed.Expr) -> list[str]:
+    the_clause = clause("c", rule(None, amount, frequency, **limits), entity="enterprise")
+    the_program = program([PERSON, ENTERPRISE], [the_clause])
     result, diagnostics = compile_program(the_program)
     assert (result is None) == bool(diagnostics)
     return [f"{d.code} {d.message.en}" for d in diagnostics]
@@ -122,9 +123,11 @@ def test_an_upper_limit_does_not_mend_what_is_too_large_before_it() -> None:
 
 
 def test_the_sum_of_all_payments_to_one_row_must_fit() -> None:
-    (message,) = compiled(WAGES)
+    (message,) = compiled(WAGES, "per month")
     assert "all payments of c to one enterprise" in message
-    assert compiled(typed.Arithmetic("minimum", WAGES, yuan(50_000), MONEY)) == []
+    assert compiled(WAGES) == []
+    assert compiled(WAGES, "per month", in_all=yuan(1_000_000)) == []
+    assert compiled(typed.Arithmetic("minimum", WAGES, yuan(50_000), MONEY), "per month") == []
 
 
 def test_a_guarded_divisor_is_at_least_one() -> None:
