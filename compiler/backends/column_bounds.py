@@ -76,7 +76,7 @@ def sizes(program: ir.Program, live: Iterable[ir.Id], parameters: Mapping[str, V
 def too_large(stream: ir.Stream) -> Unsupported:
     return Unsupported(
         Diagnostic(
-            "HC500",
+            "HC590",
             stream.origin,
             Text("this value may grow too large for exact 64-bit numbers", "该数值可能超出 64 位整数的精确范围"),
             Text("Give the attributes that it reads the range that they really have.", "请给所用栏目写明实际范围。"),

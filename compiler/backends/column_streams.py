@@ -210,6 +210,8 @@ class Streams:
                 return self._register(stream, op, of(op.operand))
 
     def _register(self, stream: ir.Stream, op: ir.Run | ir.Total | ir.Ever | ir.Previous, read: Step) -> Step:
+        if stream.entity is None and not self._a_draw[stream.id] and not isinstance(op, ir.Ever):
+            raise unsupported(stream.origin, "the past of what belongs to no entity", "不属于任何台账的量的历史")
         size, present = self._size_of(stream.entity), self._present(stream.entity)
         match op:
             case ir.Run(_, cap):
