@@ -47,6 +47,7 @@ def pay(claims: Claims, claimed: Ints32, chosen: Index, limits: Limits) -> Paid:
         claimed=claimed[order],
         pots=pots,
         parts=parts,
+        shared=np.zeros(len(order), dtype=np.bool_) if parts is None else np.asarray(parts.any(axis=1)),
         lane=claims.draw[order].astype(np.intp) * (len(limits.pots) + 1) + lane_of_pot[pots[:, 0]],
     )
     free = _unlimited(pots, lane_of_pot, limits)
@@ -113,10 +114,11 @@ def _lanes(pots: Ints16, limits: Limits) -> tuple[Index, Flags]:
         members = np.flatnonzero(fund_of_pot == fund)
         for pot in members[1:]:
             join(int(members[0]), int(pot))
-    for row in np.unique(pots, axis=0) if pots.shape[1] > 1 else ():
-        for pot in row[1:]:
-            if pot != NO_POT:
-                join(int(row[0]), int(pot))
+    for column in range(1, pots.shape[1]):
+        pairs = np.unique(pots[:, 0].astype(np.int64) * (count + 1) + pots[:, column] + 1)
+        for first, second in zip(pairs // (count + 1), pairs % (count + 1) - 1, strict=True):
+            if second != NO_POT:
+                join(int(first), int(second))
     roots = np.array([root(pot) for pot in range(count + 1)], dtype=np.intp)
     alone = np.bincount(roots, minlength=count + 1) == 1
     alone[:count] &= ~limits.limited_funds[fund_of_pot] if count else True
@@ -144,17 +146,12 @@ class _Line:
     claimed: Ints32
     pots: Ints16
     parts: Ints | None
+    shared: Flags  # split by shares
     lane: Index
 
     def first_pot(self) -> Ints16:
         first: Ints16 = self.pots[:, 0]
         return first
-
-    def shared(self, at: Index) -> Flags:
-        """Whether each claim is split by shares."""
-        if self.parts is None:
-            return np.zeros(len(at), dtype=np.bool_)
-        return np.asarray(self.parts[at].any(axis=1))
 
 
 @frozen(eq=False)
@@ -164,6 +161,11 @@ class _Asked:
     claim: Index
     pot: Index
     amount: Ints
+
+    def of(self, kept: Flags) -> _Asked:
+        """Only what the claims in `kept` ask, numbered anew."""
+        part = kept[self.claim]
+        return _Asked((np.cumsum(kept) - 1)[self.claim[part]], self.pot[part], self.amount[part])
 
 
 @define(eq=False)
@@ -208,7 +210,7 @@ class _Run:
         """`queue`: places of the claims that meet a limit, ascending."""
         by_month = queue[np.argsort(self.line.claimed[queue], kind="stable")]
         months = self.line.claimed[by_month]
-        waiting: Index = np.empty(0, dtype=np.intp)
+        unpaid = np.zeros(len(self.month), dtype=np.bool_)
         for now in range(self.limits.first, self.limits.last + 1):
             if now == self.limits.first or now % 12 == 0:
                 self.room = self.limits.appropriation[:, :, now // 12 - self.limits.years.start].copy()
@@ -218,12 +220,13 @@ class _Run:
             # A new claim before the one that stopped a lone pot may still fit; without one nothing has changed.
             ahead = new[new < self.blocked[self.line.lane[new]]]
             self.blocked[self.line.lane[ahead]] = NO_LIMIT
-            waiting = np.sort(np.concatenate((waiting, new)), kind="stable")
+            unpaid[new] = True
+            waiting = np.flatnonzero(unpaid)
             if not len(waiting):
                 continue
             self.one_month(now, waiting[self.blocked[self.line.lane[waiting]] == NO_LIMIT])
-            waiting = waiting[self.month[waiting] == NEVER]
-            self.book_owed(now, waiting)
+            unpaid[waiting] = self.month[waiting] == NEVER
+            self.book_owed(now, waiting[unpaid[waiting]])
 
     def one_month(self, now: int, active: Index) -> None:
         limits = self.limits
@@ -235,8 +238,9 @@ class _Run:
         )
         stopped = _Stopped.none(limits)
         while len(active):
-            active = active[self.attempted(active, stopped)]
             asked = self.asked(active)
+            attempted = self.attempted(active, asked, stopped)
+            active, asked = active[attempted], asked.of(attempted)
             bad_pot = _over(self.line.draw[active][asked.claim], asked.pot, asked.amount, self.room)
             bad_fund, bad_all = self.cash_short(active, asked, cash)
             bad = bad_all.copy()
@@ -265,7 +269,7 @@ class _Run:
         return target
 
     def asked(self, active: Index) -> _Asked:
-        shared = self.line.shared(active)
+        shared = self.line.shared[active]
         if not shared.any():
             return _Asked(np.arange(len(active)), self.route(active), self.line.amount[active])
         assert self.line.parts is not None
@@ -279,9 +283,8 @@ class _Run:
         claim = np.repeat(np.arange(len(active)), used.sum(axis=1))
         return _Asked(claim, pot[used], amount[used])
 
-    def attempted(self, active: Index, stopped: _Stopped) -> Flags:
+    def attempted(self, active: Index, asked: _Asked, stopped: _Stopped) -> Flags:
         """Claims that no stop of this month, and no closed pot, stands in front of."""
-        asked = self.asked(active)
         draw = self.line.draw[active][asked.claim]
         held = asked.pot != NO_POT
         if len(self.limits.pots):
@@ -364,7 +367,7 @@ class _Run:
 
     def record(self, places: Index, pot: Ints16) -> None:
         """Claims without a limit are paid from the first of their funds, or by shares."""
-        shared = self.line.shared(places)
+        shared = self.line.shared[places]
         single = places[~shared]
         self.paid_claims.append(single)
         self.paid_pots.append(pot[single])
