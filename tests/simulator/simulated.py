@@ -60,14 +60,14 @@ def facts_of_draw(plan: Plan, worlds: Worlds, draw: int) -> Facts:
                 flags[: rows.present] = column.data
                 seen.setdefault((entity, name), []).append(flags)
     keys = {
-        entity: [key_text(a, n) for a, n in zip(rows.arrival.tolist(), rows.number.tolist(), strict=True)]
-        for entity, rows in population.arrived.items()
+        entity: [key_text(a, n) for a, n in zip(arrived.arrival.tolist(), arrived.number.tolist(), strict=True)]
+        for entity, arrived in population.arrived.items()
     }
     tables = {}
-    for entity, rows in population.arrived.items():
+    for entity, arrived in population.arrived.items():
         built = []
-        for row in range(rows.size):
-            arrival = int(rows.arrival[row])
+        for row in range(arrived.size):
+            arrival = int(arrived.arrival[row])
             values: dict[str, Given | History] = {}
             for name, column in population.facts.tables[entity].steady.items():
                 attribute = plan.program.attributes[entity, name]
@@ -75,8 +75,8 @@ def facts_of_draw(plan: Plan, worlds: Worlds, draw: int) -> Facts:
                 outside = False if attribute.type.base == "yes/no" else NONE
                 values[name] = value if value is NONE else History((Span(arrival, None, value),), outside)
             for name in population.facts.tables[entity].monthly:
-                flags = [bool(f[row]) for f in seen[entity, name]]
-                values[name] = History(tuple(_spans(flags, months)), False)
+                history = [bool(flags[row]) for flags in seen[entity, name]]
+                values[name] = History(tuple(_spans(history, months)), False)
             built.append(Row(keys[entity][row], values))
         tables[entity] = built
     return Facts(tables)
