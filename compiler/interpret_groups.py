@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import define, evolve, field
 
 from compiler import ir
+from compiler.facts import History
 from compiler.interpret_clauses import Candidate
 from compiler.interpret_streams import Streams
 from compiler.values import (
@@ -23,7 +24,7 @@ from compiler.values import (
     missing,
 )
 from lang.dates import Month
-from lang.types import NONE
+from lang.types import NONE, Given, Type
 
 
 def group_row(streams: Streams, member: ir.GroupMember, key: str, month: Month) -> str | Unsure | None:
@@ -32,6 +33,23 @@ def group_row(streams: Streams, member: ir.GroupMember, key: str, month: Month) 
         return key
     row = streams.value(member.link, key, month)
     return row if isinstance(row, Unsure) else None if row is NONE else str(row)
+
+
+def group_rows(streams: Streams, group: ir.Group) -> list[str]:
+    """Every row that a claim can lead to: those that were given, and those that somebody's link names."""
+    links = {key for key, about in streams.program.attributes.items() if about.type == Type("link", group.entity)}
+    named = {
+        value
+        for entity, attribute in links
+        for row in streams.facts.rows(entity).values()
+        for value in _values(row.values.get(attribute, NONE))
+        if isinstance(value, str)
+    }
+    return sorted({*streams.facts.rows(group.entity), *named})
+
+
+def _values(given: Given | History) -> Iterable[Given]:
+    return [given.outside, *(span.value for span in given.spans)] if isinstance(given, History) else [given]
 
 
 # ---------------------------------------------------------------- the first to pay
@@ -109,7 +127,7 @@ class FirstGroup:
         return group_row(self.streams, self.group.members[position], candidate.key, candidate.month)
 
     def _rows(self, row: str | Unsure) -> list[str]:
-        return list(self.streams.facts.rows(self.group.entity)) if isinstance(row, Unsure) else [row]
+        return group_rows(self.streams, self.group) if isinstance(row, Unsure) else [row]
 
     def _of(self, row: str) -> Winners:
         return self._winners.setdefault(row, Winners())
@@ -136,7 +154,7 @@ class HighestGroup:
     def settle(self, month: Month, alone: Mapping[str, Sequence[Candidate]]) -> list[Candidate]:
         """What the group pays in the month, as claims booked on its members, from what each would pay alone."""
         settled: list[Candidate] = []
-        claims: dict[str, dict[int, list[Candidate]]] = {row: {} for row in self.streams.facts.rows(self.group.entity)}
+        claims: dict[str, dict[int, list[Candidate]]] = {row: {} for row in group_rows(self.streams, self.group)}
         for position, member in enumerate(self.group.members):
             for candidate in alone.get(member.clause or "", ()):
                 row = group_row(self.streams, member, candidate.key, month)

@@ -92,7 +92,7 @@ def _histories(facts: Facts) -> list[Month]:
 def _dates(program: ir.Program, facts: Facts) -> Iterator[Month]:
     """The months of every date that a condition can turn on."""
     for parameter in program.parameters.values():
-        yield from (first for first, _ in parameter.values)
+        yield from (first for first, _ in parameter.values if first > FIRST_OF_ALL)  # later than for ever
     for stream in program.streams:
         match stream.op:
             case ir.Constant(date() as day):

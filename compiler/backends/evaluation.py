@@ -194,12 +194,15 @@ def _seen_from(own_entity: str, own_key: str, entity: str, key: str, name: str) 
 
 
 def _split(clause: Clause, fen: int) -> dict[str, int]:
-    """In turn: all on the first (only a budget knows when it is used up). By shares: the last takes the rest."""
+    """In turn: all on the first (only a budget knows when it is used up). By shares: each is rounded, but gets no more
+    than is left, and the last takes the rest."""
     if not clause.funds:
         return {}
     if clause.shares is None:
         return {clause.funds[0]: fen}
-    parts = [round_number(fen * share, "nearest", 1) for share in clause.shares[:-1]]
+    parts: list[int] = []
+    for share in clause.shares[:-1]:
+        parts.append(min(round_number(fen * share, "nearest", 1), fen - sum(parts)))
     return dict(zip(clause.funds, [*parts, fen - sum(parts)], strict=True))
 
 

@@ -56,8 +56,9 @@ class _Grouped:
             return claim.key
         return link(self.world.rows(self.entities[claim.clause])[claim.key]).at(claim.month)
 
-    def rows(self, row: Data) -> list[str]:
-        return list(self.world.rows(self.group.entity)) if row.__class__ is Unsure else [row]
+    def rows(self, row: Data) -> Sequence[str]:
+        """The rows that a claim may lead to."""
+        return self.world.keys(self.group.entity) if row.__class__ is Unsure else [row]
 
     def paid_by_others(self, member: Member, key: str, month: Month) -> Data:
         assert member.paid is not None
@@ -150,7 +151,7 @@ class HighestOnly(_Grouped):
     def settle(self, month: Month, claims: Sequence[Claim]) -> list[Claim]:
         """What is paid, from what each would be paid alone. `claims`: of all members, in the order of the list."""
         paid: list[Claim] = []
-        by_row: dict[str, dict[int, list[Claim]]] = {key: {} for key in self.world.rows(self.group.entity)}
+        by_row: dict[str, dict[int, list[Claim]]] = {key: {} for key in self.world.keys(self.group.entity)}
         unknown: set[Place] = set()
         for claim in claims:
             position = self.position(claim.clause)
@@ -182,7 +183,9 @@ class HighestOnly(_Grouped):
                 now[position] = added(now[position], claim.amount)
         self.sums[key] = now
         leader = _leader(now)
-        if leader is not None and all(is_at_most(other, before[leader]) is True for other in before):
+        if leader is not None and all(
+            is_at_most(other, before[leader]) is True for i, other in enumerate(before) if i != leader
+        ):  # it led and it leads: whatever it pays, the group's sum grows by that
             return _known_rows(claims.get(leader, ()), unknown)
         growth = maximum(subtracted(_largest(now), _largest(before)), 0)
         if growth == 0:

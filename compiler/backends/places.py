@@ -46,20 +46,21 @@ class _Waiting:
 
 @define(eq=False)
 class Places:
-    """The places of one clause; `holders` by pot, of the present period."""
+    """The places of one clause. Of the present period: `holders` by pot; `anywhere`: who may hold a place of any."""
 
     quota: Quota
     world: World
     entity: str
     period: int | None = None
     holders: dict[Data, _Holders] = field(factory=dict)
+    anywhere: dict[str, Missing] = field(factory=dict)
     paid_last_month: dict[str, Data] = field(factory=dict)
 
     def give(self, month: Month, claims: Sequence[Claim]) -> tuple[list[Claim], list[Claim]]:
         """Claims that have a place (perhaps in doubt), and those for which there is none."""
         period = month if self.quota.period == "month" else month // 12 if self.quota.period == "year" else 0
         if period != self.period:
-            self.period, self.holders = period, {}
+            self.period, self.holders, self.anywhere = period, {}, {}
         number = self.quota.places(self.world).at(month)
         queue = [self._waiting(claim) for claim in claims if claim.possible]
         placed = [claim for claim in claims if not claim.possible]
@@ -88,14 +89,14 @@ class Places:
         holders = self.holders.setdefault(own.pot, _Holders())
         if own.claim.key in holders.sure:
             return True
-        taken, perhaps = set(holders.sure), dict(holders.perhaps)
+        taken, perhaps = set(holders.sure), {**self.anywhere, **holders.perhaps}
         for other in queue:
             key = other.claim.key
             pot_unknown = other.pot.__class__ is Unsure
             if other is own or key in taken or not (pot_unknown or other.pot == own.pot):
                 continue
             ahead = _goes_before(other, own)
-            if ahead is False and key not in holders.perhaps:
+            if ahead is False and key not in perhaps:
                 continue
             if ahead is True and other.claim.sure and not pot_unknown:
                 taken.add(key)
@@ -120,23 +121,36 @@ class Places:
                 continue
             pot, missing = pots[claim.key], missing_of([claim.amount])
             self.paid_last_month[claim.key] = True if claim.sure else Unsure(None, None, missing)
-            unknown = pot.__class__ is Unsure
-            for one in list(self.holders) if unknown else [pot]:
-                holders = self.holders.setdefault(one, _Holders())
-                if claim.sure and not unknown:
-                    holders.sure.add(claim.key)
-                    holders.perhaps.pop(claim.key, None)
-                elif claim.key not in holders.sure:
-                    doubt = holders.perhaps.get(claim.key, NOTHING_MISSING)
-                    holders.perhaps[claim.key] = doubt | missing | missing_of([pot])
+            if pot.__class__ is Unsure:
+                known = self.anywhere.get(claim.key, NOTHING_MISSING)
+                self.anywhere[claim.key] = known | missing | pot.missing
+                continue
+            holders = self.holders.setdefault(pot, _Holders())
+            if claim.sure:
+                holders.sure.add(claim.key)
+                holders.perhaps.pop(claim.key, None)
+            elif claim.key not in holders.sure:
+                holders.perhaps[claim.key] = holders.perhaps.get(claim.key, NOTHING_MISSING) | missing
 
 
 def _goes_before(a: _Waiting, b: _Waiting) -> Data:
     """Who was paid last month, then the smaller order (who has none comes last), then the smaller key."""
-    if a.paid_last_month.__class__ is Unsure or b.paid_last_month.__class__ is Unsure:
-        return unsure(a.paid_last_month, b.paid_last_month)
-    if a.paid_last_month != b.paid_last_month:
-        return a.paid_last_month
+    then = _goes_before_in_order(a, b)
+    mine, theirs = a.paid_last_month, b.paid_last_month
+    if mine.__class__ is not Unsure and theirs.__class__ is not Unsure:
+        return then if mine == theirs else mine
+    # Where one is not known it may be both; a turn that is the same either way is sure.
+    may_be_first = mine.__class__ is Unsure or mine is True
+    may_be_later = mine.__class__ is Unsure or mine is False
+    turns = {then} if (may_be_first and theirs is not False) or (may_be_later and theirs is not True) else set()
+    if may_be_first and theirs is not True:
+        turns.add(True)
+    if may_be_later and theirs is not False:
+        turns.add(False)
+    return turns.pop() if len(turns) == 1 else unsure(mine, theirs, *turns)
+
+
+def _goes_before_in_order(a: _Waiting, b: _Waiting) -> Data:
     by_key = a.claim.key < b.claim.key
     if a.order is NONE or b.order is NONE:
         return by_key if a.order is b.order else b.order is NONE

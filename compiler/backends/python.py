@@ -18,7 +18,7 @@ from compiler.backends import runtime
 from compiler.backends.evaluation import Policy, evaluate_policy
 from compiler.backends.python_expressions import Expressions, literal
 from compiler.backends.python_layout import Code, call, layout, sequence
-from compiler.backends.python_names import Names, docstring, is_plain
+from compiler.backends.python_names import Names, docstring, is_plain, quoted
 from compiler.backends.timelines import ALWAYS, Timeline, Unsure, constant, steps
 from compiler.backends.world import Attribute, World
 from compiler.facts import Facts
@@ -74,20 +74,28 @@ class _Module:
 
     # ------------------------------------------------------------ tables
     def _facts(self) -> str:
-        read = {
-            (stream.entity, stream.op.attribute) for stream in self.program.streams if isinstance(stream.op, ir.Fact)
-        } | {
-            (stream.op.entity, stream.op.via)
-            for stream in self.program.streams
-            if isinstance(stream.op, ir.Aggregate) and stream.op.via is not None
-        }
+        """What is read of each entity, and the links to the rows of groups."""
+        program = self.program
+        read: set[tuple[str | None, str | None]] = set()
+        entities = {clause.entity for clause in program.clauses.values()}
+        grouped = {group.entity for group in program.groups.values()}
+        for stream in program.streams:
+            if isinstance(stream.op, ir.Fact):
+                read.add((stream.entity, stream.op.attribute))
+            elif isinstance(stream.op, ir.Aggregate):
+                read.add((stream.op.entity, stream.op.via))
+                entities.add(stream.op.entity)
         lines = ["FACTS = {"]
-        for entity in self.program.entities:
-            lines.append(f"    {entity!r}: {{")
-            for (of, name), attribute in self.program.attributes.items():
-                if of == entity and (of, name) in read:
-                    lines.append(f"        {name!r}: {layout(_attribute(attribute), 8, len(repr(name)) + 3)},")
-            lines.append("    },")
+        for entity in program.entities:
+            rows = [
+                f"        {quoted(name)}: {layout(_attribute(attribute), 8, len(quoted(name)) + 3)},"
+                for (of, name), attribute in program.attributes.items()
+                if of == entity and ((of, name) in read or (_is_link(attribute) and attribute.type.name in grouped))
+            ]
+            if rows:
+                lines += [f"    {quoted(entity)}: {{", *rows, "    },"]
+            elif entity in entities | grouped:
+                lines.append(f"    {quoted(entity)}: {{}},")
         return "\n".join([*lines, "}"])
 
     def _parameters(self) -> str:
@@ -96,7 +104,7 @@ class _Module:
             values = [
                 sequence([_month(first), literal(value, parameter.type)], "()") for first, value in parameter.values
             ]
-            lines.append(f"    {name!r}: {layout(sequence(values), 4, len(repr(name)) + 3)},")
+            lines.append(f"    {quoted(name)}: {layout(sequence(values), 4, len(quoted(name)) + 3)},")
         return "\n".join([*lines, "}"])
 
     # ------------------------------------------------------------ functions
@@ -123,13 +131,13 @@ class _Module:
             options["when"] = read(rule.when, row)
         if rule.payee is not None:
             entity = self.program.streams[rule.payee].type.name or ""
-            options["to"] = sequence([repr(entity), read(rule.payee, row)], "()")
+            options["to"] = sequence([quoted(entity), read(rule.payee, row)], "()")
         if (rule.mode, rule.unit) != ("nearest", 1):
-            options["rounding"] = sequence([repr(rule.mode), str(rule.unit)], "()")
+            options["rounding"] = sequence([quoted(rule.mode), str(rule.unit)], "()")
         for name, stream in (("months", rule.months), ("per_year", rule.per_year), ("in_all", rule.in_all)):
             if stream is not None:
                 options[name] = read(stream, row)
-        return call("pay", read(rule.amount, row), repr(rule.frequency), **options)
+        return call("pay", read(rule.amount, row), quoted(rule.frequency), **options)
 
     def _target(self, target: ir.Target) -> str:
         code = self.expressions.read(target.condition, "world")
@@ -140,7 +148,7 @@ class _Module:
         program = self.program
         clauses = [self._clause_entry(program.clauses[name]) for name in program.order]
         entries: dict[str, Code] = {
-            "name": repr(program.name),
+            "name": quoted(program.name),
             "first": _month(program.first),
             "due_from": _month(program.due_from),
             "clauses": sequence(clauses, "()"),
@@ -153,15 +161,15 @@ class _Module:
 
     def _clause_entry(self, clause: ir.Clause) -> Code:
         options: dict[str, Code] = {
-            "name": repr(clause.name),
+            "name": quoted(clause.name),
             "index": str(clause.index),
-            "entity": repr(clause.entity),
+            "entity": quoted(clause.entity),
             "rules": self.clauses[clause.name],
         }
         if clause.cites:
-            options["cites"] = sequence([repr(item) for item in clause.cites], "()")
+            options["cites"] = sequence([quoted(item) for item in clause.cites], "()")
         if clause.funds is not None:
-            options["funds"] = sequence([repr(fund) for fund in clause.funds.funds], "()")
+            options["funds"] = sequence([quoted(fund) for fund in clause.funds.funds], "()")
             if clause.funds.shares is not None:
                 shares = [call("Fraction", str(s.numerator), str(s.denominator)) for s in clause.funds.shares]
                 options["shares"] = sequence(shares, "()")
@@ -172,7 +180,7 @@ class _Module:
         for member in group.members:
             options: dict[str, Code] = {}
             if member.clause is not None:
-                options["clause"] = repr(member.clause)
+                options["clause"] = quoted(member.clause)
             if member.link is not None and member.clause is not None:
                 options["link"] = self.expressions.reader(member.link, self.program.clauses[member.clause].entity)
             if member.paid is not None:
@@ -180,25 +188,29 @@ class _Module:
             members.append(call("Member", **options))
         return call(
             "Group",
-            name=repr(group.name),
-            entity=repr(group.entity),
-            take=repr(group.take),
+            name=quoted(group.name),
+            entity=quoted(group.entity),
+            take=quoted(group.take),
             members=sequence(members, "()"),
         )
 
     def _quota(self, quota: ir.Quota) -> Code:
         entity = self.program.clauses[quota.clause].entity
         options: dict[str, Code] = {
-            "clause": repr(quota.clause),
+            "clause": quoted(quota.clause),
             "places": self.expressions.reader(quota.places, None),
         }
         if quota.per is not None:
             options["per"] = self.expressions.reader(quota.per, entity)
         if quota.period is not None:
-            options["period"] = repr(quota.period)
+            options["period"] = quoted(quota.period)
         if quota.order is not None:
             options["order"] = self.expressions.reader(quota.order, entity)
         return call("Quota", **options)
+
+    def _entity(self, stream: ir.Id) -> str:
+        entity = self.program.streams[stream].entity
+        return "None" if entity is None else quoted(entity)
 
     def _deep(self) -> str:
         """Functions that must be evaluated before others, because too many call one another."""
@@ -206,10 +218,7 @@ class _Module:
         deep = [stream for stream, depth in depths.items() if depth % DEEP_CALLS == 0]
         if not deep:
             return ""
-        entries = [
-            sequence([repr(self.program.streams[stream].entity), self.expressions.functions[stream]], "()")
-            for stream in deep
-        ]
+        entries = [sequence([self._entity(stream), self.expressions.functions[stream]], "()") for stream in deep]
         return f"DEEP = {layout(sequence(entries, '()'), 0, 7)}"
 
 
@@ -227,7 +236,13 @@ def _attribute(attribute: ir.Attribute) -> Code:
         for name, value in (("low", attribute.low), ("high", attribute.high), ("default", attribute.default))
         if value is not None
     }
-    return call("Attribute", repr(attribute.type.base), **options)
+    if _is_link(attribute) and attribute.type.name is not None:
+        options["to"] = quoted(attribute.type.name)
+    return call("Attribute", quoted(attribute.type.base), **options)
+
+
+def _is_link(attribute: ir.Attribute) -> bool:
+    return attribute.type.base == "link"
 
 
 def _month(month: Month) -> Code:

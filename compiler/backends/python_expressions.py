@@ -17,7 +17,7 @@ from attrs import define, field
 
 from compiler import ir
 from compiler.backends.python_layout import Call, Code, Function, call, sequence
-from compiler.backends.python_names import Names, is_plain
+from compiler.backends.python_names import Names, is_plain, quoted
 from lang.dates import Duration
 from lang.types import NONE, YES_NO, Given, Type
 
@@ -137,9 +137,9 @@ class Expressions:
             case ir.Constant(value):
                 return literal(value, found.type)
             case ir.Fact(attribute):
-                return f"{row}[{attribute!r}]"
+                return f"{row}[{quoted(attribute)}]"
             case ir.Parameter(name):
-                return call("parameter", row, repr(name))
+                return call("parameter", row, quoted(name))
             case ir.Settlement():
                 return call("settlement_date", row)
             case ir.Through(link, target):
@@ -157,14 +157,14 @@ class Expressions:
             case ir.Compare(operator, left, right):
                 return call(COMPARISONS[operator], read(left), read(right))
             case ir.OneOf(operand, members):
-                return call("one_of", read(operand), *map(repr, members))
+                return call("one_of", read(operand), *map(quoted, members))
             case ir.Known(operand):
                 return call("known", read(operand))
             case ir.Later(day, length, unit):
-                return call("later", read(day), read(length), repr(unit))
+                return call("later", read(day), read(length), quoted(unit))
             case ir.InPeriod(day, period, value, length):
                 more = [literal(v, Type("count")) for v in (value, length) if v is not None]
-                return call("in_period", read(day), repr(period), *more)
+                return call("in_period", read(day), quoted(period), *more)
             case ir.Aggregate():
                 return self._aggregate(found.op, row)
             case ir.Run(operand, cap):
@@ -175,7 +175,7 @@ class Expressions:
                 if self.program.streams[operand].type == YES_NO:
                     extra["yes_no"] = "True"
                 length_ = () if months is None else (str(months),)
-                return call("total", row, read(operand), repr(window), *length_, **extra)
+                return call("total", row, read(operand), quoted(window), *length_, **extra)
             case ir.Ever(operand):
                 return call("ever", row, read(operand))
             case ir.Previous(operand):
@@ -187,17 +187,17 @@ class Expressions:
     def _through(self, stream: ir.Stream, link: ir.Id, target: ir.Id, row: str) -> Code:
         entity = self.program.streams[target].entity or self.program.streams[link].type.name or ""
         extra: dict[str, Code] = {"nobody": "False"} if stream.type == YES_NO else {}
-        return call("through", row, self.read(link, row), repr(entity), self.reader(target, entity), **extra)
+        return call("through", row, self.read(link, row), quoted(entity), self.reader(target, entity), **extra)
 
     def _aggregate(self, op: ir.Aggregate, row: str) -> Code:
         arguments: dict[str, Code] = {}
         if op.value is not None:
             arguments["value"] = self.reader(op.value, op.entity)
         if op.via is not None:
-            arguments["via"] = repr(op.via)
+            arguments["via"] = quoted(op.via)
         if op.where is not None:
             arguments["where"] = self.reader(op.where, op.entity)
-        return call(f"{op.word}_of", row, repr(op.entity), **arguments)
+        return call(f"{op.word}_of", row, quoted(op.entity), **arguments)
 
     def _cases(self, op: ir.Select, row: str) -> Code:
         """One `choose`, or the rows of a table."""
@@ -247,19 +247,20 @@ def literal(value: Given, type: Type) -> Code:
     """A value as code."""
     match value:
         case bool() | int():
-            return repr(value)
+            return str(value)
         case Fraction():
             if type.base in ("money", "rate") and value.denominator == 1:
                 return call("yuan", _decimal(value.numerator))
             return str(value.numerator) if value.denominator == 1 else _fraction(value)
         case Duration(count, unit):
-            return call("Duration", str(count), repr(unit))
+            return call("Duration", str(count), quoted(unit))
         case date():
             return call("date", str(value.year), str(value.month), str(value.day))
         case str():
-            return repr(value)
+            return quoted(value)
         case _:
-            return "NONE" if value is NONE else repr(value)
+            assert value is NONE
+            return "NONE"
 
 
 def _fraction(value: Fraction) -> Call:
@@ -271,4 +272,4 @@ def _decimal(fen: int) -> str:
     if fen % 100 == 0:
         return str(fen // 100)
     sign = "-" if fen < 0 else ""
-    return repr(f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}")
+    return quoted(f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}")

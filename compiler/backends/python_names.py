@@ -49,8 +49,15 @@ def is_plain(name: str) -> bool:
     return PLAIN.fullmatch(name.lower()) is not None
 
 
+def quoted(text: str) -> str:
+    """A string literal. In double quotes when nothing in the text needs escaping, else as Python escapes it."""
+    return f'"{text}"' if _is_harmless(text) else repr(text)
+
+
 def docstring(text: str) -> str:
-    """A string literal: in triple quotes when nothing in the text needs escaping."""
-    if text.isprintable() and '"' not in text and "\\" not in text:
-        return f'"""{text}"""'
-    return repr(text)
+    return f'"""{text}"""' if _is_harmless(text) else repr(text)
+
+
+def _is_harmless(text: str) -> bool:
+    """No quote, no backslash, and nothing that an editor does not show as it is."""
+    return text.isprintable() and '"' not in text and "\\" not in text

@@ -24,12 +24,18 @@ from compiler.backends.timelines import (
     timeline,
 )
 from lang.dates import Month
+from lang.dates import month as first_of_all
 from lang.types import NONE
 
 if TYPE_CHECKING:
     from compiler.backends.world import Row, World
 
-FOR_EVER: Final = 120_000  # months: what "for ever before" counts as
+LONGER_THAN_EVER: Final = 120_000  # months: the calendar ends with the year 9999
+
+
+def _for_ever(world: World) -> int:
+    """Months from the calendar's first one to the world's: as long as anything can have been so."""
+    return world.start - first_of_all(1, 1) + 1
 
 
 def _from_the_first_month(row: Row | World, value: Data) -> Timeline:
@@ -46,30 +52,29 @@ def run(row: Row | World, condition: Data, cap: int | None = None) -> Timeline:
 
     Unsure months count from 0 (as if no) to all (as if yes).
     """
-    line = _from_the_first_month(row, condition)
-    highest = FOR_EVER if cap is None else cap
+    line, world = _from_the_first_month(row, condition), row.world
+    highest = LONGER_THAN_EVER if cap is None else cap
     pairs: list[tuple[Month, Data]] = []
     low = high = 0
     doubts: list[tuple[Month, Missing]] = []
-    for start, stop, value in line.pieces(row.world.end):
+    for start, stop, value in line.pieces(world.end):
         doubtful = value.__class__ is Unsure
         if not doubtful and value is not True:
             low, high, doubts = 0, 0, []
             pairs.append((start, 0))
-        elif start == ALWAYS:
-            low, high = (0 if doubtful else highest), highest
-            doubts = [(stop - 1, value.missing)] if doubtful else []
-            pairs.append((start, between(low, high, _last(doubts, ALWAYS))))
-        else:
-            for month in range(start, stop):
-                low, high = (0 if doubtful else min(low + 1, highest)), min(high + 1, highest)
-                if doubtful:
-                    doubts.append((month, value.missing))
-                pairs.append((month, between(low, high, _last(doubts, month - highest))))
-                if low == highest or (doubtful and month - start >= highest):
-                    break  # nothing changes until the step ends
+            continue
+        if start == ALWAYS:
+            low = high = min(_for_ever(world), highest) - 1  # the months before the first
+            start = world.start
+        for month in range(start, stop):
+            low, high = (0 if doubtful else min(low + 1, highest)), min(high + 1, highest)
             if doubtful:
-                doubts.append((stop - 1, value.missing))
+                doubts.append((month, value.missing))
+            pairs.append((month if pairs else ALWAYS, between(low, high, _last(doubts, month - highest))))
+            if low == highest or (doubtful and month - start >= highest):
+                break  # nothing changes until the step ends
+        if doubtful:
+            doubts.append((stop - 1, value.missing))
     return steps(pairs)
 
 
@@ -170,25 +175,17 @@ def _total_so_far(world: World, line: Timeline, yes_no: bool) -> Timeline:
     begun = False
     for month in range(world.start, world.end):
         value = _summand(line.at(month), yes_no)
-        times = 1 if pairs else FOR_EVER
+        times = 1 if pairs else _for_ever(world)
         begun = begun or yes_no or value.__class__ is not Unsure
         if begun:
             result.add(value, times)
             found = result.value()
-            if yes_no:
-                found = _no_more_than_for_ever(found)
         else:
             waiting.add(value)
             not_negative = waiting.low is not None and waiting.low >= 0
             found = Unsure(0 if not_negative else None, None, waiting.missing)
         pairs.append((month if pairs else ALWAYS, found))
     return steps(pairs)
-
-
-def _no_more_than_for_ever(months: Data) -> Data:
-    if months.__class__ is Unsure:
-        return between(min(months.low, FOR_EVER), min(months.high, FOR_EVER), months.missing)
-    return min(months, FOR_EVER)
 
 
 __all__ = ["Sum", "ever", "or_zero", "previous", "run", "total"]

@@ -37,18 +37,20 @@ Reader = Callable[..., Timeline]
 
 @frozen
 class Attribute:
-    """What kind of values an attribute has; `default` stands where none is given (None: it is unknown)."""
+    """What kind of values an attribute has; `default` stands where none is given (None: it is unknown). `to`: the
+    entity that a link leads to."""
 
     base: str
     low: int | Fraction | None = None
     high: int | Fraction | None = None
     default: Value | None = None
+    to: str | None = None
 
 
 class World:
     """All rows, in the months `start` to before `end`. What has no entity is asked of the world itself."""
 
-    __slots__ = ("_groups", "_parameters", "_settlement", "_tables", "attributes", "end", "memo", "start")
+    __slots__ = ("_groups", "_keys", "_parameters", "_settlement", "_tables", "attributes", "end", "memo", "start")
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class World:
             for entity in attributes
         }
         self._groups: dict[tuple[str, str], tuple[dict[str, list[Row]], list[Row]]] = {}
+        self._keys: dict[str, Sequence[str]] = {}
         self._settlement: Timeline | None = None
 
     @property
@@ -75,6 +78,16 @@ class World:
 
     def rows(self, entity: str) -> Mapping[str, Row]:
         return self._tables.get(entity, {})
+
+    def keys(self, entity: str) -> Sequence[str]:
+        """Of every row that is given or that somebody's link names."""
+        found = self._keys.get(entity)
+        if found is None:
+            links = [(of, name) for of, all_ in self.attributes.items() for name, a in all_.items() if a.to == entity]
+            named = {key for of, name in links for row in self.rows(of).values() for key in row[name].values}
+            keys = {key for key in named if isinstance(key, str)} | self.rows(entity).keys()
+            found = self._keys[entity] = sorted(keys)
+        return found
 
     def parameter(self, name: str) -> Timeline:
         return self._parameters[name]
