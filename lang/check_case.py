@@ -21,6 +21,8 @@ from lang.findings import quoted
 from lang.source import Span
 from lang.types import MONEY, NONE, RATE, Given, Type, Value
 
+_NO_ONE = ("none", "null", "无")
+
 
 def check_cases(cases: Iterable[tree.Case], environment: Environment, frame: Frame) -> tuple[model.Case, ...]:
     checked: list[model.Case] = []
@@ -121,7 +123,7 @@ def given_value(node: syntax.Expr, attribute: model.Attribute, environment: Envi
         help = Text(f"give `{attribute.via}` there", f"请在{type_.name}中给出“{attribute.via}”")
         environment.findings.add("HC501", node.span, message, help=help)
         return None
-    if isinstance(node, syntax.Nothing):
+    if isinstance(node, syntax.Nothing) or (isinstance(node, syntax.Ref) and node.name.text in _NO_ONE):
         if type_.base == "kind":
             scope = Scope(environment, "constant")
             member = resolve.member(syntax.Name("none", span=node.span), type_.name or "", scope) or resolve.member(

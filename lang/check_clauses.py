@@ -74,7 +74,7 @@ def _clause(declared: tree.Clause, default: model.PaidFrom | None, environment: 
 def _shape(name: syntax.Name, en: str, zh: str, environment: Environment) -> None:
     message = Text(f"clause `{name.text}`: {en}", f"条款“{name.text}”：{zh}")
     help = Text("write `for ENTITY where …` and `CONDITION → AMOUNT once`", "请写“对象 … 其中 …”和“条件 → 一次性 金额”")
-    environment.findings.add("HC323", name.span, message, help=help)
+    environment.findings.add("HC128", name.span, message, help=help)
 
 
 # ---------------------------------------------------------------- rules

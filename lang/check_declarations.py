@@ -241,7 +241,7 @@ def _values(declared: tree.Parameter, type_: Type, environment: Environment) -> 
     if declared.external and given:
         _parameter_fault(name, "an external parameter has no value here", "另行规定的标准在此不写数值", environment)
     elif not declared.external and not given:
-        _parameter_fault(name, "the parameter has no value", "标准没有数值", environment)
+        _parameter_fault(name, "the parameter has no value", "标准没有数值", environment, "HC128")
     elif declared.value is not None and declared.values:
         _parameter_fault(name, "one value, or `from` lines, not both", "只能写一个数值，或分段写“自”", environment)
     if declared.value is not None:
@@ -258,9 +258,9 @@ def _values(declared: tree.Parameter, type_: Type, environment: Environment) -> 
     return tuple(values)
 
 
-def _parameter_fault(name: Name, en: str, zh: str, environment: Environment) -> None:
+def _parameter_fault(name: Name, en: str, zh: str, environment: Environment, code: str = "HC321") -> None:
     help = Text("write `= VALUE`, `from DATE: VALUE`, or `external`", "写作“= 数值”“自 日期：数值”或“另行规定”")
-    environment.findings.add("HC321", name.span, Text(f"`{name.text}`: {en}", f"“{name.text}”：{zh}"), help=help)
+    environment.findings.add(code, name.span, Text(f"`{name.text}`: {en}", f"“{name.text}”：{zh}"), help=help)
 
 
 def parameter_value(node: syntax.Expr, type_: Type, environment: Environment) -> Value | None:

@@ -32,13 +32,20 @@ def mismatch(
     """Two sides that cannot be compared or calculated with each other."""
     one, other = units.called(left_type), units.called(right_type)
     help, edit = _mend(left, left_type, right, right_type)
+    message = Text(
+        f"`{words(left.span)}` is {one.en}, but `{words(right.span)}` is {other.en}",
+        f"“{words(left.span)}”是{one.zh}，而“{words(right.span)}”是{other.zh}",
+    )
+    if isinstance(node, syntax.Binary) and node.operator in ("×", "/"):
+        message = Text(
+            f"{one.en} `{node.operator}` {other.en} has no meaning", f"{one.zh}不能与{other.zh}作“{node.operator}”运算"
+        )
+        if edit is None:
+            help = Text("multiply or divide an amount by a plain number", "金额只能与纯数相乘除")
     findings.add(
         _code(left_type, right_type),
         node.span,
-        Text(
-            f"`{words(left.span)}` is {one.en}, but `{words(right.span)}` is {other.en}",
-            f"“{words(left.span)}”是{one.zh}，而“{words(right.span)}”是{other.zh}",
-        ),
+        message,
         help=help,
         labels=[
             Label(left.span, Text(f"this is {one.en}", f"此处是{one.zh}")),

@@ -50,6 +50,7 @@ def _scenario(declared: tree.Scenario, environment: Environment, frame: Frame) -
         unknowns.declare(environment.findings, unknown.name, unknown.label, _unknown(unknown, scope))
     sets = check_sets_of(_lines(declared, tree.SetValue), environment)
     populations: dict[str, model.Population] = {}
+    faulty: set[tuple[str, str]] = set()  # (entity, attribute) whose assumption has a fault of its own
     places: dict[str, Span] = {}
     for written in _lines(declared, tree.Population):
         population = check_population(written, scope, period)
@@ -60,9 +61,10 @@ def _scenario(declared: tree.Scenario, environment: Environment, frame: Frame) -
             labels = [Label(places[population.entity], Text("the first is here", "首次声明在此"))]
             environment.findings.add("HC202", written.entity.span, message, labels=labels)
             continue
+        faulty |= {(population.entity, name) for name in _spoken_of(written, population, environment)}
         populations[population.entity] = population
         places[population.entity] = written.entity.span
-    _check_leaders(populations, places, environment)
+    _check_leaders(populations, faulty, environment)
     taken_up, lag = _claims(declared, scope)
     budgets = _budgets(_lines(declared, tree.Budget), scope, period)
     cash = tuple(c for c in (_cash(line, scope) for line in _lines(declared, tree.Cash)) if c is not None)
@@ -128,13 +130,25 @@ def _unknown(declared: tree.Unknown, scope: Scope) -> model.Unknown:
     )  # fmt: skip
 
 
-def _check_leaders(populations: dict[str, model.Population], places: dict[str, Span], environment: Environment) -> None:
+def _spoken_of(written: tree.Population, population: model.Population, environment: Environment) -> Iterable[str]:
+    """Attributes that have a line in the population but no assumption, because of a fault that was told."""
+    space = environment.attributes[population.entity]
+    for line in written.lines:
+        name = None if isinstance(line, tree.Arrive) else space.canonical(line.attribute.text)
+        if name is not None and name not in population.assumptions:
+            yield name
+
+
+def _check_leaders(
+    populations: dict[str, model.Population], faulty: set[tuple[str, str]], environment: Environment
+) -> None:
     """What follows something must find an assumption for it; who arrives per entity needs a population of that."""
     for population in populations.values():
         for follower in population.assumptions.values():
             if isinstance(follower, model.Follows) and population.roster is None:
                 attribute = environment.attributes[population.entity].entries[follower.leader]
-                if follower.leader not in population.assumptions and attribute.default is None:
+                known = follower.leader in population.assumptions or (population.entity, follower.leader) in faulty
+                if not known and attribute.default is None:
                     message = Text(
                         f"`{follower.attribute}` follows `{follower.leader}`, which has no assumption",
                         f"“{follower.attribute}”随“{follower.leader}”，而后者没有假设",
@@ -165,19 +179,22 @@ def _claims(declared: tree.Scenario, scope: Scope) -> tuple[typed.Expr | None, m
 def _budgets(lines: list[tree.Budget], scope: Scope, period: tuple[Month, Month] | None) -> tuple[model.Budget, ...]:
     checked: list[model.Budget] = []
     places: dict[tuple[str, str | None, int], Span] = {}
+    faulty = False
     for line in lines:
         budget = _budget(line, scope)
         if budget is None:
+            faulty = True
             continue
         key = budget.fund, budget.pot, budget.year
         if key in places:
             message = Text("this budget is said twice", "该预算重复书写")
             labels = [Label(places[key], Text("the first is here", "首次声明在此"))]
             scope.findings.add("HC513", line.span, message, labels=labels)
+            faulty = True
             continue
         places[key] = line.span
         checked.append(budget)
-    if period is not None:
+    if period is not None and not faulty:
         _all_years(places, period, scope)
     return tuple(checked)
 

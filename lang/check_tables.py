@@ -95,7 +95,7 @@ def _value_type(declared: tree.Table, environment: Environment) -> Type | None:
         found = expressions.any_value(row.value, scope)
         return None if found is None else found.type
     if bare is None and not declared.rows:
-        environment.findings.add("HC322", declared.name.span, Text("the table has no row", "标准表没有任何行"))
+        environment.findings.add("HC128", declared.name.span, Text("the table has no row", "标准表没有任何行"))
     return bare
 
 

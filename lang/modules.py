@@ -72,7 +72,10 @@ class FolderLoader:
             name = reference.removeprefix("std:")
             folder = self.standard(name) if _NAME.fullmatch(name) else None
             return Found() if folder is None else self._file(folder, name)
-        return self._search(reference, beside)
+        found = self._search(reference, beside)
+        if found.source is None and not found.diagnostics and not found.outside:
+            return self.policy(f"std:{reference}", beside)
+        return found
 
     def _search(self, name: str, beside: Source) -> Found:
         if not _NAME.fullmatch(name):

@@ -32,7 +32,7 @@ from lang.source import Source, Span
 T = TypeVar("T")
 
 # Findings that may only be the echo of a statement that could not be read.
-_ECHOES = frozenset({"HC201", "HC203", "HC206", "HC210", "HC214", "HC323", "HC328", "HC502", "HC512", "HC514", "HC515"})
+_ECHOES = frozenset({"HC128", "HC201", "HC203", "HC206", "HC210", "HC214", "HC328", "HC502", "HC512", "HC514", "HC515"})
 
 
 def load(source: Source, loader: Loader | None = None) -> tuple[model.Program | None, tuple[Diagnostic, ...]]:
@@ -50,7 +50,12 @@ def load(source: Source, loader: Loader | None = None) -> tuple[model.Program | 
     program, checked = check_program(file, (*beside, *modules))
     if broken:
         program = None
-        checked = tuple(found for found in checked if found.code not in _ECHOES or found.edit is not None)
+        said = {(found.code, found.span.start) for found in written}
+        checked = tuple(
+            found
+            for found in checked
+            if (found.code not in _ECHOES or found.edit is not None) and (found.code, found.span.start) not in said
+        )
     return program, (*findings, *checked)
 
 

@@ -73,7 +73,7 @@ class Space(Generic[T]):
                 "HC202",
                 name.span,
                 Text(
-                    f"`{word}` is declared twice: there is a {self.what.en} of this name already",
+                    f"`{word}` is declared twice: another {self.what.en} has this name",
                     f"“{word}”重复：已有同名的{self.what.zh}",
                 ),
                 help=Text("give one of them another name or label", "请给其中之一改名或改标签"),
