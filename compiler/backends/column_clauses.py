@@ -119,21 +119,23 @@ class ClauseColumns:
         if not len(rows):
             return NOTHING
         if rule.payee is not None and self.payees:  # nobody to pay: nothing is paid and nothing used up
-            rows = rows[negate(full(take(self._column(rule.payee), rows).none, len(rows)))]
-        amount = round_to_fen(take(self._column(rule.amount), rows), rule.mode, rule.unit)
+            nobody = take(self._column(rule.payee), rows).none
+            if nobody is not False:
+                rows = rows[negate(full(nobody, len(rows)))]
+        amount: Any = round_to_fen(take(self._column(rule.amount), rows), rule.mode, rule.unit)
         if rule.per_year is not None:
             amount = np.minimum(amount, self._room(rule.per_year, self.sum_in_year[rows], rows))
         if rule.in_all is not None:
             amount = np.minimum(amount, self._room(rule.in_all, self.sum_in_all[rows], rows))
-        pays = full(amount, len(rows)) > 0
+        pays: Any = amount > 0
         if rule.months is not None and rule.frequency == "per month":
             limit = take(self._column(rule.months), rows)
-            below = self.months[rows].astype(np.int64) * limit.den < limit.data
-            pays = pays & (below | full(limit.none, len(rows)))
-        if not pays.all():
+            pays = pays & ((self.months[rows].astype(np.int64) * limit.den < limit.data) | limit.none)
+        if not np.all(pays):
+            pays = full(pays, len(rows))
             self._use(rule, rows[~pays])
             rows, amount = rows[pays], amount[pays] if isinstance(amount, np.ndarray) else amount
-        return Claims(rows, full(amount, len(rows)).astype(np.int64), np.full(len(rows), number))
+        return Claims(rows, full(amount, len(rows)).astype(np.int64, copy=False), np.full(len(rows), number))
 
     def _room(self, limit: ir.Id, paid: Ints, rows: Ints) -> Ints:
         """What is left of a limit, in whole fen."""

@@ -68,7 +68,10 @@ class ColumnFacts:
     monthly: frozenset[tuple[str, str]] = frozenset()  # the attributes that change with the month
 
     def rows(self, entity: str) -> Rows:
-        return self.tables.setdefault(entity, Rows(0, np.zeros(0, np.int64)))
+        found = self.tables.get(entity)
+        if found is None:
+            found = self.tables[entity] = Rows(0, np.zeros(0, np.int64))
+        return found
 
 
 @define(eq=False)

@@ -81,7 +81,7 @@ def take(column: Column, rows: Array) -> Column:
 
 def full(data: Data, n: int) -> Array:
     """An array of n values, also of what is the same for every row."""
-    return np.broadcast_to(np.asarray(data), (n,))
+    return data if isinstance(data, np.ndarray) and data.ndim else np.full(n, data)
 
 
 def choose(condition: Mask, then: Any, otherwise: Any) -> Any:
