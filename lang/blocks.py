@@ -54,7 +54,9 @@ class Assembler:
         """A line that was not understood; `opens` and `inside` are what its misspelt opening word would have done."""
         for item in self._path:
             item.faulty = True
-        if inside is None or opens:
+        if opens == "?" and self._path and self._path[-1].block == "?":
+            pass  # one unknown block stands for all unknown lines
+        elif inside is None or opens:
             home = self._path if opens == "?" else [item for item in self._path if inside and item.block == inside]
             self._path = [*home, _Item(None, opens or "?", faulty=True)]
         elif all(item.block != inside for item in self._path) and inside != "*":

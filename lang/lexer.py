@@ -15,7 +15,7 @@ from lang.keywords import UNITS, Phrases, table
 from lang.literals import read_day, read_quantity
 from lang.signs import FOREIGN_SIGNS, SIGNS
 from lang.source import Source, Span
-from lang.tokens import Statement, Token, kinds
+from lang.tokens import Statement, Token, kinds, shown
 from lang.words import DeclaredNames, glued
 
 WORD = r"[^\W\d]\w*"
@@ -260,7 +260,7 @@ class Lexer:
         mend = f"{token.text} {glued(letters, self.declared, keywords) or letters}"
         self._fault(
             statement, "HC120", whole,
-            (f"'{token.text}' runs into '{letters}'", f"“{token.text}”与“{letters}”粘连"),
+            (f"'{token.text}' runs into '{shown(letters)}'", f"“{token.text}”与“{shown(letters)}”粘连"),
             (f"write '{mend}'", f"请写作“{mend}”"), Edit(whole, mend),
         )  # fmt: skip
 
@@ -328,7 +328,7 @@ class Lexer:
             if mend is not None:
                 self._fault(
                     statement, "HC120", Span(start, end, source),
-                    (f"'{word}' runs words together", f"“{word}”把几个词粘连在一起"),
+                    (f"'{shown(word)}' runs words together", f"“{shown(word)}”把几个词粘连在一起"),
                     (f"write '{mend}'", f"请写作“{mend}”"), Edit(Span(start, end, source), mend),
                 )  # fmt: skip
             if first_of_name is None:
@@ -359,6 +359,8 @@ class Lexer:
 
     # ------------------------------------------------------------ faults
     def _odd_character(self, statement: Statement, position: int) -> None:
+        if statement.fault is not None:
+            return
         character = self.source.text[position]
         span = Span(position, position + 1, self.source)
         if foreign_digit(character):
@@ -388,7 +390,8 @@ class Lexer:
         self, statement: Statement, code: str, span: Span, message: tuple[str, str], mend: tuple[str, str],
         edit: Edit | None = None,
     ) -> None:  # fmt: skip
-        self._note(statement, Diagnostic(code, span, Text(*message), Text(*mend), edit=edit))
+        if statement.fault is None:
+            statement.fault = Diagnostic(code, span, Text(*message), Text(*mend), edit=edit)
 
     @staticmethod
     def _note(statement: Statement, fault: Diagnostic | None) -> None:

@@ -16,7 +16,7 @@ from lang.declarations import File
 from lang.depth import too_deep
 from lang.diagnostics import Diagnostic, Text
 from lang.encoding import look_alikes, refused_characters
-from lang.keywords import BARE_LINE, CONTINUES, OPENER, WORDS
+from lang.keywords import BARE_LINE, CONTINUES, OPENER, WORDS, Opener
 from lang.signs import fold
 from lang.source import Source, Span
 from lang.statements import Splitter
@@ -34,6 +34,8 @@ _EXPECTING = frozenset(
     word for token in ("PAYS", "UNDETERMINED", "REFUSES") for word in WORDS[token].en + WORDS[token].zh
 )
 MOST_DIAGNOSTICS = 100
+MOST_LOOKUPS = 300
+MOST_FAULTS = 1000  # behind these the text is no policy, and is not read on
 
 
 class Unexpected(Exception):
@@ -60,6 +62,7 @@ class Reader:
         self.splitter = Splitter(source, folded, declared_names(folded), self._take)
         self.assembler = Assembler()
         self._failed = False
+        self._lookups = self._faults = 0
 
     def read(self) -> tuple[File, tuple[Diagnostic, ...]]:
         self.splitter.run()
@@ -101,7 +104,9 @@ class Reader:
 
     def _capped(self, found: list[Diagnostic]) -> list[Diagnostic]:
         if len(found) <= MOST_DIAGNOSTICS:
-            return found
+            return [*found, self._not_read_on()] if self.splitter.stopped else found
+        if self.splitter.stopped:
+            return [*found[:MOST_DIAGNOSTICS], self._not_read_on()]
         rest = len(found) - MOST_DIAGNOSTICS
         last = Diagnostic(
             "HC199",
@@ -110,6 +115,15 @@ class Reader:
             Text("mend the ones above first", "请先改正以上错误"),
         )
         return [*found[:MOST_DIAGNOSTICS], last]
+
+    def _not_read_on(self) -> Diagnostic:
+        end = len(self.source.text)
+        return Diagnostic(
+            "HC199",
+            Span(end, end, self.source),
+            Text("too many lines are not understood; the rest was not read", "无法理解的行过多，其余未再读取"),
+            Text("is this a policy file?", "请确认这是政策文件"),
+        )
 
     # ------------------------------------------------------------ one statement
     def _take(self, statement: Statement) -> None:
@@ -144,10 +158,15 @@ class Reader:
         if rest is not None:
             self._take(rest)
 
+    def _fail(self, failed: bool) -> None:
+        self._failed = failed
+        self._faults += failed
+        self.splitter.stopped = self._faults > MOST_FAULTS
+
     def _record(self, statement: Statement, node: Any, fault: Diagnostic | None, masked: bool) -> None:
         if fault is not None and not masked:
             self.diagnostics.append(fault)
-        self._failed = fault is not None or masked
+        self._fail(fault is not None or masked)
         self.assembler.add(statement, node)
 
     def _explain(self, statement: Statement, stopped: Unexpected) -> Diagnostic:
@@ -217,7 +236,7 @@ class Reader:
         if len(tokens) > 2 and tokens[2].type in _AFTER_A_NAME:
             return False
         words, start = self._first_words(statement)
-        near = near_opener(words, self.splitter.block, self._failed)
+        near = self._near_opener(words)
         if near is None:
             return False
         spelling, opener = near
@@ -234,8 +253,15 @@ class Reader:
             self.assembler.stray(opener.opens, opener.inside)
         if not masked and not (self._failed and span.text == spelling):
             self.diagnostics.append(fault)
-        self._failed = True
+        self._fail(True)
         return True
+
+    def _near_opener(self, words: list[str]) -> tuple[str, Opener] | None:
+        """Looking for likenesses takes time: not for file after file of lines that are no policy at all."""
+        self._lookups += 1
+        if self._is_full() or self._lookups > MOST_LOOKUPS:
+            return None
+        return near_opener(words, self.splitter.block, self._failed)
 
     def _phrase(self, start: int, words: int) -> str:
         text = self.splitter.text
@@ -258,7 +284,7 @@ class Reader:
     def _take_unknown(self, statement: Statement, masked: bool) -> None:
         """A line without an opening word where no bare line may stand."""
         words, start = self._first_words(statement)
-        near = near_opener(words, self.splitter.block, self._failed) if words and not self._is_full() else None
+        near = self._near_opener(words) if words else None
         if statement.fault is None and [t.type for t in statement.tokens[1:]] == ["STRING"]:
             fault = missing_opener(statement.span)
             if self.splitter.block is None:  # most likely a case; inside a block, a note
@@ -277,7 +303,7 @@ class Reader:
             self.assembler.stray("?", None)
         if not masked:
             self.diagnostics.append(fault)
-        self._failed = True
+        self._fail(True)
 
 
 def _expecting(statement: Statement) -> Diagnostic | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lang.codes import CODES, Code
 from lang.diagnostics import Diagnostic, Language, Severity, Text
+from lang.masking import masked
 from lang.source import Span
 
 _SEVERITY = {"error": Text("error", "错误"), "warning": Text("warning", "警告"), "info": Text("note", "提示")}
@@ -88,7 +89,7 @@ def _excerpt(span: Span, paint: Any) -> list[str]:
 
 def _visible(text: str) -> str:
     """Control and direction characters shown as a box, so that a message cannot be turned around."""
-    return "".join("□" if unicodedata.category(c) in ("Cc", "Cf") else c for c in text.replace("\t", " "))
+    return "".join("□" if unicodedata.category(c) in ("Cc", "Cf") else c for c in masked(text).replace("\t", " "))
 
 
 def _width(text: str) -> int:

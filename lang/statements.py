@@ -40,6 +40,7 @@ class Splitter:
         self.lexer = Lexer(source, folded, declared)
         self.take = take
         self.block: str | None = None
+        self.stopped = False  # set by the reader of the statements when it has seen enough
         self.comments: list[str] = []
         self.quotations: list[str] = []
         self._statement: Statement | None = None
@@ -58,6 +59,8 @@ class Splitter:
 
     def run(self) -> None:
         for number in range(1, len(self.source.line_starts) + 1):
+            if self.stopped:
+                return
             start, end = self.line(number)
             if start == end:
                 continue

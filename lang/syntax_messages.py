@@ -13,7 +13,7 @@ from lang.diagnostics import Diagnostic, Edit, Label, Text
 from lang.keywords import ALSO_INSIDE, BARE_LINE, OPENER, PARENT, UNITS, WORDS, Opener
 from lang.signs import SIGNS
 from lang.source import Span
-from lang.tokens import Statement, Token, kinds
+from lang.tokens import Statement, Token, kinds, shown
 
 _THINGS = {
     "NAME": ("a name", "名称"), "STRING": ("a text in quotes", "引号内的文字"), "NUMBER": ("a number", "数字"),
@@ -81,7 +81,8 @@ def explain(statement: Statement, at: int, accepted: frozenset[str]) -> Diagnost
             message = Text("the arrow is missing: '→' and what follows from it", "缺少箭头“→”及其后的内容")
         else:
             message = Text(
-                f"the arrow is missing: '→' must stand before '{here.text}'", f"缺少箭头：“{here.text}”之前应有“→”"
+                f"the arrow is missing: '→' must stand before '{shown(here.text)}'",
+                f"缺少箭头：“{shown(here.text)}”之前应有“→”",
             )
         return Diagnostic("HC113", span, message, shape)
     wanted = _wanted(accepted)
@@ -89,7 +90,8 @@ def explain(statement: Statement, at: int, accepted: frozenset[str]) -> Diagnost
         message = Text(f"the statement breaks off: {wanted.en} must follow", f"语句未写完：后面应有{wanted.zh}")
         return Diagnostic("HC112", span, message, shape)
     message = Text(
-        f"'{here.text}' cannot stand here: {wanted.en} is expected", f"此处不能写“{here.text}”，应为{wanted.zh}"
+        f"'{shown(here.text)}' cannot stand here: {wanted.en} is expected",
+        f"此处不能写“{shown(here.text)}”，应为{wanted.zh}",
     )
     return Diagnostic("HC111", span, message, shape)
 
@@ -126,7 +128,7 @@ def _twice(statement: Statement, here: Token | None, before: Token, _: frozenset
     return Diagnostic(
         "HC127",
         here.span,
-        Text(f"'{here.text}' is one too many", f"“{here.text}”多余"),
+        Text(f"'{shown(here.text)}' is one too many", f"“{shown(here.text)}”多余"),
         Text("keep one of them", "请保留一处"),
         (Label(earlier.span, Text("said here already", "此处已写明")),),
         Edit(here.span, ""),
@@ -142,7 +144,7 @@ def _unit(_: Statement, here: Token | None, before: Token, accepted: frozenset[s
     near = difflib.get_close_matches(word.lower(), UNITS, 1, 0.6)
     if not near and accepted & _OPERANDS - {"LPAR"}:
         return None
-    message = Text(f"'{word}' is no unit", f"“{word}”不是单位")
+    message = Text(f"'{shown(word)}' is no unit", f"“{shown(word)}”不是单位")
     if near:
         return Diagnostic(
             "HC118",
@@ -206,7 +208,7 @@ def _misspelt(statement: Statement, here: Token | None, before: Token, accepted:
                 return Diagnostic(
                     "HC117",
                     span,
-                    Text(f"'{word}' is not understood here", f"此处的“{word}”无法理解"),
+                    Text(f"'{shown(word)}' is not understood here", f"此处的“{shown(word)}”无法理解"),
                     Text(f"did you mean '{near}'?", f"是否应为“{near}”？"),
                     edit=Edit(span, near.split()[0]),
                 )
@@ -228,7 +230,7 @@ def _reserved_word(statement: Statement, here: Token | None, before: Token, _: f
     return Diagnostic(
         "HC126",
         here.span,
-        Text(f"'{here.text}' is a reserved word", f"“{here.text}”是关键词"),
+        Text(f"'{shown(here.text)}' is a reserved word", f"“{shown(here.text)}”是关键词"),
         Text(f"in a name, join it by underscores: {joined}", f"在名称中请用下划线相连：{joined}"),
         edit=Edit(span, joined),
     )
@@ -248,6 +250,8 @@ def near_opener(words: list[str], block: str | None, after_fault: bool) -> tuple
     After a fault a line may well be the rest of the statement before, so the likeness must be greater.
     """
     stricter = 0.1 if after_fault else 0
+    if words and len(words[0]) > 30:
+        return None
     best: tuple[float, str, Opener] | None = None
     for opener in OPENER.values():
         for spelling in opener.en + opener.zh:
@@ -271,7 +275,7 @@ def misspelt_opener(span: Span, spelling: str) -> Diagnostic:
     return Diagnostic(
         "HC110",
         span,
-        Text(f"no line begins with '{span.text}' here", f"此处没有以“{span.text}”起首的语句"),
+        Text(f"no line begins with '{shown(span.text)}' here", f"此处没有以“{shown(span.text)}”起首的语句"),
         Text(f"did you mean '{spelling}'?", f"是否应为“{spelling}”？"),
         edit=Edit(span, spelling),
     )
@@ -290,11 +294,11 @@ def missing_opener(span: Span) -> Diagnostic:
 def unknown_opener(span: Span, block: str | None) -> Diagnostic:
     if span.text and block in BLOCKS:
         message = Text(
-            f"no line of {BLOCKS[block].en} begins with '{span.text}'",
-            f"{BLOCKS[block].zh}中没有以“{span.text}”起首的语句",
+            f"no line of {BLOCKS[block].en} begins with '{shown(span.text)}'",
+            f"{BLOCKS[block].zh}中没有以“{shown(span.text)}”起首的语句",
         )
     else:
-        message = Text(f"no statement begins with '{span.text}'", f"没有以“{span.text}”起首的语句")
+        message = Text(f"no statement begins with '{shown(span.text)}'", f"没有以“{shown(span.text)}”起首的语句")
     mend = Text(
         "begin with an opening word such as 'policy', 'clause', 'fund' or 'case'",
         "请以起首词开头，如“政策”“条款”“资金来源”“案例”",

@@ -7,12 +7,19 @@ from typing import Any
 from attrs import define, field
 
 from lang.diagnostics import Diagnostic
+from lang.masking import masked
 from lang.source import Source, Span
 
 
 def kinds(words: str) -> frozenset[str]:
     """A set of token types, written as words."""
     return frozenset(words.split())
+
+
+def shown(text: str) -> str:
+    """What was written, as it is quoted in a message: the beginning, where it is long."""
+    text = masked(text)
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 class Token:

@@ -118,3 +118,12 @@ def test_a_finding_as_a_record() -> None:
 def test_characters_that_turn_a_text_around_are_not_printed() -> None:
     _, found = parse(Source('policy p "a\u202eb"\n'))
     assert "\u202e" not in render_text(found, "en")
+
+
+def test_identity_numbers_are_never_shown_in_full() -> None:
+    number = "110101190001011009"
+    _, found = parse(Source(f'case "x"\n  person p1\n    a = 1 "{number}"\n'))
+    assert found
+    for language in ("en", "zh"):
+        assert number not in render_text(found, language)
+        assert number not in str(to_json(found, language))
