@@ -207,3 +207,32 @@ def test_clauses_of_an_entity_without_population_pay_nothing() -> None:
     chunk = simulate_chunk(plan(text), worlds(plan(text).scenario, 16, 1), range(16))
     assert len(chunk.payments["training"]) == 0
     assert len(chunk.payments["grant"]) > 0
+
+
+def test_targets_are_read_in_their_months_and_those_without_figures_are_left_out() -> None:
+    text = """policy p
+  in force 2025-01-01 to 2026-12-31
+entity person
+  has tall: yes/no
+  has employed: yes/no monthly
+parameter fairs held: count external
+clause grant
+  for person where tall
+  employed → 1 yuan once
+target half: count of person where tall ≥ 5 by 2025-06-30
+target kept: count of person where employed ≥ 1 every year
+target fairs: fairs held ≥ 1 every year
+scenario baseline for p
+  period 2025-01 to 2026-12
+  population person
+    arrive 10 in 2025-03
+    tall ~ 50%
+    employed starts on arrival, ends at 8% per month
+"""
+    p = plan(text)
+    chunk = simulate_chunk(p, worlds(p.scenario, 2048, 1), range(2048))
+    assert set(chunk.targets) == {"half", "kept"}
+    chance = 638 / 1024
+    assert abs(chunk.targets["half"].mean() - chance) < 4 * np.sqrt(chance * (1 - chance) / 2048)
+    kept = 1 - (1 - 0.92**22) ** 10
+    assert abs(chunk.targets["kept"].mean() - kept) < 4 * np.sqrt(kept * (1 - kept) / 2048)
