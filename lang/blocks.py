@@ -245,7 +245,18 @@ class Assembler:
         said = [node.value is not None, bool(item.children), node.external]
         if item.faulty or sum(said) == 1:
             return
-        if not any(said):
+        if node.value is not None and item.children:
+            first = next((c.node for c in item.children if c.node is not None), node)
+            self.diagnostics.append(
+                Diagnostic(
+                    "HC127",
+                    first.span,
+                    Text("the parameter has a value already", "该标准已有取值"),
+                    Text("write '= VALUE' or lines 'from DATE: VALUE', not both", "“= 值”与“自 日期：值”只能用一种"),
+                    (Label(node.value.span, Text("it is here", "取值在此")),),
+                )
+            )
+        elif not any(said):
             self._lacks(
                 node.name.span, "the parameter has no value", "标准没有取值",
                 "write '= VALUE', lines 'from DATE: VALUE', or 'external'", "请写“= 值”、“自 日期：值”，或“另行规定”",

@@ -50,6 +50,7 @@ BLOCKS = {
     "scenario": Text("a scenario", "情景"), "population": Text("a population", "群体"),
     "claims": Text("claims", "申领"),
 }  # fmt: skip
+_RELATIONS = kinds("EQ NE LT LE GT GE IS IS_NOT")
 _FREQUENCIES = kinds("ONCE ONCE_PER_YEAR PER_MONTH PER_YEAR")
 _NAMING = kinds("HAS PARAMETER ENTITY CLAUSE KIND FUND DEFINE TABLE UNKNOWN POLICY EXCLUSIVE TARGET DUTY PROPERTY")
 
@@ -93,7 +94,23 @@ def explain(statement: Statement, at: int, accepted: frozenset[str]) -> Diagnost
         f"'{shown(here.text)}' cannot stand here: {wanted.en} is expected",
         f"此处不能写“{shown(here.text)}”，应为{wanted.zh}",
     )
-    return Diagnostic("HC111", span, message, shape)
+    return Diagnostic("HC111", span, message, _hint(statement, here, before) or shape)
+
+
+def _hint(statement: Statement, here: Token, before: Token) -> Text | None:
+    """Mends for mistakes that the tokens alone do not tell."""
+    if here.type in _RELATIONS:
+        return Text(
+            "comparisons are not chained: write A ≥ X and A ≤ Y", "比较不能连写，请写作“甲 不少于 X 且 甲 不超过 Y”"
+        )
+    lines = here.source.position(before.start)[0], here.source.position(here.start)[0]
+    if lines[0] < lines[1]:
+        return Text(
+            f"a line that begins with '{here.text}' continues the line before; to begin a rule with it, put it in "
+            "brackets",
+            f"以“{here.text}”起首的行接续上一行；若要以它开始一条规则，请加括号",
+        )
+    return None
 
 
 def _wanted(accepted: frozenset[str]) -> Text:
