@@ -42,7 +42,10 @@ def _check(definition: Definition, environment: Environment) -> None:
         return
     definition.state = "open"
     scope = Scope(environment, "policy", definition.entity, own=definition.name)
-    definition.body = expressions.any_value(definition.declared.body, scope)
+    # A definition of the name of an attribute most likely means values of its type.
+    attribute = environment.attributes[definition.entity].find(definition.name)
+    want = None if attribute is None or attribute.type.base == "none" else attribute.type
+    definition.body = expressions.any_value(definition.declared.body, scope, want)
     if definition.body is not None and definition.body.type.base in ("many", "text", "identity", "none"):
         message = Text(
             f"`{definition.name}` defines nothing that can be asked", f"“{definition.name}”的界定不能用于判断或计算"

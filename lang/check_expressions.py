@@ -15,6 +15,7 @@ from typing import assert_never
 from lang import check_comparisons, check_paths, positive, resolve, syntax, typed, units
 from lang.check_messages import (
     finer_than_fen,
+    may_be_zero,
     mismatch,
     not_supported,
     not_usable,
@@ -25,7 +26,7 @@ from lang.check_messages import (
     wrong_type,
 )
 from lang.dates import Duration
-from lang.diagnostics import Edit, Label, Text
+from lang.diagnostics import Text
 from lang.environment import Scope
 from lang.types import COUNT, DATE, DURATION, MONEY, MONTH, NO_VALUE, NUMBER, RATE, SHARE, TEXT, YES_NO, Type
 from lang.walk import deepest
@@ -330,7 +331,7 @@ def _scaled(node: syntax.Binary, scope: Scope, want: Type | None) -> typed.Expr 
         mismatch(scope.findings, node, node.left, left.type, node.right, right.type)
         return None
     if node.operator == "/" and not positive.never_zero(right, scope):
-        _may_be_zero(node, scope)
+        may_be_zero(scope.findings, node)
         return None
     return typed.Arithmetic(node.operator, left, right, type_, span=node.span)  # type: ignore[arg-type]
 
@@ -339,26 +340,11 @@ def _yuan(wanted: Type | None, other: typed.Expr | None) -> Type | None:
     return wanted if other is not None and other.type.base in units.DIMENSIONLESS else None
 
 
-def _may_be_zero(node: syntax.Binary, scope: Scope) -> None:
-    divisor = node.right.span.text
-    scope.findings.add(
-        "HC306",
-        node.span,
-        Text(f"the divisor `{divisor}` may be zero", f"除数“{divisor}”可能为零"),
-        help=Text(
-            f"ask for it first (`if {divisor} > 0 then … else …`), take `{divisor} at least 1`, or give its range",
-            f"请先判断（“如果 {divisor} > 0 则 … 否则 …”），或写“{divisor} 最低 1”，或声明其取值范围",
-        ),
-        labels=[Label(node.right.span, Text("this may be zero", "此处可能为零"))],
-        edit=Edit(node.right.span, f"({divisor} at least 1)"),
-    )
-
-
 def _if(node: syntax.If, scope: Scope, want: Type | None) -> typed.Expr | None:
     asked = yes_no(node.condition, scope)
     holding = scope if asked is None else positive.guarded(scope, asked)
     failing = scope if asked is None else positive.guarded(scope, asked, holds=False)
-    if adapts(node.then, holding) and not adapts(node.otherwise, failing):
+    if not _lends(node.then, holding) and _lends(node.otherwise, failing):
         otherwise = infer(node.otherwise, failing, want)
         then = infer(node.then, holding, want if otherwise is None else otherwise.type)
     else:
@@ -371,6 +357,13 @@ def _if(node: syntax.If, scope: Scope, want: Type | None) -> typed.Expr | None:
         mismatch(scope.findings, node, node.then, then.type, node.otherwise, otherwise.type)
         return None
     return typed.If(asked, then, otherwise, type_, span=node.span)
+
+
+def _lends(node: syntax.Expr, scope: Scope) -> bool:
+    """Whether `node` has a type that the other branch can take on."""
+    if isinstance(node, syntax.Ref) and adapts(node, scope):
+        return resolve.only_member(node.name, scope) is not None
+    return not adapts(node, scope)
 
 
 _ARITY = {"exp": (1, 1), "log": (1, 1), "logistic": (1, 1), "min": (2, 9), "max": (2, 9)}

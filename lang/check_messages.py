@@ -211,3 +211,18 @@ def out_of_share(findings: Findings, span: Span) -> None:
         Text(f"`{words(span)}` is outside 0% to 100%", f"“{words(span)}”不在0%至100%之间"),
         help=Text("a share lies between 0% and 100%", "比例须在0%至100%之间"),
     )
+
+
+def may_be_zero(findings: Findings, node: syntax.Binary) -> None:
+    divisor = node.right.span.text
+    findings.add(
+        "HC306",
+        node.span,
+        Text(f"the divisor `{divisor}` may be zero", f"除数“{divisor}”可能为零"),
+        help=Text(
+            f"ask for it first (`if {divisor} > 0 then … else …`), take `{divisor} at least 1`, or give its range",
+            f"请先判断（“如果 {divisor} > 0 则 … 否则 …”），或写“{divisor} 最低 1”，或声明其取值范围",
+        ),
+        labels=[Label(node.right.span, Text("this may be zero", "此处可能为零"))],
+        edit=Edit(node.right.span, f"({divisor} at least 1)"),
+    )

@@ -151,6 +151,12 @@ def member(name: Name, kind: str, scope: Scope) -> typed.Constant | None:
     return None if canonical is None else typed.Constant(canonical, Type("kind", kind), span=name.span)
 
 
+def only_member(name: Name, scope: Scope) -> typed.Constant | None:
+    """A member that only one kind has, where nothing else says which kind is meant."""
+    kinds = [kind for kind, members in scope.environment.members.items() if members.canonical(name.text) is not None]
+    return member(name, kinds[0], scope) if len(kinds) == 1 else None
+
+
 def means_something(name: Name, scope: Scope) -> bool:
     """Whether the name can be read by itself (not only as a member of a kind)."""
     return _of_entity(name, scope, probe=True) is not None or _of_program(name, scope) is not None
@@ -166,6 +172,8 @@ def reference(name: Name, scope: Scope, want: Type | None) -> typed.Expr | None:
     if found is not None:
         return found if isinstance(found, typed.FactRead | typed.DefineRead) else None
     read = _of_program(name, scope)
+    if read is None and want is None:
+        read = only_member(name, scope)
     if read is None:
         _not_a_value(name, scope, want)
     return read
@@ -230,6 +238,18 @@ def _not_a_value(name: Name, scope: Scope, want: Type | None) -> None:
         not_a_member(name, want.name, environment)
         return
     if scope.entity is not None and _of_another_entity(name, scope):
+        return
+    kinds = [kind for kind, members in environment.members.items() if members.canonical(name.text) is not None]
+    if len(kinds) > 1:
+        environment.findings.add(
+            "HC203",
+            name.span,
+            Text(
+                f"`{name.text}` is a member of several kinds: {quoted(kinds)}",
+                f"“{name.text}”是多个类别的取值：{quoted(kinds)}",
+            ),
+            help=Text("compare it with a fact, which says the kind", "请与某一栏目比较，以确定类别"),
+        )
         return
     if name.text in environment.tables.entries or environment.tables.canonical(name.text):
         environment.findings.add(
