@@ -57,7 +57,7 @@ def test_the_four_mistakes_are_each_one_message_with_its_place(transcript: list[
     broken = [output for command, promised, _, output in transcript if promised == 1]
     assert len(broken) == 3
     for number, output in zip((2, 1, 1), broken, strict=True):
-        assert output.count("error[") == number, output
+        assert output.count("error HC") == number, output
 
 
 def test_make_targets_of_the_readme_exist() -> None:
