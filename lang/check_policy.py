@@ -62,7 +62,8 @@ def check_policy(file: File, environment: Environment) -> Frame:
 def _none(file: File, findings: Findings) -> None:
     first = file.declarations[0].span if file.declarations else Span(0, 0, file.span.source)
     span = Span(first.start, min(first.end, _end_of_line(first)), first.source)
-    paying = any(isinstance(declared, tree.Clause | tree.Case) for declared in file.declarations)
+    paying = any(isinstance(declared, tree.Clause | tree.Case | tree.Scenario) for declared in file.declarations)
+    code = "HC214"
     if not file.declarations:
         message, help = (
             Text("the file is empty", "文件没有内容"),
@@ -75,11 +76,10 @@ def _none(file: File, findings: Findings) -> None:
             "请以“政策 名称”和“施行 日期 至 日期”开头，或由政策“引用”本文件",
         )
     else:
-        message = Text("the file has no `policy`: it is a module", "文件没有“政策”，是一个模块")
-        help = Text(
-            "check the policy that uses it, or begin with `policy NAME`", "请检查引用它的政策，或以“政策 名称”开头"
-        )
-    findings.add("HC214", span, message, help=help)
+        code = "HC217"
+        message = Text("the file has no `policy`: checked as a module", "文件没有“政策”，按模块检查")
+        help = Text("name it by `use` in a policy; it cannot be run alone", "请由政策“引用”；模块不能单独运行")
+    findings.add(code, span, message, help=help)
 
 
 def _end_of_line(span: Span) -> int:

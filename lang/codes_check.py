@@ -64,6 +64,11 @@ register(
      "程序须有“政策”一段，写明施行时间。不含“政策”的文件是模块，由需要它的政策“引用”；只含情景的文件在“适用”后写明政策。"),
 )  # fmt: skip
 register(
+    "HC217", "info", "incomplete", ("a module", "模块"),
+    ("A file with a vocabulary and no `policy` is a module. It can be checked by itself, but not run.",
+     "只有词汇、没有“政策”的文件是模块，可以单独检查，但不能单独运行。"),
+)  # fmt: skip
+register(
     "HC215", "error", "import", ("policy of the scenario", "情景所适用的政策"),
     ("A scenario says for which policy it is: the one of its file, a name beside the file, or `std:NAME`.",
      "情景须写明所适用的政策：本文件的政策、同处一个文件夹的名称，或“std:名称”。"),

@@ -32,7 +32,7 @@ from lang.source import Source, Span
 T = TypeVar("T")
 
 # Findings that may only be the echo of a statement that could not be read.
-_ECHOES = frozenset({"HC128", "HC201", "HC203", "HC206", "HC210", "HC214", "HC328", "HC502", "HC512", "HC514", "HC515"})
+_ECHOES = frozenset({"HC128", "HC201", "HC203", "HC206", "HC210", "HC214", "HC217", "HC328", "HC502", "HC512", "HC514", "HC515"})
 
 
 def load(source: Source, loader: Loader | None = None) -> tuple[model.Program | None, tuple[Diagnostic, ...]]:

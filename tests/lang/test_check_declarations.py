@@ -253,7 +253,7 @@ POLICIES = [
     ("policy p\n  in force 2022-01-01\n  applies from 2022-02-01\n", "HC329", "applies from 2022-02-01"),
     ("policy p\n  in force 2022-01-05 to 2022-01-20\n", "HC329", "in force 2022-01-05 to 2022-01-20"),
     ("clause c\n  for person\n  always → 3 yuan once\nentity person\n", "HC214", "clause c"),
-    ("kind a: b, c\n", "HC214", "kind a: b, c"),
+    ("kind a: b, c\n", "HC217", "kind a: b, c"),
     ("", "HC214", ""),
 ]
 
