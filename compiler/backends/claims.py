@@ -33,6 +33,7 @@ from compiler.backends.timelines import (
     columns,
     common_months,
     constant,
+    each,
     missing_of,
     timeline,
 )
@@ -45,18 +46,21 @@ NO_LIMIT = constant(NONE)
 
 @frozen
 class Rule:
-    """One `condition → payment`. Everything that may change with the months is a timeline."""
+    """One `condition → payment`. Everything that may change with the months is a timeline; `amount` is rounded, in fen,
+    and never below 0."""
 
     when: Timeline
     amount: Timeline
     frequency: Frequency
-    mode: Mode
-    unit: int
     months: Timeline
     per_year: Timeline
     in_all: Timeline
     payee_entity: str
     payee: Timeline | None
+
+    @property
+    def limited(self) -> bool:
+        return not (self.months is self.per_year is self.in_all is NO_LIMIT)
 
 
 def pay(
@@ -72,17 +76,27 @@ def pay(
 ) -> Rule:
     """A rule. `to`: the entity and the link that leads to who is paid; otherwise the row itself."""
     entity, link = to
+    mode, unit = rounding
     return Rule(
         timeline(when),
-        timeline(amount),
+        each(lambda found: _payable(found, mode, unit), amount),
         frequency,
-        *rounding,
         NO_LIMIT if months is NONE else timeline(months),
         NO_LIMIT if per_year is NONE else timeline(per_year),
         NO_LIMIT if in_all is NONE else timeline(in_all),
         entity,
         None if link is None else timeline(link),
     )
+
+
+def _payable(amount: Data, mode: Mode, unit: int) -> Data:
+    """Rounded; what is not above 0, or not there, is nothing."""
+    if amount is NONE:
+        return 0
+    if amount.__class__ is Unsure:
+        low = 0 if amount.perhaps_none or amount.low is None else amount.low
+        amount = Unsure(low, amount.high, amount.missing)
+    return maximum(rounded(amount, mode, unit), 0)
 
 
 # ---------------------------------------------------------------- stage 1: which rule
@@ -134,17 +148,24 @@ class Registers:
         if year != self.year:
             self.year, self.paid_in_year, self.sum_in_year = year, False, 0
 
-    def write(self, claim: Claim) -> None:
-        """After the last stage. A `once` is used up by the month in which its condition held, whatever it paid."""
+    def write(self, claim: Claim, limited: bool = True) -> None:
+        """After the last stage. A `once` is used up by the month in which its condition held, whatever it paid.
+        `limited`: whether any rule asks how much or how often was paid."""
         self.turn_to(claim.month // 12)
-        self.paid_once = any_holds((self.paid_once, claim.once))
-        self.paid_in_year = any_holds((self.paid_in_year, claim.yearly))
-        if claim.amount == 0:
+        if claim.once is not False:
+            self.paid_once = any_holds((self.paid_once, claim.once))
+        if claim.yearly is not False:
+            self.paid_in_year = any_holds((self.paid_in_year, claim.yearly))
+        if not limited or (claim.amount.__class__ is int and claim.amount == 0):
             return
         paid = all_hold((claim.monthly, claim.positive))
-        self.months = added(self.months, hull(0, 1, paid.missing) if paid.__class__ is Unsure else int(paid))
-        self.sum_in_year = added(self.sum_in_year, claim.amount)
-        self.sum_in_all = added(self.sum_in_all, claim.amount)
+        self.months = _plus(self.months, hull(0, 1, paid.missing) if paid.__class__ is Unsure else int(paid))
+        self.sum_in_year = _plus(self.sum_in_year, claim.amount)
+        self.sum_in_all = _plus(self.sum_in_all, claim.amount)
+
+
+def _plus(a: Data, b: Data) -> Data:
+    return a + b if a.__class__ is int and b.__class__ is int else added(a, b)
 
 
 # ---------------------------------------------------------------- a claim
@@ -166,7 +187,7 @@ class Claim:
     @property
     def positive(self) -> Data:
         """Whether there is something to pay."""
-        return is_less(0, self.amount)
+        return self.amount > 0 if self.amount.__class__ is int else is_less(0, self.amount)
 
     @property
     def sure(self) -> bool:
@@ -223,7 +244,7 @@ def _outcome(clause: str, row: str, key: str, rule: Rule, number: int, month: Mo
     amount: Data = 0
     open_ = opposite(registers.paid_once) if once else opposite(registers.paid_in_year) if yearly else True
     if open_ is not False:
-        amount = _behind(open_, _amount(rule, month))
+        amount = _behind(open_, rule.amount.at(month))
         amount = _limited(rule, month, registers, amount)
     return Claim(clause, key, month, amount, payee, number, once, yearly, not once and not yearly)
 
@@ -233,17 +254,6 @@ def _behind(gate: Data, amount: Data) -> Data:
     if gate.__class__ is Unsure:
         return hull(0, amount, gate.missing)
     return amount if gate else 0
-
-
-def _amount(rule: Rule, month: Month) -> Data:
-    """Rounded; what is not above 0, or not there, is nothing."""
-    amount = rule.amount.at(month)
-    if amount is NONE:
-        return 0
-    if amount.__class__ is Unsure:
-        low = 0 if amount.perhaps_none or amount.low is None else amount.low
-        amount = Unsure(low, amount.high, amount.missing)
-    return maximum(rounded(amount, rule.mode, rule.unit), 0)
 
 
 def _limited(rule: Rule, month: Month, registers: Registers, amount: Data) -> Data:

@@ -75,7 +75,7 @@ class _Evaluation:
     def row_by_row(self, clause: Clause) -> None:
         for key, row in self.world.rows(clause.entity).items():
             rules = clause.rules(row)
-            registers = Registers()
+            registers, limited = Registers(), any(rule.limited for rule in rules)
             own = f"{clause.entity}/{key}"
             for stretch in stretches(rules, self.policy.first, self.end):
                 once_only = all(number is None or rules[number].frequency == "once" for number in stretch.rules)
@@ -83,7 +83,7 @@ class _Evaluation:
                     if once_only and registers.paid_once is True:
                         break
                     claim = claim_in(clause.name, own, key, rules, stretch, month, registers)
-                    registers.write(claim)
+                    registers.write(claim, limited)
                     self.decide(clause, claim)
 
     # ------------------------------------------------------------ clauses that others stand in the way of

@@ -68,10 +68,46 @@ class Expressions:
 
     def _function_name(self, stream: ir.Id, definition: tuple[str, str] | None) -> str:
         if definition is None:
-            return self.names.name(f"step_{stream}", instead=f"part_{stream}")
+            return self.names.name(self._suggestion(stream), instead=f"step_{stream}")
         entity, name = definition
         other = f"{name.lower()}_of_{self.row(entity)}" if is_plain(name) else f"definition_{stream}"
         return self.names.name(name, instead=other)
+
+    def _suggestion(self, stream: ir.Id) -> str:
+        """What a reader would call the stream, if that can be told from the names in it: `holder_covered`."""
+        op = self.program.streams[stream].op
+        match op:
+            case ir.Fact(attribute):
+                return attribute
+            case ir.Through(link, target):
+                words = [self._word(link), self._word(target)]
+            case ir.Run(operand):
+                words = ["run_of", self._word(operand)]
+            case ir.Ever(operand) | ir.Previous(operand) | ir.Not(operand) | ir.Known(operand):
+                words = [type(op).__name__.lower(), self._word(operand)]
+            case ir.Total(operand, window):
+                words = ["total", self._word(operand), window.replace(" ", "_")]
+            case ir.InPeriod(day, period):
+                words = [self._word(day), "in", period.replace(" ", "_")]
+            case ir.Compare("≥" | "=", left, right) if isinstance(self.program.streams[left].op, ir.Run):
+                run = self.program.streams[left].op
+                assert isinstance(run, ir.Run)
+                length = self.program.streams[right].op
+                months = str(length.value) if isinstance(length, ir.Constant) else ""
+                words = [self._word(run.operand), "for", months, "months"] if months else [""]
+            case ir.Aggregate(word, entity, _, where, value):
+                of = [self._word(i) for i in (where, value) if i is not None]
+                words = [word, "of", entity, *of]
+            case ir.And((first, second)):
+                words = [self._word(first), "and", self._word(second)]
+            case _:
+                words = [""]
+        return "_".join(words) if all(words) and len("_".join(words)) <= 40 else ""
+
+    def _word(self, stream: ir.Id) -> str:
+        """The name of a fact or a function; empty where there is none that says anything."""
+        name = self.functions.get(stream) or self._suggestion(stream)
+        return "" if name.startswith(("step_", "definition_")) else name
 
     def _depth_of(self, stream: ir.Stream) -> int:
         """How many brackets deep its expression would be; a chain of one kind (a + b + c, a table's rows) is one."""

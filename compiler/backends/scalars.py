@@ -213,8 +213,10 @@ maximum: Final = _arithmetic(max, _maximum_bounds)
 Mode = Literal["nearest", "down", "up"]
 
 
-def round_number(amount: Data, mode: Mode, unit: int) -> int:
+def round_number(amount: int | Fraction, mode: Mode, unit: int) -> int:
     """To a whole number of `unit`; nearest is half away from zero."""
+    if unit == 1 and amount.denominator == 1:
+        return amount.numerator
     parts = Fraction(amount) / unit
     if mode == "down":
         whole = floor(parts)

@@ -132,6 +132,8 @@ def _spread(line: Timeline, months: Sequence[Month]) -> Iterable[Data]:
     """The values of `line` in `months`, which contain all its starts."""
     if len(line.starts) == 1:
         return repeat(line.values[0], len(months))
+    if line.starts is months:
+        return line.values
     result: list[Data] = []
     values, starts, index = line.values, line.starts, 0
     last = len(starts) - 1
@@ -158,9 +160,10 @@ def columns(lines: Sequence[Timeline], months: Sequence[Month]) -> Iterator[tupl
 def each(operation: Callable[..., Data], *operands: Data) -> Timeline:
     """The timeline of `operation` on the operands' values, month for month."""
     lines = [timeline(operand) for operand in operands]
-    if all(len(line.starts) == 1 for line in lines):
+    varying = [line for line in lines if len(line.starts) > 1]
+    if not varying:
         return constant(operation(*[line.values[0] for line in lines]))
-    months = common_months(lines)
+    months = varying[0].starts if len(varying) == 1 else common_months(varying)
     return steps(zip(months, (operation(*row) for row in columns(lines, months)), strict=True))
 
 

@@ -96,24 +96,24 @@ def _once_for_each_year(amount: Data, frequency: Any, **options: Any) -> claims.
     return _pay(amount, "once per year" if frequency == "once" else frequency, **options)
 
 
-def _monthly_limit_counts_nothing(self: claims.Registers, claim: claims.Claim) -> None:
+def _monthly_limit_counts_nothing(self: claims.Registers, claim: claims.Claim, limited: bool = True) -> None:
     before = self.months
-    _write(self, claim)
+    _write(self, claim, limited)
     self.months = before
 
 
 _write = claims.Registers.write
 
 
-def _used_up_only_by_payments(self: claims.Registers, claim: claims.Claim) -> None:
+def _used_up_only_by_payments(self: claims.Registers, claim: claims.Claim, limited: bool = True) -> None:
     if claim.amount != 0:
-        _write(self, claim)
+        _write(self, claim, limited)
 
 
-def _sure_once_more(self: claims.Registers, claim: claims.Claim) -> None:
+def _sure_once_more(self: claims.Registers, claim: claims.Claim, limited: bool = True) -> None:
     """An unsure claim leaves `once` as it was."""
     once = self.paid_once
-    _write(self, claim)
+    _write(self, claim, limited)
     if self.paid_once.__class__ is Unsure:
         self.paid_once = once
 
