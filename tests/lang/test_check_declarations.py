@@ -9,6 +9,7 @@ import pytest
 
 from lang import model
 from lang import typed as t
+from lang.codes import CODES
 from lang.dates import month
 from lang.types import COUNT, MONEY, RATE, YES_NO, Type
 from tests.lang.checked import BASE, bad, check, good
@@ -253,7 +254,6 @@ POLICIES = [
     ("policy p\n  in force 2022-01-01\n  applies from 2022-02-01\n", "HC329", "applies from 2022-02-01"),
     ("policy p\n  in force 2022-01-05 to 2022-01-20\n", "HC329", "in force 2022-01-05 to 2022-01-20"),
     ("clause c\n  for person\n  always → 3 yuan once\nentity person\n", "HC214", "clause c"),
-    ("kind a: b, c\n", "HC217", "kind a: b, c"),
     ("", "HC214", ""),
 ]
 
@@ -262,6 +262,13 @@ POLICIES = [
 def test_policy_blocks_that_are_wrong(text: str, code: str, place: str) -> None:
     found = bad("", text)
     assert (found.code, found.span.text) == (code, place)
+
+
+def test_a_module_is_checked_by_itself_and_is_no_program() -> None:
+    program, found = check("kind a: b, c\n")
+    assert program is None
+    assert [(d.code, d.span.text) for d in found] == [("HC217", "kind a: b, c")]
+    assert CODES["HC217"].severity == "info"
 
 
 def test_a_fault_of_a_declaration_is_not_repeated_where_it_is_read() -> None:
