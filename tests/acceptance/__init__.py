@@ -1,0 +1,1 @@
+"""Policies and rosters with answers worked out by hand from the language's definition, asked through the command."""
