@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
-import tempfile
-import traceback
-from pathlib import Path
 
 import click
 
@@ -48,31 +46,52 @@ def huice() -> None:
     """Huice 惠策: public-benefit policies as programs, and what they will cost.
 
     FILE is a .policy file, `-` for standard input, or a standard policy such as std:shaoxing_2021_51. Every command
-    takes --json (machine output) and --lang en|zh. Exit status: 0 fine, 1 findings, 2 wrong usage, 3 bad or missing
-    data, 70 a defect of Huice.
+    takes --json (one JSON document on standard output) and --lang en|zh; `huice COMMAND --help` says the rest.
+
+    \b
+    Exit status:
+      0   fine
+      1   findings: errors in a policy, a failed case
+      2   wrong usage
+      3   bad or missing data (what could be read is still evaluated)
+      70  a defect of Huice itself
     """
 
 
 def main() -> None:
     """The entry point: never a traceback. A defect of Huice ends with status 70 and says where the details are."""
+    _steady_streams()
     try:
-        huice.main(standalone_mode=True)
+        sys.exit(huice.main(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         sys.exit(130)
     except Exception:
         sys.exit(_defect())
 
 
+def _steady_streams() -> None:
+    """A sign that the terminal's encoding lacks is shown by its number; it never ends a run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _defect() -> int:
+    import tempfile
+    import traceback
+
     handle, name = tempfile.mkstemp(prefix="huice-defect-", suffix=".txt")
-    with os.fdopen(handle, "w", encoding="utf-8") as details:
+    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as details:
         details.write(traceback.format_exc())
     click.echo(
         "huice: this is a defect of Huice itself, not of your policy or your data; nothing was changed.\n"
-        f"惠策自身出现缺陷，与您的政策和数据无关；未改动任何文件。\ndetails · 详情: {Path(name)}",
+        f"惠策自身出现缺陷，与您的政策和数据无关；未改动任何文件。\ndetails · 详情: {name}",
         err=True,
     )
     return 70

@@ -6,7 +6,17 @@ import sys
 
 import click
 
-from huice.cli.common import FINDINGS, USAGE, emit, guarded, language_of, shared_options, show_diagnostics, stop
+from huice.cli.common import (
+    FINDINGS,
+    USAGE,
+    emit,
+    guarded,
+    language_of,
+    one_standard_input,
+    shared_options,
+    show_diagnostics,
+    stop,
+)
 from huice.programs import Loaded, open_program
 from lang.diagnostics import Text
 from lang.render import to_json
@@ -19,6 +29,7 @@ from lang.render import to_json
 @guarded
 def command(files: tuple[str, ...], deep: bool, as_json: bool, lang: str | None) -> None:
     """Parse, resolve, type-check and analyse policies. Status 1 when there are errors."""
+    one_standard_input(*files)
     opened = [open_program(file) for file in files]
     for loaded in opened:
         if loaded.missing is not None:

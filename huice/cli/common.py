@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import locale
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -15,7 +14,7 @@ import click
 from huice.facts.faults import FactsError, Fault
 from huice.programs import Loaded, open_program
 from lang.diagnostics import Diagnostic, Language, Text
-from lang.render import render_text
+from lang.render import render_text, to_json
 
 FINDINGS, USAGE, DATA = 1, 2, 3
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -24,8 +23,12 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def shared_options(command: Command) -> Command:
     """`--json` and `--lang`, which every command takes."""
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="machine output on standard output, nothing else there"),
-        click.option("--lang", type=click.Choice(["en", "zh"]), help="language of messages (default: the file's)"),
+        click.option("--json", "as_json", is_flag=True, help="one JSON document on standard output"),
+        click.option(
+            "--lang",
+            type=click.Choice(["en", "zh"]),
+            help="language of messages and tables (default: the file's, then the machine's)",
+        ),
     ):
         command = option(command)
     return command
@@ -39,7 +42,10 @@ def guarded(command: Command) -> Command:
         try:
             return command(*arguments, **options)
         except FactsError as error:
-            click.echo(f"huice: {error.fault.line(language_of(None, options.get('lang')))}", err=True)
+            language = click.get_current_context().obj or language_of(None, options.get("lang"))
+            if wants_json():
+                emit({"version": 1, "faults": [error.fault.to_dict(language)]})
+            click.echo(f"huice: {error.fault.line(language)}", err=True)
             sys.exit(DATA)
 
     return cast(Command, run)
@@ -52,17 +58,46 @@ def language_of(loaded: Loaded | None, chosen: str | None) -> Language:
     if loaded is not None and loaded.language is not None:
         return loaded.language
     named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if (named or locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
+    if not named and sys.platform == "win32":
+        import locale
+
+        named = locale.getlocale()[0] or ""
+    return "zh" if named.lower().startswith(("zh", "chinese")) else "en"
+
+
+def wants_json() -> bool:
+    """Whether the command that runs was called with --json."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.params.get("as_json"))
 
 
 def emit(data: Any) -> None:
-    """JSON on standard output."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    """JSON on standard output; in ASCII where the output cannot take every sign."""
+    plain = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    click.echo(json.dumps(data, ensure_ascii=plain, indent=2))
 
 
 def stop(text: Text, language: Language, status: int) -> NoReturn:
+    """End with one message; with --json it is the document on standard output as well."""
+    if wants_json():
+        emit({"version": 1, "error": text[language]})
     click.echo(f"huice: {text[language]}", err=True)
     sys.exit(status)
+
+
+def stop_with(diagnostics: Iterable[Diagnostic], language: Language) -> NoReturn:
+    """End with what is wrong with a policy, status 1; with --json as `check` gives it."""
+    found = tuple(diagnostics)
+    if wants_json():
+        emit({"version": 1, "diagnostics": to_json(found, language)})
+    show_diagnostics(found, language)
+    sys.exit(FINDINGS)
+
+
+def one_standard_input(*named: str) -> None:
+    """Standard input can be read once. Ends with status 2 when two arguments name it."""
+    if named.count("-") > 1:
+        raise click.UsageError("standard input (-) can stand for one file only · 标准输入（-）只能代表一个文件")
 
 
 def show_diagnostics(diagnostics: Iterable[Diagnostic], language: Language) -> None:
@@ -81,9 +116,9 @@ def usable(file: str, lang: str | None) -> tuple[Loaded, Language]:
     """The program of FILE; stops with its diagnostics (status 1) when it has errors."""
     loaded = open_program(file)
     language = language_of(loaded, lang)
+    click.get_current_context().obj = language  # for what `guarded` may have to say
     if loaded.missing is not None:
         stop(loaded.missing, language, USAGE)
-    show_diagnostics((d for d in loaded.diagnostics if loaded.ir is None or loaded.severity(d) == "error"), language)
     if loaded.ir is None:
-        sys.exit(FINDINGS)
+        stop_with(loaded.diagnostics, language)
     return loaded, language

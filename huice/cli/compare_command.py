@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
-from simulator.compare import compare
 
-from huice.cli.common import FINDINGS, emit, guarded, shared_options, show_diagnostics, usable
+from huice.cli.common import emit, guarded, one_standard_input, shared_options, stop_with, usable
 from huice.cli.progress import progress
 from huice.reports.simulation_text import print_comparison
 from lang.diagnostics import Text
+from simulator.compare import compare
 from simulator.plan import SimulationError
 
 
@@ -27,6 +25,7 @@ def command(
     a: str, b: str, scenario: str | None, draws: int, seed: int, by: str | None, as_json: bool, lang: str | None
 ) -> None:
     """The difference B − A, draw by draw: the same people and the same chances under both."""
+    one_standard_input(a, b)
     first, language = usable(a, lang)
     second, _ = usable(b, lang)
     assert first.model is not None and first.ir is not None and second.model is not None and second.ir is not None
@@ -42,8 +41,7 @@ def command(
                 on_progress=on_progress,
             )
     except SimulationError as error:
-        show_diagnostics(error.diagnostics, language)
-        sys.exit(FINDINGS)
+        stop_with(error.diagnostics, language)
     if as_json:
         emit(result.to_dict())
     else:

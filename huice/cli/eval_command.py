@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 import click
-from compiler.evaluate import evaluate
 
-from huice.cli.common import DATA, USAGE, emit, guarded, shared_options, show_faults, stop, usable
+from compiler.evaluate import evaluate
+from huice.cli.common import DATA, USAGE, emit, guarded, one_standard_input, shared_options, show_faults, stop, usable
 from huice.facts.read import read_facts
 from huice.reports.ledger_files import write_ledger
 from huice.reports.ledger_text import print_ledger
@@ -33,6 +33,7 @@ def command(
     lang: str | None,
 ) -> None:
     """The entitlements of a roster. Status 3 when something in it could not be read (the rest is still printed)."""
+    one_standard_input(file, facts_path)
     loaded, language = usable(file, lang)
     assert loaded.model is not None and loaded.ir is not None
     try:

@@ -12,10 +12,10 @@ from datetime import date
 from typing import Any, Literal
 
 from attrs import define, field, frozen
-from compiler.spells import months_covered
 
 from compiler.facts import Facts, History, Row, Span
-from huice.facts.cells import Cell, Wrong, read_cell, read_month_or_date
+from compiler.spells import months_covered
+from huice.facts.cells import BLANK, Cell, Wrong, plain, read_cell, read_month_or_date
 from huice.facts.faults import Fault
 from lang.dates import Month, first_day, last_day
 from lang.diagnostics import Text
@@ -135,7 +135,8 @@ class Builder:
             differing = sorted(
                 column
                 for column in {*first.cells, *other.cells}
-                if column in first.cells and column in other.cells and first.cells[column] != other.cells[column]
+                if not _blank(first.cells.get(column)) and not _blank(other.cells.get(column))
+                if _text(first.cells[column]) != _text(other.cells[column])
             )
             spells = any(row.spells for row in (first, other))
             if differing or not spells or self.one_row_a_key:
@@ -195,6 +196,8 @@ class Builder:
 
     def _span(self, row: RawRow, attribute: Attribute, spell: RawSpell, column: str) -> Span | Text | None:
         """None: a spell that covers no month by the attribute's rule of counting."""
+        if _blank(spell.start):
+            return Text("this spell has an end but no beginning", "该时段只有结束，没有开始")
         start = read_month_or_date(spell.start)
         if isinstance(start, Wrong):
             return start.message
@@ -231,6 +234,15 @@ class Builder:
                 else:
                     seen[number] = row.key
         return [row for row in rows if row.key not in dropped]
+
+
+def _text(cell: Raw) -> str:
+    return "none" if cell is NONE else plain(cell)
+
+
+def _blank(cell: Raw) -> bool:
+    """What a row that only adds a spell may leave out."""
+    return cell is not NONE and plain(cell).lower() in BLANK
 
 
 def _twice(first: RawRow, other: RawRow, differing: list[Attribute]) -> Text:

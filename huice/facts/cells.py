@@ -27,9 +27,9 @@ NO = frozenset({"no", "false", "n", "0", "否", "×", "✗", "没有", "f"})
 
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0xFFE5: 0xA5}
 _DATE = re.compile(
-    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日)"
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日)", re.ASCII
 )
-_MONTH = re.compile(r"(\d{4})(?:-(\d{1,2})|/(\d{1,2})|\.(\d{1,2})|年(\d{1,2})月)")
+_MONTH = re.compile(r"(\d{4})(?:-(\d{1,2})|/(\d{1,2})|\.(\d{1,2})|年(\d{1,2})月)", re.ASCII)
 _TIME_OF_DAY = re.compile(r"[ T]0{1,2}:00(:00(\.0+)?)?$")
 _MONEY = re.compile(r"[¥￥]?\s*(-?[0-9][0-9,_]*(?:\.[0-9]+)?)\s*(元|万元|yuan|亿元)?(整)?", re.IGNORECASE)
 _NUMBER = re.compile(r"-?[0-9][0-9,_]*(?:\.[0-9]+)?")
@@ -38,11 +38,19 @@ _UNITS = {None: 1, "元": 1, "yuan": 1, "万元": 10_000, "亿元": 100_000_000}
 _SERIALS = range(20_000, 80_000)  # Excel's day numbers for 1954 to 2119
 
 
+LONGEST = 40  # signs of a number; the largest amount that a range allows has fewer
+_QUOTED = 60  # signs of a cell that a message repeats
+
+
 @frozen
 class Wrong:
     """Why a cell could not be read."""
 
     message: Text
+
+
+class DayFrom1904(float):
+    """A bare number in a workbook that counts days from 1904: never taken for a date, which would be four years off."""
 
 
 def plain(cell: Cell) -> str:
@@ -56,7 +64,14 @@ def plain(cell: Cell) -> str:
     return str(cell).translate(_FOLD).strip()
 
 
+def _shown(text: str) -> str:
+    """A cell as a message repeats it."""
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+
+
 def _decimal(text: str) -> Decimal | None:
+    if len(text) > LONGEST:
+        return None
     if "," in text and not _COMMAS.fullmatch(text):
         return None
     try:
@@ -72,9 +87,16 @@ def read_date(cell: Cell) -> date | Wrong:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = plain(cell)
+    text = _shown(plain(cell))
+    if isinstance(cell, DayFrom1904):
+        return Wrong(
+            Text(
+                f"{text} may be a day number of a workbook that counts from 1904; format the column as dates",
+                f"{text} 可能是以1904年为起点的日期序号；请把该列设为日期格式",
+            )
+        )
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        if int(cell) == cell and int(cell) in _SERIALS:
+        if cell in _SERIALS:
             return date(1899, 12, 30) + timedelta(days=int(cell))
         return Wrong(Text(f"{text} is not a date; write it as 2021-05-01", f"{text} 不是日期，请写作 2021-05-01"))
     found = _DATE.fullmatch(_TIME_OF_DAY.sub("", text))
@@ -88,7 +110,7 @@ def read_date(cell: Cell) -> date | Wrong:
 
 
 def read_month(cell: Cell) -> Month | Wrong:
-    text = plain(cell)
+    text = _shown(plain(cell))
     found = _MONTH.fullmatch(text) if not isinstance(cell, (int, float)) else None
     if found:
         year, number = (int(part) for part in found.groups() if part is not None)
@@ -111,9 +133,10 @@ def read_month_or_date(cell: Cell) -> Month | date | Wrong:
 
 def read_money(cell: Cell) -> Fraction | Wrong:
     """Fen."""
-    text = repr(cell) if isinstance(cell, float) else plain(cell)
+    text = repr(float(cell)) if isinstance(cell, float) else plain(cell)
     found = _MONEY.fullmatch(text)
     value = _decimal(found[1]) if found else None
+    text = _shown(text)
     if found is None or value is None or isinstance(cell, bool):
         return Wrong(
             Text(f"“{text}” is not an amount; write it as 3000 or 3000.50", f"“{text}”不是金额，请写作 3000 或 3000.50")
@@ -129,14 +152,15 @@ def read_count(cell: Cell) -> int | Wrong:
     text = plain(cell)
     value = _decimal(text) if _NUMBER.fullmatch(text) else None
     if value is None or value != value.to_integral_value() or isinstance(cell, bool):
-        return Wrong(Text(f"“{text}” is not a whole number", f"“{text}”不是整数"))
+        return Wrong(Text(f"“{_shown(text)}” is not a whole number", f"“{_shown(text)}”不是整数"))
     return int(value)
 
 
 def read_share(cell: Cell) -> Fraction | Wrong:
-    text = repr(cell) if isinstance(cell, float) else plain(cell)
+    text = repr(float(cell)) if isinstance(cell, float) else plain(cell)
     percent = text.endswith("%")
     value = _decimal(text.removesuffix("%").strip()) if _NUMBER.fullmatch(text.removesuffix("%").strip()) else None
+    text = _shown(text)
     if value is None or isinstance(cell, bool):
         return Wrong(Text(f"“{text}” is not a share; write it as 60% or 0.6", f"“{text}”不是比例，请写作 60% 或 0.6"))
     share = Fraction(value) / (100 if percent else 1)
@@ -151,7 +175,8 @@ def read_yes_no(cell: Cell) -> bool | Wrong:
         return True
     if text in NO:
         return False
-    return Wrong(Text(f"“{plain(cell)}” is neither yes nor no", f"“{plain(cell)}”既不是“是”也不是“否”"))
+    shown = _shown(plain(cell))
+    return Wrong(Text(f"“{shown}” is neither yes nor no", f"“{shown}”既不是“是”也不是“否”"))
 
 
 def read_kind(cell: Cell, kind: Kind) -> str | Wrong:
@@ -162,6 +187,7 @@ def read_kind(cell: Cell, kind: Kind) -> str | Wrong:
             return member.name
     known = "、".join(member.label or member.name for member in kind.members)
     names = ", ".join(member.name for member in kind.members)
+    text = _shown(text)
     return Wrong(
         Text(
             f"“{text}” is not a {kind.name.replace('_', ' ')}; known are {names}",
@@ -172,9 +198,10 @@ def read_kind(cell: Cell, kind: Kind) -> str | Wrong:
 
 def read_duration(cell: Cell) -> Duration | Wrong:
     text = plain(cell)
-    found = re.fullmatch(r"(\d+)\s*(months?|个月|years?|年|days?|天|日)", text)
+    found = re.fullmatch(r"([0-9]{1,6})\s*(months?|个月|years?|年|days?|天|日)", text)
     if not found:
-        return Wrong(Text(f"“{text}” is not a duration; write it as 3 months", f"“{text}”不是时长，请写作 3个月"))
+        shown = _shown(text)
+        return Wrong(Text(f"“{shown}” is not a duration; write it as 3 months", f"“{shown}”不是时长，请写作 3个月"))
     count, unit = int(found[1]), found[2]
     if unit[0] in "y年":
         return Duration(count * 12)
@@ -185,13 +212,12 @@ def _in_range(value: int | Fraction, attribute: Attribute) -> int | Fraction | W
     low, high = attribute.low, attribute.high
     if (low is not None and value < low) or (high is not None and value > high):
         scale = 100 if attribute.type.base in ("money", "rate") else 1
-        bounds = [float(b / scale) if b is not None else None for b in (low, high)]
-        return Wrong(
-            Text(
-                f"{float(value / scale):g} is outside the range {bounds[0]:g} to {bounds[1]:g}",
-                f"{float(value / scale):g} 超出范围 {bounds[0]:g} 至 {bounds[1]:g}",
-            )
-        )
+        shown, least, most = (None if b is None else f"{float(b / scale):.12g}" for b in (value, low, high))
+        if least is not None and most is not None:
+            return Wrong(Text(f"{shown} is outside the range {least} to {most}", f"{shown} 超出范围 {least} 至 {most}"))
+        if least is not None:
+            return Wrong(Text(f"{shown} is less than {least}", f"{shown} 小于下限 {least}"))
+        return Wrong(Text(f"{shown} is more than {most}", f"{shown} 大于上限 {most}"))
     return value
 
 

@@ -27,7 +27,11 @@ def read_folder(folder: Path) -> tuple[list[Table], list[Fault]]:
 
 
 def read_csv(path: Path) -> tuple[Table | None, list[Fault]]:
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        message = Text(f"this file cannot be read ({error.strerror})", f"无法读取该文件（{error.strerror}）")
+        return None, [Fault(message=message, file=str(path))]
     notes: list[Fault] = []
     try:
         text = data.decode("utf-8-sig")
@@ -42,16 +46,19 @@ def read_csv(path: Path) -> tuple[Table | None, list[Fault]]:
     reader = csv.reader(io.StringIO(text.replace("\0", "\ufffd"), newline=""))
     rows: list[tuple[int, tuple[str, ...]]] = []
     header: tuple[str, ...] | None = None
+    first = 1
     try:
         for row in reader:
             if header is None:
-                header = tuple(name.strip() for name in row)
+                header, first = tuple(row), reader.line_num
             elif row:
                 rows.append((reader.line_num, tuple(row)))
     except csv.Error as error:
-        message = Text(f"this line cannot be read as CSV: {error}", "该行无法按 CSV 读取")
+        message = Text(
+            f"from here on this is not CSV and is not read ({error})", f"从此处起不是有效的 CSV，未读取（{error}）"
+        )
         notes.append(Fault(message=message, file=str(path), row=reader.line_num))
     if header is None:
         notes.append(Fault(message=Text("this file is empty", "该文件为空"), file=str(path)))
         return None, notes
-    return Table(str(path), None, path.stem, header, tuple(rows)), notes
+    return Table(str(path), None, path.stem, header, tuple(rows), first), notes

@@ -9,12 +9,18 @@ from attrs import frozen
 
 from lang.diagnostics import Language, Text
 
+_CONTROL = dict.fromkeys((*range(32), *range(127, 160), 8206, 8207, *range(8234, 8239)), 65533)
 _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])(\d{6})\d{5,8}(\d{3}[0-9Xx])(?![0-9A-Za-z])")
 
 
 def masked(text: str) -> str:
     """The text with the middle of whatever looks like an identity number (15 to 18 digits) starred out."""
     return _LONG_NUMBER.sub(lambda m: f"{m[1]}{'*' * 8}{m[2]}", text)
+
+
+def shown(text: str) -> str:
+    """Text of a roster as a terminal may show it: masked, on one line, no control signs."""
+    return masked(text.translate(_CONTROL))
 
 
 @frozen(kw_only=True)
@@ -43,18 +49,18 @@ class Fault:
             text += f"{words[1]}{self.row}" + (" 行" if language == "zh" else "")
         if self.column is not None:
             text += f"{words[2]}{self.column}"
-        return masked(text)
+        return shown(text)
 
     def line(self, language: Language) -> str:
-        return f"{self.place(language)}: {masked(self.message[language])}"
+        return f"{self.place(language)}: {shown(self.message[language])}"
 
     def to_dict(self, language: Language) -> dict[str, Any]:
         return {
             "severity": self.severity,
             "file": masked(self.file),
-            "sheet": self.sheet,
+            "sheet": None if self.sheet is None else masked(self.sheet),
             "row": self.row,
-            "column": self.column,
+            "column": None if self.column is None else masked(self.column),
             "message": masked(self.message[language]),
         }
 

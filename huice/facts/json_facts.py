@@ -7,26 +7,71 @@ list of [from, to, value]; the end null is still going on.
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from typing import Any
 
 from compiler.facts import Facts
 from huice.facts.build import Builder, RawRow, RawSpell, attribute_named, entity_named, folded, unknown_columns
+from huice.facts.cells import LONGEST
 from huice.facts.faults import FactsError, Fault
 from lang.diagnostics import Text
 from lang.model import Program
 from lang.types import NONE
 
+_SURROGATE = re.compile(r"\\u[dD][89abAB]")
 
-def facts_from_json(program: Program, text: str, file: str) -> tuple[Facts, list[Fault]]:
-    """Raises FactsError when the text is no JSON, or not an object of lists."""
+
+def facts_from_json(program: Program, written: bytes, file: str) -> tuple[Facts, list[Fault]]:
+    """Raises FactsError when the bytes are no JSON, or not an object of lists."""
+    twice: list[str] = []
+
+    def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """An object; a key that stands in it twice counts as absent, for there is no telling which is meant."""
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            counted = Counter(key for key, _ in pairs)
+            for key in [key for key, times in counted.items() if times > 1]:
+                twice.append(key)
+                del found[key]
+        return found
+
     try:
-        data = json.loads(text, parse_float=str)
-    except (ValueError, RecursionError) as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-        row = error.lineno if isinstance(error, json.JSONDecodeError) else None
-        message = Text(f"this is not JSON: {reason}", f"这不是有效的 JSON：{reason}")
-        raise FactsError(Fault(message=message, file=file, row=row)) from None
-    return facts_from_data(program, data, file)
+        text = written.decode("utf-8-sig")
+        data = json.loads(
+            text, parse_float=str, parse_int=_integer, parse_constant=_no_number, object_pairs_hook=once_each
+        )
+        if _SURROGATE.search(text):
+            json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeDecodeError:
+        message = Text("JSON must be UTF-8", "JSON 应为 UTF-8 编码")
+        raise FactsError(Fault(message=message, file=file)) from None
+    except UnicodeEncodeError:
+        message = Text("this is not JSON: half of a surrogate pair", "这不是有效的 JSON：代理对不完整")
+        raise FactsError(Fault(message=message, file=file)) from None
+    except json.JSONDecodeError as error:
+        message = Text(f"this is not JSON: {error.msg}", f"这不是有效的 JSON：{error.msg}")
+        raise FactsError(Fault(message=message, file=file, row=error.lineno)) from None
+    except ValueError as error:
+        message = Text(f"this is not JSON: {error}", f"这不是有效的 JSON：{error}")
+        raise FactsError(Fault(message=message, file=file)) from None
+    except RecursionError:
+        message = Text("this JSON is nested too deeply", "该 JSON 嵌套过深")
+        raise FactsError(Fault(message=message, file=file)) from None
+    facts, faults = facts_from_data(program, data, file)
+    for key in dict.fromkeys(twice):
+        message = Text(f"“{key}” stands twice in one object; neither is used", f"“{key}”在同一对象中出现两次；均未采用")
+        faults.append(Fault(message=message, file=file, column=key))
+    return facts, faults
+
+
+def _integer(digits: str) -> int | str:
+    """A number too long to be anything stays text, and is reported with its row."""
+    return int(digits) if len(digits) <= LONGEST else digits
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(name)
 
 
 def facts_from_data(program: Program, data: Any, file: str) -> tuple[Facts, list[Fault]]:
@@ -65,6 +110,7 @@ def _add(
         builder.faults.append(Fault(message=message, file=file, sheet=entity, row=number))
         return
     raw = RawRow(entity, str(key).strip(), number, file, entity, {}, {})
+    seen: set[str] = set()
     for name, value in row.items():
         if folded(str(name)) == "id":
             continue
@@ -72,6 +118,13 @@ def _add(
         if attribute is None:
             unknown[str(name)] = None
             continue
+        if attribute.name in seen:
+            message = Text("stands twice in this row, by name and by label", "在该行中以名称和标签各出现一次")
+            builder.faults.append(raw.fault(attribute.name, message))
+            raw.cells.pop(attribute.name, None)
+            raw.spells.pop(attribute.name, None)
+            continue
+        seen.add(attribute.name)
         present.add(attribute.name)
         if isinstance(value, list):
             spells = _spells(value, attribute.type.base == "yes/no") if attribute.monthly else None

@@ -20,8 +20,10 @@ WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 def read_facts(program: Program, path: str) -> tuple[Facts, list[Fault]]:
     """JSON (`-`: from standard input), a folder of CSV, one CSV, or a workbook. Raises FactsError if there is none."""
     if path == "-":
-        return facts_from_json(program, sys.stdin.read(), "-")
+        return facts_from_json(program, sys.stdin.buffer.read(), "-")
     place = Path(path)
+    if "\0" in path:
+        raise FactsError(Fault(message=Text("there is no such file or folder", "没有该文件或文件夹"), file=path))
     if place.is_dir():
         tables, notes = read_folder(place)
         facts, faults = facts_from_tables(program, tables)
@@ -30,11 +32,7 @@ def read_facts(program: Program, path: str) -> tuple[Facts, list[Fault]]:
         raise FactsError(Fault(message=Text("there is no such file or folder", "没有该文件或文件夹"), file=path))
     suffix = place.suffix.lower()
     if suffix == ".json":
-        try:
-            text = place.read_bytes().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise FactsError(Fault(message=Text("JSON must be UTF-8", "JSON 应为 UTF-8 编码"), file=path)) from None
-        return facts_from_json(program, text, path)
+        return facts_from_json(program, _bytes(place), path)
     if suffix in WORKBOOKS:
         return facts_from_tables(program, read_workbook(place))
     if suffix == ".csv":
@@ -46,3 +44,11 @@ def read_facts(program: Program, path: str) -> tuple[Facts, list[Fault]]:
         f"尚不支持从 {suffix or '此类'} 文件读取；请用 .json、.xlsx 或 .csv 文件夹",
     )
     raise FactsError(Fault(message=message, file=path))
+
+
+def _bytes(place: Path) -> bytes:
+    try:
+        return place.read_bytes()
+    except OSError as error:
+        message = Text(f"this file cannot be read ({error.strerror})", f"无法读取该文件（{error.strerror}）")
+        raise FactsError(Fault(message=message, file=str(place))) from None

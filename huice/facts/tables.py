@@ -7,8 +7,8 @@ In an entity's sheet a monthly attribute may stand as a pair of columns (`employ
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -43,6 +43,7 @@ class Table:
     name: str
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+    header_row: int = 1
 
 
 @define
@@ -63,24 +64,56 @@ class Columns:
 def facts_from_tables(program: Program, tables: Iterable[Table]) -> tuple[Facts, list[Fault]]:
     builder = Builder(program)
     own: list[tuple[Table, Entity, Attribute]] = []
+    read: list[tuple[Table, Entity, set[str]]] = []
     for table in tables:
         entity = entity_named(program, table.name)
         target = None if entity is not None else _attribute_sheet(program, table.name)
         if entity is not None:
-            _read_entity(builder, table, entity)
+            present = _read_entity(builder, table, entity)
+            if present is not None:
+                read.append((table, entity, present))
         elif target is not None:
             own.append((table, *target))
         else:
-            known = ", ".join(program.entities)
-            message = Text(
-                f"this table is no entity of the policy and is not read (the policy has {known})",
-                f"该表不是政策中的台账，未读取（政策中有：{known}）",
-            )
-            builder.faults.append(Fault(message=message, file=table.file, sheet=table.sheet, severity="info"))
+            builder.faults.append(_no_entity(program, table))
     for table, entity, attribute in own:
         _read_attribute(builder, table, entity, attribute)
+    for table, entity, present in read:
+        present |= {attribute.name for _, of, attribute in own if of.name == entity.name}
+        missing = [a for a in entity.attributes.values() if a.name not in present and _wanted(a)]
+        if missing:
+            names = ", ".join(a.name.replace("_", " ") for a in missing)
+            labels = "、".join(a.label or a.name for a in missing)
+            message = Text(
+                f"no column for: {names} (unknown in every row)", f"没有以下栏目：{labels}（各行均按未知处理）"
+            )
+            builder.faults.append(Fault(message=message, file=table.file, sheet=table.sheet, severity="info"))
     facts = builder.facts()
     return facts, builder.faults
+
+
+def _wanted(attribute: Attribute) -> bool:
+    """Whether a roster without this attribute leaves something unknown that a policy may ask for."""
+    return attribute.type.base not in ("many", "text", "identity") and attribute.default is None
+
+
+def _no_entity(program: Program, table: Table) -> Fault:
+    """A table whose name is almost an entity's is an error; any other is none of ours."""
+    names = {folded(n): n for e in program.entities.values() for n in (e.name, e.label) if n}
+    close = difflib.get_close_matches(folded(table.name), sorted(names), 1, 0.75)
+    if close:
+        meant = names[close[0]]
+        message = Text(
+            f"no entity “{table.name}”; did you mean “{meant}”?", f"没有台账“{table.name}”，是否为“{meant}”？"
+        )
+        return Fault(message=message, file=table.file, sheet=table.sheet)
+    known = ", ".join(program.entities)
+    labels = "、".join(entity.label or entity.name for entity in program.entities.values())
+    message = Text(
+        f"this table is no entity of the policy and is not read (the policy has {known})",
+        f"该表不是政策中的台账，未读取（政策中有：{labels}）",
+    )
+    return Fault(message=message, file=table.file, sheet=table.sheet, severity="info")
 
 
 def _attribute_sheet(program: Program, name: str) -> tuple[Entity, Attribute] | None:
@@ -93,49 +126,76 @@ def _attribute_sheet(program: Program, name: str) -> tuple[Entity, Attribute] | 
     return found[0] if len(found) == 1 else None
 
 
-def _header_faults(builder: Builder, table: Table) -> None:
-    counted = Counter(folded(name) for name in table.header if name)
-    for name, times in counted.items():
-        if times > 1:
-            message = Text(f"the column “{name}” stands here {times} times", f"栏目“{name}”出现了 {times} 次")
-            builder.faults.append(Fault(message=message, file=table.file, sheet=table.sheet, row=1, column=name))
+def _padded(builder: Builder, table: Table) -> None:
+    """Says which column names have spaces around them (they are read without)."""
+    names = [name for name in table.header if name != name.strip() and name.strip()]
+    if names:
+        en, zh = ", ".join(f"“{n}”" for n in names), "、".join(f"“{n}”" for n in names)
+        message = Text(f"spaces around column names are ignored: {en}", f"已忽略栏目名前后的空格：{zh}")
+        place: dict[str, Any] = {"file": table.file, "sheet": table.sheet, "row": table.header_row}
+        builder.faults.append(Fault(message=message, severity="info", **place))
 
 
-def _columns(entity: Entity, header: tuple[str, ...]) -> Columns:
+def _doubled(builder: Builder, table: Table, names: list[str]) -> None:
+    """One column twice: there is no telling which is meant, so neither is used."""
+    en, zh = " and ".join(f"“{n}”" for n in names), "和".join(f"“{n}”" for n in names)
+    message = Text(f"{en} are one column twice; neither is used", f"{zh}为同一栏目，重复出现；均未采用")
+    place: dict[str, Any] = {"file": table.file, "sheet": table.sheet, "row": table.header_row}
+    builder.faults.append(Fault(message=message, column=names[0], **place))
+
+
+def _columns(builder: Builder, table: Table, entity: Entity) -> Columns:
     found = Columns()
-    for position, raw in enumerate(header):
+    slots: dict[tuple[str, str], list[int]] = {}
+    for position, raw in enumerate(table.header):
         name = raw.strip()
         if not name:
             continue
         attribute = attribute_named(entity, name)
-        if attribute is not None:
-            found.constants.setdefault(attribute.name, position)
-            continue
-        if folded(name) in ID_COLUMNS and found.key is None:
-            found.key = position
-            continue
         pair = _ENDS.fullmatch(name)
-        attribute = attribute_named(entity, pair["name"]) if pair else None
-        if pair and attribute is not None and attribute.monthly:
-            side = found.starts if pair["end"].lower() in _FROM else found.ends
-            side.setdefault(attribute.name, position)
+        of_pair = attribute_named(entity, pair["name"]) if pair else None
+        if attribute is not None:
+            slots.setdefault(("constant", attribute.name), []).append(position)
+        elif folded(name) in ID_COLUMNS:
+            slots.setdefault(("id", ""), []).append(position)
+        elif pair and of_pair is not None and of_pair.monthly:
+            side = "from" if pair["end"].lower() in _FROM else "to"
+            slots.setdefault((side, of_pair.name), []).append(position)
         else:
             found.unknown.append(name)
-    if found.key is None:
+    doubled = set()
+    for (slot, of), positions in slots.items():
+        if len(positions) > 1:
+            _doubled(builder, table, [table.header[position].strip() for position in positions])
+            doubled.add((slot, of))
+    for (slot, of), positions in slots.items():
+        if (slot, of) in doubled:
+            continue
+        if slot == "id":
+            found.key = positions[0]
+        elif (slot == "constant") or not doubled & {("constant", of), ("from", of), ("to", of)}:
+            {"constant": found.constants, "from": found.starts, "to": found.ends}[slot][of] = positions[0]
+    if ("id", "") not in slots:
         identities = [a.name for a in entity.attributes.values() if a.type.base == "identity"]
         found.key = next((found.constants[name] for name in identities if name in found.constants), None)
     return found
 
 
-def _read_entity(builder: Builder, table: Table, entity: Entity) -> None:
-    _header_faults(builder, table)
-    columns = _columns(entity, table.header)
+def _read_entity(builder: Builder, table: Table, entity: Entity) -> set[str] | None:
+    """The attributes that have a column; None where no row can be told from another."""
+    _padded(builder, table)
+    columns = _columns(builder, table, entity)
     place: dict[str, Any] = {"file": table.file, "sheet": table.sheet}
     if columns.key is None:
         message = Text("no column “id” (编号), so no row has a key", "没有“编号”（id）列，无法识别各行")
-        builder.faults.append(Fault(message=message, row=1, **place))
-        return
+        builder.faults.append(Fault(message=message, row=table.header_row, **place))
+        return None
     builder.faults += unknown_columns(columns.unknown, entity, columns.present, place)
+    for name in sorted(columns.ends.keys() - columns.starts.keys()):
+        at = table.header[columns.ends[name]].strip()
+        message = Text("this end has no column with the beginning, and is not used", "只有截止列而没有起始列，未采用")
+        builder.faults.append(Fault(message=message, row=table.header_row, column=at, **place))
+    width = len(table.header)
     for number, cells in table.rows:
         if all(not plain(cell) for cell in cells):
             continue
@@ -145,12 +205,21 @@ def _read_entity(builder: Builder, table: Table, entity: Entity) -> None:
             builder.faults.append(Fault(message=message, row=number, column="id", **place))
             continue
         row = RawRow(entity.name, key, number, table.file, table.sheet, {}, {})
+        if any(plain(cell) for cell in cells[width:]):
+            message = Text(
+                "this row has more cells than there are columns (a comma without quotes?); its cells are not used",
+                "该行的单元格多于栏目（数值中有未加引号的逗号？）；其内容未采用",
+            )
+            builder.faults.append(row.fault(None, message))
+            builder.add(row)
+            continue
         for name, position in columns.constants.items():
             if name not in columns.starts and position < len(cells):
                 row.cells[name] = cells[position]
         for name, position in columns.starts.items():
             _spell_of_pair(row, name, cells, position, columns)
         builder.add(row)
+    return columns.present
 
 
 def _spell_of_pair(row: RawRow, name: str, cells: tuple[Cell, ...], position: int, columns: Columns) -> None:
@@ -171,8 +240,10 @@ def _spell_of_pair(row: RawRow, name: str, cells: tuple[Cell, ...], position: in
 
 def _read_attribute(builder: Builder, table: Table, entity: Entity, attribute: Attribute) -> None:
     """A sheet of spells is complete: a row of the entity that has none here was never in that state."""
-    _header_faults(builder, table)
-    names = {folded(name): position for position, name in enumerate(table.header) if name}
+    _padded(builder, table)
+    names: dict[str, int] = {}
+    for position, name in enumerate(table.header):
+        names.setdefault(folded(name), position)
 
     def column(*wanted: str) -> int | None:
         return next((names[folded(word)] for word in wanted if folded(word) in names), None)
@@ -184,7 +255,7 @@ def _read_attribute(builder: Builder, table: Table, entity: Entity, attribute: A
     value = column("value", "值", "数值", attribute.name, label)
     if key is None or start is None or (value is None and attribute.type.base != "yes/no"):
         message = Text("a sheet of spells has the columns id, from, to, value", "时段表应有列：编号、自、至、值")
-        builder.faults.append(Fault(message=message, file=table.file, sheet=table.sheet, row=1))
+        builder.faults.append(Fault(message=message, file=table.file, sheet=table.sheet, row=table.header_row))
         return
     for rows in builder.rows.get(entity.name, {}).values():
         rows[0].spells.setdefault(attribute.name, [])

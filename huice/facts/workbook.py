@@ -1,59 +1,68 @@
-"""Tables from an Excel workbook (.xlsx, .xlsm, .xls, .ods), one a sheet, with calamine."""
+"""Tables from an Excel workbook (.xlsx, .xlsm, .xls, .ods), one a sheet.
+
+A workbook of a few kilobytes can claim a cell in the last column of the last row, or inflate to gigabytes. So the parts
+of an archive are inflated and looked through first (archive.py), and the sheets are read in a process of their own
+(read_sheets.py) whose memory is bounded; whatever happens there, this process lives to say what was wrong.
+"""
 
 from __future__ import annotations
 
-import zipfile
+import pickle
+import subprocess
+import sys
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from huice.facts.cells import Cell
+from huice.facts.archive import Contents, look_through
+from huice.facts.cells import Cell, DayFrom1904
 from huice.facts.faults import FactsError, Fault
 from huice.facts.tables import Table
 from lang.diagnostics import Text
 
-MOST_INFLATED = 600 * 1024 * 1024  # bytes a workbook may inflate to; a million rows of a roster take about a third
+READER = Path(__file__).with_name("read_sheets.py")
+LEAST_MEMORY = 768 << 20  # bytes of addresses; the interpreter and its libraries take a third
+A_CELL = 400  # bytes a cell may take on its way, three times what it does
+SECONDS = 120
 
 
 def read_workbook(path: Path) -> list[Table]:
-    """Every sheet that has a first row. Raises FactsError for what is no workbook."""
-    from python_calamine import CalamineWorkbook
-
-    _guard_size(path)
+    """Every sheet that has a first row. Raises FactsError for what is no workbook, or one too large."""
+    contents = look_through(path)
+    if isinstance(contents, Text):
+        raise FactsError(Fault(message=contents, file=str(path)))
+    memory = LEAST_MEMORY + A_CELL * contents.area + 8 * contents.inflated
+    command = [sys.executable, "-I", str(READER), str(path), str(memory)]
     try:
-        workbook = CalamineWorkbook.from_path(str(path))
-        sheets = [(name, workbook.get_sheet_by_name(name)) for name in workbook.sheet_names]
-        content = [(name, sheet.start, sheet.to_python(skip_empty_area=True)) for name, sheet in sheets]
-    except Exception as error:  # the reader has an exception class for each format; all mean the same to a user
-        message = Text(f"this workbook cannot be read: {error}", f"无法读取该工作簿：{error}")
-        raise FactsError(Fault(message=message, file=str(path))) from None
-    return [_table(path, name, start, rows) for name, start, rows in content if rows]
+        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise FactsError(Fault(message=_not_read("it takes too long", "耗时过长"), file=str(path))) from None
+    if done.returncode != 0:
+        raise FactsError(Fault(message=_not_read("it needs too much memory", "所需内存过大"), file=str(path)))
+    error, sheets = pickle.loads(done.stdout)
+    if error is not None:
+        raise FactsError(Fault(message=_not_read(error, error), file=str(path)))
+    return [_table(path, name, start, rows, contents) for name, start, rows in sheets if rows]
 
 
-def _guard_size(path: Path) -> None:
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        inflated = 0
-        for member in archive.infolist():
-            with archive.open(member) as stream:
-                while piece := stream.read(1 << 20):
-                    inflated += len(piece)
-                    if inflated > MOST_INFLATED:
-                        message = Text("this workbook inflates to more than 600 MB", "该工作簿解压后超过 600 MB")
-                        raise FactsError(Fault(message=message, file=str(path)))
+def _not_read(why_en: str, why_zh: str) -> Text:
+    return Text(f"this workbook cannot be read: {why_en}", f"无法读取该工作簿：{why_zh}")
 
 
-def _table(path: Path, name: str, start: tuple[int, int] | None, rows: list[list[Any]]) -> Table:
+def _table(path: Path, name: str, start: tuple[int, int] | None, rows: list[list[Any]], contents: Contents) -> Table:
     first = (start[0] if start else 0) + 1
-    header = tuple(str(cell).strip() for cell in rows[0])
-    body = tuple((first + i, tuple(_cell(value) for value in row)) for i, row in enumerate(rows[1:], 1))
-    return Table(str(path), name, name.strip(), header, body)
+    header = tuple(str(cell) for cell in rows[0])
+    body = tuple(
+        (first + i, tuple(_cell(value, contents.from_1904) for value in row)) for i, row in enumerate(rows[1:], 1)
+    )
+    return Table(str(path), name, name.strip(), header, body, first)
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: Any, from_1904: bool) -> Cell:
     if isinstance(value, time):
         return value.isoformat()
+    if from_1904 and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return DayFrom1904(value)
     if value is None or isinstance(value, (str, int, float, bool, date, datetime, timedelta)):
         return value
     return str(value)
