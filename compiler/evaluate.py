@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Mapping
 
 from compiler import ir
-from compiler.backends.python import Evaluators, load
+from compiler.backends.python.generate import Evaluators, load
 from compiler.facts import Facts
 from compiler.ledger import Ledger
 from lang.dates import Month

@@ -19,13 +19,13 @@ from attrs import define, field, frozen
 
 from compiler import ir
 from compiler.facts import Facts
-from compiler.interpret_clauses import Candidate, Registers, candidate, written
-from compiler.interpret_groups import FirstGroup, HighestGroup
-from compiler.interpret_quotas import Places
-from compiler.interpret_streams import Streams
+from compiler.interpreter.clauses import Candidate, Registers, candidate, written
+from compiler.interpreter.groups import FirstGroup, HighestGroup
+from compiler.interpreter.quotas import Places
+from compiler.interpreter.streams import Streams
+from compiler.interpreter.values import Missing, Names, Unsure, round_to
 from compiler.ledger import Ledger, Payment, Refused, Undetermined
 from compiler.memory import start_month
-from compiler.values import Missing, Names, Unsure, round_to
 from lang.dates import Month
 from lang.diagnostics import CompilerBug
 from lang.types import Value

@@ -17,8 +17,8 @@ from typing import Literal
 from attrs import field, frozen
 
 from lang.dates import Duration, Month
-from lang.declarations import Frequency
 from lang.source import NOWHERE, Span
+from lang.tree.declarations import Frequency
 from lang.types import Given, Type, Value
 
 Id = int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compiler import ir
 from compiler.bounds import bounds
-from compiler.lower import lower
+from compiler.lowering.lower import lower
 from compiler.passes.constant import constant
 from compiler.passes.dead import dead
 from compiler.verify import verify

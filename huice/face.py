@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
-from compiler.backends.python import to_python
 
 from compiler import evaluate as evaluator
 from compiler import ir
+from compiler.backends.python.generate import to_python
 from compiler.facts import Facts as Tables
 from compiler.ledger import Ledger as PlainLedger
 from huice.facts.faults import Fault
@@ -26,8 +26,9 @@ from lang.types import Value
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
     from simulator.compare import Comparison
-    from simulator.results import Results
+    from simulator.figures.results import Results
 
 Progress = Callable[[int, int], None]
 

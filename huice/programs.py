@@ -6,17 +6,17 @@ import sys
 from pathlib import Path
 
 from attrs import frozen
-from compiler.pipeline import compile_program
-from lang.modules import FolderLoader
-from lang.program import load
 
 from compiler import ir
+from compiler.pipeline import compile_program
 from huice.policies import POLICIES, folder_of, standard_policy
 from lang.codes import CODES
 from lang.diagnostics import Diagnostic, Language, Severity, Text
-from lang.encoding import decode
 from lang.model import Program
+from lang.modules import FolderLoader
+from lang.program import load
 from lang.source import Source
+from lang.text.encoding import decode
 
 
 @frozen(kw_only=True)

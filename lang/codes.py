@@ -261,4 +261,4 @@ register(
      "抽样次数至少为 1,随机种子为 0 至 2⁶³ − 1 的整数;由“不重复享受”联系在一起的条款只能一起模拟。"),
 )  # fmt: skip
 
-import lang.codes_check  # noqa: E402, F401  (the rows of the checker, in a file of their own)
+import lang.checking.codes  # noqa: E402, F401  (the rows of the checker, in a file of their own)

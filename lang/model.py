@@ -14,9 +14,9 @@ from typing import Literal
 from attrs import field, frozen
 
 from lang.dates import Month
-from lang.declarations import Duty, Frequency, Omit, Spell
 from lang.source import NOWHERE, Source, Span
-from lang.syntax import NO_TRIVIA, Trivia
+from lang.tree.declarations import Duty, Frequency, Omit, Spell
+from lang.tree.syntax import NO_TRIVIA, Trivia
 from lang.typed import Expr
 from lang.types import Given, Type, Value
 

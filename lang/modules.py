@@ -13,12 +13,12 @@ from typing import Protocol
 
 from attrs import define, field, frozen
 
-from lang import declarations as tree
-from lang.declarations import File
 from lang.diagnostics import Diagnostic, Text
-from lang.encoding import decode
-from lang.parse import parse
+from lang.parsing.parse import parse
 from lang.source import Source, Span
+from lang.text.encoding import decode
+from lang.tree import declarations as tree
+from lang.tree.declarations import File
 
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _SUFFIX = ".policy"

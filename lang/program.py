@@ -9,30 +9,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from lang import declarations as tree
-from lang import model, symbols
-from lang.assumptions import report_gaps
-from lang.check_case import check_cases
-from lang.check_clauses import check_clauses, check_pots, declare_clauses
-from lang.check_declarations import check_entities, check_funds, check_kinds, check_parameters, check_sets
-from lang.check_definitions import check_definitions
-from lang.check_groups import check_groups, check_limits, check_properties, check_targets
-from lang.check_policy import check_policy
-from lang.check_scenario import check_scenarios
-from lang.check_tables import check_tables
+from lang import model
+from lang.checking import symbols
+from lang.checking.assumptions import report_gaps
+from lang.checking.case import check_cases
+from lang.checking.clauses import check_clauses, check_pots, declare_clauses
+from lang.checking.declarations import check_entities, check_funds, check_kinds, check_parameters, check_sets
+from lang.checking.definitions import check_definitions
+from lang.checking.environment import Environment
+from lang.checking.findings import Findings
+from lang.checking.groups import check_groups, check_limits, check_properties, check_targets
+from lang.checking.policy import check_policy
+from lang.checking.scenario import check_scenarios
+from lang.checking.tables import check_tables
 from lang.codes import CODES
-from lang.declarations import File
 from lang.diagnostics import Diagnostic, Text
-from lang.environment import Environment
-from lang.findings import Findings
 from lang.modules import Loader, NoFiles, load_modules
-from lang.parse import parse
+from lang.parsing.parse import parse
 from lang.source import Source, Span
+from lang.tree import declarations as tree
+from lang.tree.declarations import File
 
 T = TypeVar("T")
 
 # Findings that may only be the echo of a statement that could not be read.
-_ECHOES = frozenset({"HC128", "HC201", "HC203", "HC206", "HC210", "HC214", "HC217", "HC328", "HC502", "HC512", "HC514", "HC515"})
+_ECHOES = frozenset(
+    {"HC128", "HC201", "HC203", "HC206", "HC210", "HC214", "HC217", "HC328", "HC502", "HC512", "HC514", "HC515"}
+)
 
 
 def load(source: Source, loader: Loader | None = None) -> tuple[model.Program | None, tuple[Diagnostic, ...]]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from lang.codes import CODES, Code
 from lang.diagnostics import Diagnostic, Language, Severity, Text
-from lang.masking import masked
 from lang.source import Span
+from lang.text.masking import masked
 
 _SEVERITY = {"error": Text("error", "错误"), "warning": Text("warning", "警告"), "info": Text("note", "提示")}
 _COLOUR = {"error": "31", "warning": "33", "info": "36"}

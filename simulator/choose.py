@@ -13,7 +13,7 @@ from compiler import ir
 from lang import model
 from lang.diagnostics import Diagnostic, Text
 from lang.source import Span
-from simulator.limits import budget_faults
+from simulator.money.limits import budget_faults
 from simulator.plan import Plan, SimulationError
 
 MOST_DRAWS = 1 << 22

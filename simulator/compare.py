@@ -17,8 +17,8 @@ from attrs import frozen
 from compiler import ir
 from lang import model
 from lang.diagnostics import Text
-from simulator.projection import Money, distributions
-from simulator.results import Results
+from simulator.figures.projection import Money, distributions
+from simulator.figures.results import Results
 from simulator.run import simulate
 from simulator.shared_scenario import cut_to, shared_scenario
 

@@ -14,13 +14,13 @@ import numpy as np
 
 from compiler import ir
 from lang import model
-from simulator.books import Books
+from simulator.chance.unknowns import worlds as draw_worlds
 from simulator.choose import choose_scenario, make_plan
 from simulator.engines.person import simulate_chunk
+from simulator.figures.results import Results
+from simulator.figures.statistics import Split, split_variance
+from simulator.money.books import Books
 from simulator.plan import BLOCKS, Ints, Worlds
-from simulator.results import Results
-from simulator.statistics import Split, split_variance
-from simulator.unknowns import worlds as draw_worlds
 
 Progress = Callable[[int, int], None]
 

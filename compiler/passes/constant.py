@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from attrs import define, evolve
 
-from compiler import ir, values
-from compiler.builder import Builder
+from compiler import ir
+from compiler.interpreter import values
+from compiler.lowering.builder import Builder
 from compiler.passes.rewrite import with_operands, with_streams
 from lang.types import NONE, UNKNOWN, YES_NO, Type
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import click
-from compiler.backends.python import to_python
 
+from compiler.backends.python.generate import to_python
 from compiler.show import show
 from huice.cli.common import emit, guarded, shared_options, usable
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 
 import click
-from compiler.explain import explain
 
-from huice.cli.common import DATA, USAGE, emit, guarded, shared_options, show_faults, stop, usable
+from compiler.explanation.explain import explain
+from huice.cli.common import DATA, USAGE, emit, guarded, one_standard_input, shared_options, show_faults, stop, usable
+from huice.facts.faults import shown
 from huice.facts.read import read_facts
 from huice.reports.explain_text import explanation_text
 from huice.settings import WrongSetting, month_option, parse_settings
@@ -36,6 +37,7 @@ def command(
     lang: str | None,
 ) -> None:
     """Why granted or refused: the deciding facts, the item of the document, what is missing, what would qualify."""
+    one_standard_input(file, facts_path)
     loaded, language = usable(file, lang)
     model, program = loaded.model, loaded.ir
     assert model is not None and program is not None
@@ -72,7 +74,7 @@ def command(
     facts, faults = read_facts(model, facts_path)
     if key not in facts.rows(entity):
         show_faults(faults, language)
-        stop(Text(f"the facts have no {row}", f"台账中没有 {row}"), language, DATA)
+        stop(Text(f"the facts have no {shown(row)}", f"台账中没有 {shown(row)}"), language, DATA)
     found = explain(model, program, facts, entity, key, clause=named, month=at, until=last, parameters=parameters)
     if as_json:
         items = [explanation.to_dict() for explanation in found]

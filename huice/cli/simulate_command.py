@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
-from simulator.run import simulate
 
-from huice.cli.common import FINDINGS, USAGE, emit, guarded, shared_options, show_diagnostics, stop, usable
+from huice.cli.common import USAGE, emit, guarded, shared_options, stop, stop_with, usable
 from huice.cli.progress import progress
 from huice.reports.simulation_files import write_simulation
 from huice.reports.simulation_text import print_simulation
 from huice.settings import WrongSetting, fen_option
 from lang.diagnostics import Text
 from simulator.plan import SimulationError
+from simulator.run import simulate
 
 
 @click.command("simulate")
@@ -66,8 +65,7 @@ def command(
                 on_progress=on_progress,
             )
     except SimulationError as error:
-        show_diagnostics(error.diagnostics, language)
-        sys.exit(FINDINGS)
+        stop_with(error.diagnostics, language)
     if as_json:
         emit(results.to_dict())
     else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from compiler.explain import Explanation
+from compiler.explanation.explain import Explanation
+from huice.facts.faults import shown
 from huice.reports.names import missing_name, title_of
 from lang.diagnostics import Language
 from lang.model import Program
@@ -37,7 +38,7 @@ def explanation_text(explanation: Explanation, program: Program, language: Langu
     if data["change"]:
         lines.append("  最小的改变：" if zh else "  the smallest change that would qualify:")
         lines += ["    " + _change(change, program, entity, language) for change in data["change"]]
-    return "\n".join(lines)
+    return "\n".join(shown(line) for line in lines)
 
 
 def _in_words(value: str, zh: bool) -> str:

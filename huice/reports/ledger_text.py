@@ -7,6 +7,7 @@ from collections import Counter
 from rich.table import Table
 
 from compiler.ledger import Ledger, yuan
+from huice.facts.faults import masked
 from huice.reports.names import missing_name, title_of
 from huice.reports.terminal import add, console, fits, table
 from lang.dates import month_text, year_of
@@ -32,7 +33,7 @@ def print_ledger(ledger: Ledger, program: Program, language: Language) -> None:
         out.print(_payments(ledger, program, language))
     if ledger.undetermined:
         out.print()
-        out.print(_undetermined(ledger, program, language), highlight=False, markup=False, soft_wrap=True)
+        out.print(masked(_undetermined(ledger, program, language)), highlight=False, markup=False, soft_wrap=True)
 
 
 def _by_clause(ledger: Ledger, program: Program, language: Language, years: list[int]) -> Table:

@@ -6,13 +6,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from simulator.results import Results
-
 from huice.reports.budget_workbook import write_budget
 from huice.reports.files import write_whole
 from huice.reports.simulation_page import page
 from lang.diagnostics import Language, Text
 from lang.model import Program
+from simulator.figures.results import Results
 
 
 def write_simulation(results: Results, program: Program, folder: Path, language: Language) -> list[Path] | Text:

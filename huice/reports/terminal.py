@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as RichText
 
+from huice.facts.faults import shown
+
 PIPED = 160  # columns when there is no terminal to fit
 
 
@@ -27,7 +29,7 @@ def table(headings: Iterable[str], title: str = "") -> Table:
 
 def add(made: Table, cells: Sequence[str], style: str = "") -> None:
     """Cells are plain text: what a policy calls its things is never markup."""
-    made.add_row(*(RichText(cell) for cell in cells), style=style)
+    made.add_row(*(RichText(shown(cell)) for cell in cells), style=style)
 
 
 def fits(out: Console, made: Table) -> bool:

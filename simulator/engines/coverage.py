@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from compiler import ir
-from compiler.backends.columns import closure
+from compiler.backends.columns.program import closure
 from lang.dates import month_text
 from lang.diagnostics import Diagnostic, Text
 from lang.source import NOWHERE, Span
+from simulator.people.population import Fact, is_given
 from simulator.plan import Plan
-from simulator.population import Fact, is_given
 
 
 def facts_read(program: ir.Program, streams: Iterable[ir.Id]) -> dict[Fact, Span]:

@@ -12,16 +12,16 @@ import numpy as np
 from attrs import evolve, frozen
 
 from compiler import ir
-from compiler.backends.column_bounds import Unsupported
-from compiler.backends.columns import Columns, closure, coupled, roots
+from compiler.backends.columns.bounds import Unsupported
+from compiler.backends.columns.program import Columns, closure, coupled, roots
 from lang.dates import Month, month_number
-from simulator import keyed_random as random
-from simulator.arrivals import Arrived, Draws, chance_threshold
-from simulator.distributions import quantile
+from simulator.chance import keyed_random as random
+from simulator.chance.distributions import quantile
+from simulator.chance.scenario_values import bad_value, evaluate
 from simulator.engines.coverage import facts_read, missing_assumptions, readable
+from simulator.people.arrivals import Arrived, Draws, chance_threshold
+from simulator.people.population import Fact, Population, populate
 from simulator.plan import Chunk, ClausePayments, Flags, Floats, Ints, Ints16, Plan, SimulationError, Worlds
-from simulator.population import Fact, Population, populate
-from simulator.scenario_values import bad_value, evaluate
 
 
 @frozen(kw_only=True)

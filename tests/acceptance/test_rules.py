@@ -1,4 +1,4 @@
-"""One rule, one person: every way of saying when and how much, in English and in Chinese, with the months that it pays."""
+"""One rule, one person: every way of saying when and how much, in both languages, with the months that it pays."""
 
 from __future__ import annotations
 

@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from compiler import ir
-from compiler.builder import Builder
 from compiler.facts import Facts, History, Row, Span
 from compiler.interpret import interpret
 from compiler.ledger import Ledger, yuan
+from compiler.lowering.builder import Builder
 from lang.dates import Month, month_text, parse_month
 from lang.types import COUNT, DATE, DURATION, MONEY, UNKNOWN, YES_NO, Given, Type
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from compiler import ir
-from compiler.cases import CaseResult, facts_of_case, run_cases
+from compiler.cases.run import CaseResult, facts_of_case, run_cases
 from compiler.facts import Facts, History, Span
 from compiler.ledger import Ledger, Payment, Refused, Undetermined
-from compiler.lower import lower
+from compiler.lowering.lower import lower
 from lang import model
 from lang.dates import Month, month
-from lang.declarations import Spell
+from lang.tree.declarations import Spell
 from lang.types import NONE, UNKNOWN, Value
 from tests.compiler.checked import ENTERPRISE, PERSON, clause, fact, program, rule, yuan
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler import ir
-from compiler.backends.column_bounds import Unsupported, sizes
-from compiler.backends.column_dates import later, period
-from compiler.backends.column_values import Column, arithmetic, compare, round_to_fen, select
-from compiler.interpret_streams import in_period
-from compiler.values import round_to
+from compiler.backends.columns.bounds import Unsupported, sizes
+from compiler.backends.columns.dates import later, period
+from compiler.backends.columns.values import Column, arithmetic, compare, round_to_fen, select
+from compiler.interpreter.streams import in_period
+from compiler.interpreter.values import round_to
 from lang.dates import Duration, add, month
 from lang.types import COUNT, MONEY, NUMBER
 

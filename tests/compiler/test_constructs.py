@@ -14,7 +14,7 @@ from compiler import ir
 from compiler.bounds import bounds
 from compiler.facts import Facts, History, Row, Span
 from compiler.interpret import interpret
-from compiler.lower import lower
+from compiler.lowering.lower import lower
 from compiler.pipeline import compile_program
 from compiler.verify import NUMBERS, verify
 from lang import model

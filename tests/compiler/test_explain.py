@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from compiler import ir
-from compiler.explain import explain
+from compiler.explanation.explain import explain
 from compiler.facts import Facts, Row
 from compiler.pipeline import compile_program
 from lang import model

@@ -8,8 +8,8 @@ from fractions import Fraction
 from attrs import evolve
 
 from compiler import ir
-from compiler.lower import lower
-from compiler.lower_clauses import processing_order
+from compiler.lowering.clauses import processing_order
+from compiler.lowering.lower import lower
 from compiler.show import show
 from compiler.verify import verify
 from lang import model, typed

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from compiler import ir
-from compiler.lower import lower
+from compiler.lowering.lower import lower
 from compiler.passes.constant import constant
 from compiler.passes.dead import dead
 from compiler.pipeline import compile_program

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from compiler import ir
-from compiler.cases import run_cases
+from compiler.cases.run import run_cases
 from compiler.interpret import interpret
-from compiler.lower import lower
+from compiler.lowering.lower import lower
 from compiler.pipeline import compile_program
 from compiler.show import show
 from compiler.verify import verify

@@ -13,7 +13,7 @@ import pytest
 from attrs import evolve
 
 from compiler import ir
-from compiler.backends.python import load, to_python
+from compiler.backends.python.generate import load, to_python
 from compiler.evaluate import evaluate
 from compiler.facts import Facts, Row
 from compiler.interpret import NoEnd, interpret

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from compiler import ir
-from compiler.lower import lower
+from compiler.lowering.lower import lower
 from compiler.verify import verify
 from lang import model, typed
 from lang.diagnostics import CompilerBug

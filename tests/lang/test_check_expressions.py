@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from lang import syntax
 from lang import typed as t
-from lang.check_expressions import any_value
+from lang.checking.environment import Environment, Scope
+from lang.checking.expressions import any_value
 from lang.dates import Duration
-from lang.environment import Environment, Scope
+from lang.tree import syntax
 from lang.types import COUNT, DATE, MONEY, RATE, SHARE, YES_NO, Type
 from tests.lang.checked import bad, good, rule
 

@@ -8,7 +8,7 @@ import pytest
 
 from lang import model
 from lang import typed as t
-from lang.assumptions import clauses_for_nobody, missing_assumptions
+from lang.checking.assumptions import clauses_for_nobody, missing_assumptions
 from lang.codes import CODES
 from lang.dates import month
 from lang.types import MONEY, NONE, NUMBER, SHARE

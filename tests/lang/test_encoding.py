@@ -6,10 +6,10 @@ from pathlib import Path
 
 from lang.codes import CODES
 from lang.diagnostics import Diagnostic, Label, Text
-from lang.encoding import decode
-from lang.parse import parse, tables_text
+from lang.parsing.parse import parse, tables_text
 from lang.render import render_text, summary, to_json
 from lang.source import Source, Span
+from lang.text.encoding import decode
 
 CATEGORIES = [
     "syntax",
@@ -65,9 +65,9 @@ def test_a_large_file_is_refused_before_it_is_decoded() -> None:
 
 
 def test_the_parser_tables_are_those_of_the_grammar() -> None:
-    """`python -m lang.parse` renews them."""
+    """`python -m lang.parsing.parse` renews them."""
     kept = Path(__file__).parents[2] / "lang" / "grammar.json"
-    assert kept.read_text(encoding="utf-8")[:80] == tables_text()[:80], "run `python -m lang.parse`"
+    assert kept.read_text(encoding="utf-8")[:80] == tables_text()[:80], "run `python -m lang.parsing.parse`"
 
 
 def test_every_code_is_complete() -> None:

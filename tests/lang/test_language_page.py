@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from lang import declarations as d
-from lang import syntax as s
 from lang.dates import Duration, parse_month
-from lang.parse import parse
+from lang.parsing.parse import parse
 from lang.source import Source
+from lang.tree import declarations as d
+from lang.tree import syntax as s
 
 PAGES = Path(__file__).parent / "pages"
 DESIGN = Path(__file__).parents[3] / "shared" / "design" / "language.md"

@@ -9,11 +9,11 @@ from typing import Any
 import attrs
 import pytest
 
-from lang import declarations as d
-from lang import syntax as s
 from lang.dates import Duration, month
-from lang.parse import parse, parse_expression
+from lang.parsing.parse import parse, parse_expression
 from lang.source import Source, Span
+from lang.tree import declarations as d
+from lang.tree import syntax as s
 
 
 def good(text: str) -> d.File:

@@ -8,7 +8,7 @@ import pytest
 
 from lang.codes import CODES
 from lang.diagnostics import Diagnostic
-from lang.parse import parse, parse_expression
+from lang.parsing.parse import parse, parse_expression
 from lang.source import Source
 
 CLAUSE = "clause c\n  for person\n  "

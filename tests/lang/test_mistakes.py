@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from lang.parse import parse
-from lang.signs import fold
+from lang.parsing.parse import parse
 from lang.source import Source
-from lang.statements import Splitter
-from lang.tokens import Token
-from lang.words import declared_names
+from lang.text.signs import fold
+from lang.text.statements import Splitter
+from lang.text.tokens import Token
+from lang.text.words import declared_names
 
 PAGES = Path(__file__).parent / "pages"
 

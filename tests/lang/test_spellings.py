@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lang.parse import parse
+from lang.parsing.parse import parse
 from lang.source import Source
 
 CLAUSE = ("clause c\n  for person\n  ", "条款 c\n  对象 person\n  ")

@@ -9,8 +9,8 @@ from typing import Any
 import attrs
 import pytest
 
-from compiler.backends import algebra, claims, evaluation, exclusive, places, runtime, scalars, world
-from compiler.backends.timelines import NOTHING_MISSING, Data, Timeline, Unsure, each
+from compiler.backends.python import algebra, claims, evaluation, exclusive, places, runtime, scalars, world
+from compiler.backends.python.timelines import NOTHING_MISSING, Data, Timeline, Unsure, each
 from lang.dates import Duration, Month
 from lang.types import NONE
 

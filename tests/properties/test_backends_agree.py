@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from compiler import ir
-from compiler.backends.python import evaluate
+from compiler.backends.python.generate import evaluate
 from compiler.facts import Facts
 from compiler.interpret import interpret
 from compiler.ledger import Ledger

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from compiler import ir
 from compiler.facts import Facts, History, Row, Span
 from compiler.interpret import interpret
-from compiler.interpret_streams import Streams
+from compiler.interpreter.streams import Streams
 from compiler.memory import memory, start_month
 from lang.types import COUNT, DURATION, MONEY, NONE, UNKNOWN, Type
 from tests.compiler.by_hand import Hand, m

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.aggregates import Member, aggregate
-from compiler.values import (
+from compiler.interpreter.aggregates import Member, aggregate
+from compiler.interpreter.values import (
     Maybe,
     Missing,
     Unsure,

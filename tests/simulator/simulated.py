@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from compiler import ir
-from compiler.backends.column_values import Column
+from compiler.backends.columns.values import Column
 from compiler.facts import Facts, History, Row, Span
 from compiler.pipeline import compile_program
 from lang.dates import Month
@@ -19,8 +19,8 @@ from lang.program import load
 from lang.source import Source
 from lang.types import NONE, UNKNOWN, Given
 from simulator.engines.person import prepare
+from simulator.people.population import populate
 from simulator.plan import Chunk, Ints, Plan, Worlds
-from simulator.population import populate
 
 STANDARD = Path(__file__).parents[2] / "stdlib_policies"
 

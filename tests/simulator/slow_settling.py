@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.claims import LAPSED, NEVER, NO_POT, NOT_TAKEN_UP, NOT_YET_CLAIMED, OWED, PAID, Claims, Limits
+from simulator.money.claims import LAPSED, NEVER, NO_POT, NOT_TAKEN_UP, NOT_YET_CLAIMED, OWED, PAID, Claims, Limits
 
 
 def split(amount: int, shares: tuple[Fraction, ...]) -> list[int]:

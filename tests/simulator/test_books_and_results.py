@@ -10,11 +10,11 @@ import pytest
 from attrs import evolve
 
 from lang import model
-from simulator.books import Books
-from simulator.limits import budget_faults
+from simulator.figures.results import Results
+from simulator.figures.statistics import Split
+from simulator.money.books import Books
+from simulator.money.limits import budget_faults
 from simulator.plan import Plan
-from simulator.results import Results
-from simulator.statistics import Split
 from tests.simulator import by_hand
 from tests.simulator.by_hand import JANUARY
 

@@ -10,8 +10,8 @@ from attrs import fields
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.cash import settle
-from simulator.claims import (
+from simulator.money.cash import settle
+from simulator.money.claims import (
     LAPSED,
     NEVER,
     NO_LIMIT,

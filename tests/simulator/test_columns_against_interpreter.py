@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from compiler.interpret import interpret
+from simulator.chance.unknowns import worlds
 from simulator.engines.person import simulate_chunk
 from simulator.plan import Plan
-from simulator.unknowns import worlds
 from tests.simulator.simulated import STANDARD, facts_of_draw, key_text, plan
 
 PEOPLE = """

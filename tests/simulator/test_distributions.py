@@ -8,9 +8,9 @@ from scipy import stats
 
 from lang import model, typed
 from lang.types import NUMBER, SHARE, Type
-from simulator.distributions import binomial, poisson, quantile
+from simulator.chance.distributions import binomial, poisson, quantile
+from simulator.chance.scenario_values import evaluate
 from simulator.plan import SimulationError
-from simulator.scenario_values import evaluate
 
 U = (np.arange(999) + 0.5) / 999
 

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from simulator import keyed_random as r
+from simulator.chance import keyed_random as r
 
 MASK = (1 << 64) - 1
 GAMMA = 0x9E3779B97F4A7C15

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from attrs import fields
 
+from simulator.chance.unknowns import worlds
 from simulator.engines.person import simulate_chunk
 from simulator.plan import ClausePayments, SimulationError
-from simulator.unknowns import worlds
 from tests.simulator.simulated import plan, totals
 
 THREE_MONTHS = """policy p

@@ -5,12 +5,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from compiler.backends.column_values import Column
+from compiler.backends.columns.values import Column
 from lang.dates import month
+from simulator.chance.unknowns import worlds
 from simulator.engines.person import simulate_chunk
+from simulator.people.population import Population, populate
 from simulator.plan import Plan, SimulationError
-from simulator.population import Population, populate
-from simulator.unknowns import worlds
 from tests.simulator.simulated import plan
 
 POLICY = """policy p

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.statistics import QUANTILES, half_width, rank, split_variance, summarise, threshold_text
+from simulator.figures.statistics import QUANTILES, half_width, rank, split_variance, summarise, threshold_text
 
 
 def test_a_quantile_is_the_least_value_reached_by_that_share() -> None:

@@ -8,7 +8,7 @@ import pytest
 from lang import model, typed
 from lang.dates import month
 from lang.types import NUMBER, SHARE
-from simulator.unknowns import rounded_draws, worlds
+from simulator.chance.unknowns import rounded_draws, worlds
 
 
 def unknown(name: str, family: str, **arguments: typed.Expr) -> model.Unknown:

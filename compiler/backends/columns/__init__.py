@@ -1,0 +1,1 @@
+"""The IR over NumPy columns, for the simulator."""

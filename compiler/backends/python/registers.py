@@ -1,0 +1,191 @@
+"""What remembers earlier months: runs, totals, ever, previous, on timelines.
+
+Before the first month of `row.world` everything counts as having been as in it for ever (`docs/ir.md`). Runs and totals
+grow month by month, so they are worked out for the months of the world.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from attrs import define
+
+from compiler.backends.python.scalars import hull
+from compiler.backends.python.timelines import (
+    ALWAYS,
+    NOTHING_MISSING,
+    Data,
+    Missing,
+    Timeline,
+    Unsure,
+    between,
+    number,
+    steps,
+    timeline,
+)
+from lang.dates import Month
+from lang.dates import month as first_of_all
+from lang.types import NONE
+
+if TYPE_CHECKING:
+    from compiler.backends.python.world import Row, World
+
+LONGER_THAN_EVER: Final = 120_000  # months: the calendar ends with the year 9999
+
+
+def _for_ever(world: World) -> int:
+    """Months from the calendar's first one to the world's: as long as anything can have been so."""
+    return world.start - first_of_all(1, 1) + 1
+
+
+def _from_the_first_month(row: Row | World, value: Data) -> Timeline:
+    """The timeline, with its value of the world's first month for all earlier months."""
+    line, start = timeline(value), row.world.start
+    if len(line.starts) == 1 or line.starts[1] > start:
+        return line
+    kept = [(month, found) for month, found in zip(line.starts, line.values, strict=True) if month > start]
+    return steps([(ALWAYS, line.at(start)), *kept])
+
+
+def run(row: Row | World, condition: Data, cap: int | None = None) -> Timeline:
+    """Months in a row, this one included, in which the condition was yes; no further than `cap`.
+
+    Unsure months count from 0 (as if no) to all (as if yes).
+    """
+    line, world = _from_the_first_month(row, condition), row.world
+    highest = LONGER_THAN_EVER if cap is None else cap
+    pairs: list[tuple[Month, Data]] = []
+    low = high = 0
+    doubts: list[tuple[Month, Missing]] = []
+    for start, stop, value in line.pieces(world.end):
+        doubtful = value.__class__ is Unsure
+        if not doubtful and value is not True:
+            low, high, doubts = 0, 0, []
+            pairs.append((start, 0))
+            continue
+        if start == ALWAYS:
+            low = high = min(_for_ever(world), highest) - 1  # the months before the first
+            start = world.start
+        for month in range(start, stop):
+            low, high = (0 if doubtful else min(low + 1, highest)), min(high + 1, highest)
+            if doubtful:
+                doubts.append((month, value.missing))
+            pairs.append((month if pairs else ALWAYS, between(low, high, _last(doubts, month - highest))))
+            if low == highest or (doubtful and month - start >= highest):
+                break  # nothing changes until the step ends
+        if doubtful:
+            doubts.append((stop - 1, value.missing))
+    return steps(pairs)
+
+
+def _last(doubts: list[tuple[Month, Missing]], after: Month) -> Missing:
+    """What was missing in the months after `after`."""
+    return frozenset().union(*(missing for month, missing in doubts if month > after))
+
+
+def ever(row: Row | World, condition: Data) -> Timeline:
+    """Yes from the first yes on; before it unsure from the first unsure month on."""
+    line = _from_the_first_month(row, condition)
+    pairs: list[tuple[Month, Data]] = []
+    missing: Missing = NOTHING_MISSING
+    doubtful = False
+    for start, value in zip(line.starts, line.values, strict=True):
+        if value is True:
+            pairs.append((start, True))
+            break
+        if value.__class__ is Unsure:
+            doubtful, missing = True, missing | value.missing
+        pairs.append((start, Unsure(None, None, missing) if doubtful else False))
+    return steps(pairs)
+
+
+def previous(row: Row | World, value: Data) -> Timeline:
+    """Last month's value."""
+    line = _from_the_first_month(row, value)
+    return Timeline([line.starts[0], *(start + 1 for start in line.starts[1:])], line.values)
+
+
+@define
+class Sum:
+    """A sum of values of which some are unsure. Bounds: None is open."""
+
+    low: Data = 0
+    high: Data = 0
+    missing: Missing = NOTHING_MISSING
+
+    def add(self, value: Data, times: int = 1) -> None:
+        low, high = value, value
+        if value.__class__ is Unsure:
+            low, high = value.low, value.high
+            self.missing |= value.missing
+        self.low = None if self.low is None or low is None else self.low + low * times
+        self.high = None if self.high is None or high is None else self.high + high * times
+
+    def value(self) -> Data:
+        return between(self.low, self.high, self.missing)
+
+
+def or_zero(value: Data) -> Data:
+    """What there is none of adds nothing to a sum."""
+    if value.__class__ is Unsure:
+        return hull(0, Unsure(value.low, value.high, value.missing), value.missing) if value.perhaps_none else value
+    return 0 if value is NONE else number(value)
+
+
+def _summand(value: Data, yes_no: bool) -> Data:
+    """A yes counts as one month; NONE adds nothing."""
+    if yes_no:
+        return Unsure(0, 1, value.missing) if value.__class__ is Unsure else int(value is True)
+    return or_zero(value)
+
+
+def total(
+    row: Row | World,
+    value: Data,
+    window: Literal["so far", "this year", "last year", "last months"],
+    months: int = 1,
+    *,
+    yes_no: bool = False,
+) -> Timeline:
+    """The sum over the window's months up to this one; of a yes/no (`yes_no`) the number of months that were yes."""
+    world, line = row.world, _from_the_first_month(row, value)
+    if window == "so far":
+        return _total_so_far(world, line, yes_no)
+    pairs: list[tuple[Month, Data]] = []
+    for month in range(world.start, world.end):
+        january = month - month % 12
+        if window == "this year":
+            first, last = january, month
+        elif window == "last year":
+            first, last = january - 12, january - 1
+        else:
+            first, last = month - months + 1, month
+        result = Sum()
+        for counted in range(first, last + 1):
+            result.add(_summand(line.at(counted), yes_no))
+        pairs.append((month if pairs else ALWAYS, result.value()))
+    return steps(pairs)
+
+
+def _total_so_far(world: World, line: Timeline, yes_no: bool) -> Timeline:
+    """Of counts and money the sum begins with the first month for which a value is given: until then it may be any
+    number of such values."""
+    pairs: list[tuple[Month, Data]] = []
+    result, waiting = Sum(), Sum()
+    begun = False
+    for month in range(world.start, world.end):
+        value = _summand(line.at(month), yes_no)
+        times = 1 if pairs else _for_ever(world)
+        begun = begun or yes_no or value.__class__ is not Unsure
+        if begun:
+            result.add(value, times)
+            found = result.value()
+        else:
+            waiting.add(value)
+            not_negative = waiting.low is not None and waiting.low >= 0
+            found = Unsure(0 if not_negative else None, None, waiting.missing)
+        pairs.append((month if pairs else ALWAYS, found))
+    return steps(pairs)
+
+
+__all__ = ["Sum", "ever", "or_zero", "previous", "run", "total"]

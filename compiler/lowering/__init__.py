@@ -1,0 +1,1 @@
+"""A checked program becomes the IR."""

@@ -1,0 +1,1 @@
+"""The tree to a checked program: names, types, units, cases, scenarios."""

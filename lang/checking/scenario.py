@@ -1,0 +1,252 @@
+"""Scenarios: period, unknowns, claims, budgets and cash. Populations are in `lang.checking.population`.
+
+Comes in: `scenario` blocks. Goes out: `model.Scenario`s; one with a fault is left out (the program is refused then).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from lang import model, typed
+from lang.checking import expressions, resolve, symbols
+from lang.checking.case import check_sets_of
+from lang.checking.distributions import check_distribution, probability
+from lang.checking.environment import Environment, Scope
+from lang.checking.policy import Frame
+from lang.checking.population import check_population
+from lang.checking.symbols import Space
+from lang.dates import Month, month_text, year_of
+from lang.diagnostics import Label, Text
+from lang.source import Span
+from lang.tree import declarations as tree
+from lang.types import DURATION, MONEY, NO_VALUE
+
+T = TypeVar("T")
+
+
+def check_scenarios(
+    scenarios: Iterable[tree.Scenario], environment: Environment, frame: Frame
+) -> dict[str, model.Scenario]:
+    checked: dict[str, model.Scenario] = {}
+    for declared in scenarios:
+        fresh = environment.scenarios.declare(environment.findings, declared.name, declared.label, declared)
+        scenario = _scenario(declared, environment, frame)
+        if fresh and scenario is not None:
+            checked[scenario.name] = scenario
+    return checked
+
+
+def _lines(declared: tree.Scenario, kind: type[T]) -> list[T]:
+    return [line for line in declared.lines if isinstance(line, kind)]
+
+
+def _scenario(declared: tree.Scenario, environment: Environment, frame: Frame) -> model.Scenario | None:
+    _check_policy(declared, environment, frame)
+    period = _period(declared, environment, frame)
+    unknowns: Space[model.Unknown] = Space(Text("unknown", "不确定量"))
+    scope = Scope(environment, "scenario", unknowns=unknowns)
+    for unknown in _lines(declared, tree.Unknown):
+        unknowns.declare(environment.findings, unknown.name, unknown.label, _unknown(unknown, scope))
+    sets = check_sets_of(_lines(declared, tree.SetValue), environment)
+    populations: dict[str, model.Population] = {}
+    faulty: set[tuple[str, str]] = set()  # (entity, attribute) whose assumption has a fault of its own
+    places: dict[str, Span] = {}
+    for written in _lines(declared, tree.Population):
+        population = check_population(written, scope, period)
+        if population is None:
+            continue
+        if population.entity in populations:
+            message = Text(f"{population.entity} has a population already", f"{population.entity}已有群体")
+            labels = [Label(places[population.entity], Text("the first is here", "首次声明在此"))]
+            environment.findings.add("HC202", written.entity.span, message, labels=labels)
+            continue
+        faulty |= {(population.entity, name) for name in _spoken_of(written, population, environment)}
+        populations[population.entity] = population
+        places[population.entity] = written.entity.span
+    _check_leaders(populations, faulty, environment)
+    taken_up, lag = _claims(declared, scope)
+    budgets = _budgets(_lines(declared, tree.Budget), scope, period)
+    cash = tuple(c for c in (_cash(line, scope) for line in _lines(declared, tree.Cash)) if c is not None)
+    if period is None:
+        return None
+    names = symbols.names_of(declared.name, declared.label)
+    return model.Scenario(
+        name=names.name, label=names.label, span=declared.span, trivia=declared.trivia, policy=frame.name or "",
+        first=period[0], last=period[1], sets=sets, unknowns=unknowns.entries, populations=populations,
+        taken_up=taken_up, lag=lag, budgets=budgets, cash=cash,
+    )  # fmt: skip
+
+
+def _check_policy(declared: tree.Scenario, environment: Environment, frame: Frame) -> None:
+    """A scenario in a policy's file is for that policy."""
+    wanted = declared.policy.removeprefix("std:")
+    if frame.name is None or wanted in (frame.name, frame.label):
+        return
+    at = declared.span.text.find(declared.policy)
+    start = declared.span.start + at
+    span = declared.name.span if at < 0 else Span(start, start + len(declared.policy), declared.span.source)
+    message = Text(
+        f"the scenario is for `{declared.policy}`, but the policy is `{frame.name}`",
+        f"情景适用于“{declared.policy}”，而政策是“{frame.name}”",
+    )
+    labels = [Label(frame.span, Text("the policy is here", "政策在此"))]
+    environment.findings.add("HC215", span, message, labels=labels)
+
+
+def _period(declared: tree.Scenario, environment: Environment, frame: Frame) -> tuple[Month, Month] | None:
+    periods = _lines(declared, tree.Period)
+    if not periods:
+        message = Text(f"scenario `{declared.name.text}` has no period", f"情景“{declared.name.text}”没有期间")
+        help = Text("add `period 2021-01 to 2025-12`", "请加“期间 2021年1月 至 2025年12月”")
+        environment.findings.add("HC512", declared.name.span, message, help=help)
+        return None
+    period = periods[0]
+    for other in periods[1:]:
+        environment.findings.add("HC512", other.span, Text("the period is said twice", "期间重复书写"))
+    if period.last < period.first:
+        environment.findings.add("HC512", period.span, Text("the period ends before it begins", "期间的终止早于起始"))
+        return None
+    outside = frame.last is not None and period.first > frame.last
+    if frame.dated and (outside or period.last < frame.first):
+        end = "" if frame.last is None else month_text(frame.last)
+        message = Text(
+            f"the period lies outside the policy ({month_text(frame.first)} to {end})",
+            f"期间在政策期间（{month_text(frame.first)}至{end}）之外",
+        )
+        environment.findings.add("HC512", period.span, message)
+        return None
+    return period.first, period.last
+
+
+def _unknown(declared: tree.Unknown, scope: Scope) -> model.Unknown:
+    """With a fault: of type none, so that whatever reads it stays silent."""
+    distribution = check_distribution(declared.distribution, None, scope)
+    names = symbols.names_of(declared.name, declared.label)
+    type_ = NO_VALUE if distribution is None else distribution.type
+    return model.Unknown(
+        name=names.name, label=names.label, span=declared.span, trivia=declared.trivia, type=type_,
+        distribution=distribution or model.Distribution(family="fixed", type=NO_VALUE),
+    )  # fmt: skip
+
+
+def _spoken_of(written: tree.Population, population: model.Population, environment: Environment) -> Iterable[str]:
+    """Attributes that have a line in the population but no assumption, because of a fault that was told."""
+    space = environment.attributes[population.entity]
+    for line in written.lines:
+        name = None if isinstance(line, tree.Arrive) else space.canonical(line.attribute.text)
+        if name is not None and name not in population.assumptions:
+            yield name
+
+
+def _check_leaders(
+    populations: dict[str, model.Population], faulty: set[tuple[str, str]], environment: Environment
+) -> None:
+    """What follows something must find an assumption for it; who arrives per entity needs a population of that."""
+    for population in populations.values():
+        for follower in population.assumptions.values():
+            if isinstance(follower, model.Follows) and population.roster is None:
+                attribute = environment.attributes[population.entity].entries[follower.leader]
+                known = follower.leader in population.assumptions or (population.entity, follower.leader) in faulty
+                if not known and attribute.default is None:
+                    message = Text(
+                        f"`{follower.attribute}` follows `{follower.leader}`, which has no assumption",
+                        f"“{follower.attribute}”随“{follower.leader}”，而后者没有假设",
+                    )
+                    environment.findings.add("HC517", follower.span, message)
+        for arrival in population.arrivals:
+            if arrival.per is not None and arrival.per not in populations:
+                message = Text(f"the scenario has no population {arrival.per}", f"情景中没有{arrival.per}群体")
+                help = Text(f"add `population {arrival.per}`", f"请加“群体 {arrival.per}”")
+                environment.findings.add("HC516", arrival.span, message, help=help)
+
+
+# ---------------------------------------------------------------- claims, money
+def _claims(declared: tree.Scenario, scope: Scope) -> tuple[typed.Expr | None, model.Distribution | None]:
+    taken_up = lag = None
+    seen: set[type] = set()
+    for line in (line for claims in _lines(declared, tree.Claims) for line in claims.lines):
+        if type(line) in seen:
+            scope.findings.add("HC202", line.span, Text("this is said twice", "重复书写"))
+        seen.add(type(line))
+        if isinstance(line, tree.TakenUp):
+            taken_up = probability(line.chance, scope)
+        else:
+            lag = check_distribution(line.distribution, DURATION, scope)
+    return taken_up, lag
+
+
+def _budgets(lines: list[tree.Budget], scope: Scope, period: tuple[Month, Month] | None) -> tuple[model.Budget, ...]:
+    checked: list[model.Budget] = []
+    places: dict[tuple[str, str | None, int], Span] = {}
+    faulty = False
+    for line in lines:
+        budget = _budget(line, scope)
+        if budget is None:
+            faulty = True
+            continue
+        key = budget.fund, budget.pot, budget.year
+        if key in places:
+            message = Text("this budget is said twice", "该预算重复书写")
+            labels = [Label(places[key], Text("the first is here", "首次声明在此"))]
+            scope.findings.add("HC513", line.span, message, labels=labels)
+            faulty = True
+            continue
+        places[key] = line.span
+        checked.append(budget)
+    if period is not None and not faulty:
+        _all_years(places, period, scope)
+    return tuple(checked)
+
+
+def _all_years(places: dict[tuple[str, str | None, int], Span], period: tuple[Month, Month], scope: Scope) -> None:
+    """A fund (or pot) with a budget for some years of the period has one for all of them."""
+    years = range(year_of(period[0]), year_of(period[1]) + 1)
+    for fund, pot in dict.fromkeys((fund, pot) for fund, pot, _ in places):
+        given = [year for year in years if (fund, pot, year) in places]
+        missing = [str(year) for year in years if year not in given]
+        if not missing or not given:
+            continue
+        name = fund if pot is None else f"{fund}[{pot}]"
+        message = Text(
+            f"`{name}` has a budget for {', '.join(map(str, given))}, but none for {', '.join(missing)}",
+            f"“{name}”有{'、'.join(map(str, given))}年度预算，缺{'、'.join(missing)}年度",
+        )
+        help = Text("give every year of the period, or none", "请写全期间内各年度，或都不写")
+        scope.findings.add("HC518", places[fund, pot, given[0]], message, help=help)
+
+
+def _budget(line: tree.Budget, scope: Scope) -> model.Budget | None:
+    environment = scope.environment
+    fund = resolve.declared(environment.funds, line.fund, environment)
+    amount = expressions.value(line.amount, scope, MONEY, Text("the budget", "预算"))
+    if fund is None:
+        return None
+    pot = None
+    if line.pot is not None:
+        if fund.pots is None:
+            if fund.per is None:
+                message = Text(f"`{fund.name}` is one fund, without pots", f"“{fund.name}”不分列")
+                labels = [Label(fund.span, Text("declared here", "声明在此"))]
+                environment.findings.add("HC513", line.pot.span, message, labels=labels)
+            return None
+        pot = environment.members[fund.pots].canonical(line.pot.text)
+        if pot is None:
+            resolve.not_a_member(line.pot, fund.pots, environment)
+            return None
+    if amount is None:
+        return None
+    return model.Budget(fund=fund.name, pot=pot, year=line.year, amount=amount, span=line.span)
+
+
+def _cash(line: tree.Cash, scope: Scope) -> model.Cash | None:
+    fund = None
+    if line.fund is not None:
+        found = resolve.declared(scope.environment.funds, line.fund, scope.environment)
+        if found is None:
+            return None
+        fund = found.name
+    if line.amount is None:
+        return model.Cash(claims=line.claims, fund=fund)
+    amount = expressions.value(line.amount, scope, MONEY, Text("the limit", "支付上限"))
+    return None if amount is None else model.Cash(amount=amount, fund=fund)

@@ -1,0 +1,1 @@
+"""Statements to the tree, with a message for each that does not parse."""

@@ -1,0 +1,118 @@
+"""Text to tree. The only module that knows the parser library.
+
+`parse(source)` gives the tree of a file and everything wrong with its writing. The tables of grammar.lark are kept
+ready-made beside it (`python -m lang.parsing.parse` renews them); where they are missing or older than the grammar or
+the library, they are made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import lark
+from lark.exceptions import UnexpectedToken
+from lark.lexer import Lexer as LarkLexer
+
+from lang.diagnostics import Diagnostic
+from lang.parsing.build_cases import WholeBuilder
+from lang.parsing.recovery import Reader, Unexpected
+from lang.source import Source
+from lang.text.tokens import Token
+from lang.tree.declarations import File
+
+_TABLES = "grammar.json"
+
+
+class _Ready(LarkLexer):
+    """The tokens are made already."""
+
+    def __init__(self, configuration: Any) -> None: ...
+
+    def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[Any]:
+        return iter(lexer_state)
+
+
+def _grammar() -> str:
+    return files("lang.parsing").joinpath("grammar.lark").read_text(encoding="utf-8")
+
+
+def _key(grammar: str) -> str:
+    return hashlib.sha256(f"{lark.__version__}\n{grammar}".encode()).hexdigest()
+
+
+def _made(grammar: str) -> lark.Lark:
+    return lark.Lark(
+        grammar,
+        parser="lalr",
+        strict=True,
+        lexer=_Ready,
+        maybe_placeholders=True,
+        keep_all_tokens=True,
+        transformer=WholeBuilder(),
+    )
+
+
+def _integer_keys(record: dict[str, Any]) -> dict[Any, Any]:
+    return {int(key) if key.isdigit() else key: value for key, value in record.items()}
+
+
+@cache
+def _parser() -> lark.Lark:
+    grammar = _grammar()
+    tables = files("lang.parsing").joinpath(_TABLES)
+    if tables.is_file():
+        text = tables.read_text(encoding="utf-8")
+        if text.startswith(f'{{"key": "{_key(grammar)}"'):
+            saved = json.loads(text, object_hook=_integer_keys)["tables"]
+            saved["data"]["options"].update(lexer=_Ready, transformer=WholeBuilder())
+            saved["data"]["parser"]["lexer_conf"]["lexer_type"] = _Ready
+            return lark.Lark.load(saved)
+    return _made(grammar)
+
+
+def tables_text() -> str:
+    """What grammar.json holds for the grammar as it is."""
+    grammar = _grammar()
+    data, memo = _made(grammar).memo_serialize([lark.lexer.TerminalDef, lark.grammar.Rule])
+    data["options"] = {
+        name: value
+        for name, value in data["options"].items()
+        if isinstance(value, str | bool | int | list | type(None)) and name != "lexer"
+    }
+    data["parser"]["lexer_conf"]["lexer_type"] = None
+    return json.dumps({"key": _key(grammar), "tables": {"data": data, "memo": memo}}, separators=(", ", ": ")) + "\n"
+
+
+def _parse_tokens(tokens: list[Token]) -> Any:
+    """The node of one statement."""
+    try:
+        return _parser().parse(tokens)
+    except UnexpectedToken as error:
+        stopped = error
+    at = next((i for i, token in enumerate(tokens) if token is stopped.token), len(tokens))
+    interactive = stopped.interactive_parser
+
+    def accepted() -> frozenset[str]:
+        return frozenset() if interactive is None else frozenset(interactive.accepts())  # type: ignore[no-untyped-call]
+
+    raise Unexpected(at, accepted)
+
+
+def parse(source: Source) -> tuple[File, tuple[Diagnostic, ...]]:
+    """The tree of a source, and every fault of its writing. A statement with a fault is left out of the tree."""
+    return Reader(source, _parse_tokens).read()
+
+
+def parse_expression(source: Source) -> tuple[Any, tuple[Diagnostic, ...]]:
+    """One expression (for questions about a program); None where it does not parse."""
+    return Reader(source, _parse_tokens).expression()
+
+
+if __name__ == "__main__":
+    (Path(__file__).parent / _TABLES).write_text(tables_text(), encoding="utf-8")

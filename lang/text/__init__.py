@@ -1,0 +1,1 @@
+"""Characters to statements of tokens: encoding, signs, words, lines."""

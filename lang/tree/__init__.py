@@ -1,0 +1,1 @@
+"""What was written: the nodes of the tree, and walks over it."""

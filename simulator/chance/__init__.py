@@ -1,0 +1,1 @@
+"""Random words by key, distributions, and the worlds drawn from them."""

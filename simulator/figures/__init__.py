@@ -1,0 +1,1 @@
+"""From books to distributions and their JSON."""

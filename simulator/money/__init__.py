@@ -1,0 +1,1 @@
+"""From entitlement to cash: claims, queues, appropriations, books."""

@@ -1,0 +1,357 @@
+"""First come, first served: claims in, the month in which each is paid out, under appropriations and monthly cash.
+
+In each month the unpaid claims stand in order. A claim that finds room everywhere is paid whole. The first that does
+not fit stops its queue for the month: everybody's when the cash of all funds is short, a fund's when that fund's cash
+is, a pot's when its appropriation is. A pot whose fund has a successor (`from F then G`) is closed for the year
+instead, and what stood in its queue goes on to the next. A claim split by shares waits until all its pots have room,
+and stops the queues of all of them.
+
+Draws do not touch each other, nor do pots that share neither a claim nor a cash limit; each such **lane** is a queue of
+its own, and all lanes are worked off together. In a round, running sums of what a lane's waiting claims ask of each
+limit show the first claim that does not fit; all before it are paid, it stops or closes something, and the rest of
+the lane goes into the next round. A month needs as many rounds as the busiest lane has such stops, mostly one or two.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import define, frozen
+
+from simulator.money.claims import NEVER, NO_LIMIT, NO_POT, Claims, Limits, Paid
+from simulator.money.lanes import Index, lanes, split, unlimited
+from simulator.plan import Flags, Ints, Ints16, Ints32
+
+
+def pay(claims: Claims, claimed: Ints32, chosen: Index, limits: Limits) -> Paid:
+    """Pay the `chosen` claims, all of which are claimed (in the month `claimed`) within the period."""
+    order = chosen[
+        np.lexsort(
+            (
+                claims.month[chosen],
+                claims.key_number[chosen],
+                claims.key_month[chosen],
+                claims.clause[chosen],
+                claims.due[chosen],
+                claims.draw[chosen],
+            )
+        )
+    ]
+    pots = claims.pots[order]
+    parts = split(claims.amount[order], claims.clause[order], pots, limits)
+    lane_of_pot, alone = lanes(pots, limits)
+    line = _Line(
+        draw=claims.draw[order].astype(np.intp),
+        amount=claims.amount[order],
+        claimed=claimed[order],
+        pots=pots,
+        parts=parts,
+        shared=np.zeros(len(order), dtype=np.bool_) if parts is None else np.asarray(parts.any(axis=1)),
+        lane=claims.draw[order].astype(np.intp) * (len(limits.pots) + 1) + lane_of_pot[pots[:, 0]],
+    )
+    free = unlimited(pots, lane_of_pot, limits)
+    month = np.full(len(order), NEVER, dtype=np.int32)
+    month[free] = line.claimed[free]
+    run = _Run.begin(line, limits, month, alone)
+    run.record(np.flatnonzero(free), line.first_pot())
+    run.all_months(np.flatnonzero(~free))
+    index, part_pot, part_amount = run.parts()
+    result = np.full(len(claims), NEVER, dtype=np.int32)
+    result[order] = month
+    return Paid(
+        month=result,
+        part_index=order[index],
+        part_pot=part_pot,
+        part_amount=part_amount,
+        owed=run.owed,
+        exceeded=run.exceeded,
+    )
+
+
+@frozen(eq=False)
+class _Line:
+    """The claims in queue order; positions in these arrays are places in the queue."""
+
+    draw: Index
+    amount: Ints
+    claimed: Ints32
+    pots: Ints16
+    parts: Ints | None
+    shared: Flags  # split by shares
+    lane: Index
+
+    def first_pot(self) -> Ints16:
+        first: Ints16 = self.pots[:, 0]
+        return first
+
+
+@frozen(eq=False)
+class _Asked:
+    """What claims ask of limits, one entry a part, in queue order: number in the list of claims, pot, fen."""
+
+    claim: Index
+    pot: Index
+    amount: Ints
+
+    def of(self, kept: Flags) -> _Asked:
+        """Only what the claims in `kept` ask, numbered anew."""
+        part = kept[self.claim]
+        return _Asked((np.cumsum(kept) - 1)[self.claim[part]], self.pot[part], self.amount[part])
+
+
+@define(eq=False)
+class _Run:
+    """The state of the limits, and what has been paid, while the months go by."""
+
+    line: _Line
+    limits: Limits
+    month: Ints32
+    alone: Flags
+    fund_of_pot: Index
+    room: Ints  # appropriation left this year (draws, pots)
+    closed: Flags  # (draws, pots) for the year
+    exceeded: Ints32
+    owed: Ints
+    blocked: Ints  # by lane: place of the claim that stopped a lone pot this year
+    paid_claims: list[Index]
+    paid_pots: list[Ints16]
+    paid_amounts: list[Ints]
+
+    @classmethod
+    def begin(cls, line: _Line, limits: Limits, month: Ints32, alone: Flags) -> _Run:
+        draws, pots, years = limits.draws, len(limits.pots), len(limits.years)
+        return cls(
+            line=line,
+            limits=limits,
+            month=month,
+            alone=alone,
+            fund_of_pot=limits.fund_of_pot,
+            room=np.zeros((draws, pots), dtype=np.int64),
+            closed=np.zeros((draws, pots), dtype=np.bool_),
+            exceeded=np.zeros((draws, pots, years), dtype=np.int32),
+            owed=np.zeros((draws, pots, limits.months), dtype=np.int64),
+            blocked=np.full(draws * (pots + 1), NO_LIMIT, dtype=np.int64),
+            paid_claims=[],
+            paid_pots=[],
+            paid_amounts=[],
+        )
+
+    # ------------------------------------------------------------ months
+    def all_months(self, queue: Index) -> None:
+        """`queue`: places of the claims that meet a limit, ascending."""
+        by_month = queue[np.argsort(self.line.claimed[queue], kind="stable")]
+        months = self.line.claimed[by_month]
+        unpaid = np.zeros(len(self.month), dtype=np.bool_)
+        for now in range(self.limits.first, self.limits.last + 1):
+            if now == self.limits.first or now % 12 == 0:
+                self.room = self.limits.appropriation[:, :, now // 12 - self.limits.years.start].copy()
+                self.closed[:] = False
+                self.blocked[:] = NO_LIMIT
+            new = by_month[np.searchsorted(months, now) : np.searchsorted(months, now, side="right")]
+            # A new claim before the one that stopped a lone pot may still fit; without one nothing has changed.
+            ahead = new[new < self.blocked[self.line.lane[new]]]
+            self.blocked[self.line.lane[ahead]] = NO_LIMIT
+            unpaid[new] = True
+            waiting = np.flatnonzero(unpaid)
+            if not len(waiting):
+                continue
+            self.one_month(now, waiting[self.blocked[self.line.lane[waiting]] == NO_LIMIT])
+            unpaid[waiting] = self.month[waiting] == NEVER
+            self.book_owed(now, waiting[unpaid[waiting]])
+
+    def one_month(self, now: int, active: Index) -> None:
+        limits = self.limits
+        cash = _Cash(
+            limits.cash_amount.copy(),
+            limits.cash_claims.copy(),
+            limits.fund_cash_amount.copy(),
+            limits.fund_cash_claims.copy(),
+        )
+        stopped = _Stopped.none(limits)
+        while len(active):
+            asked = self.asked(active)
+            attempted = self.attempted(active, asked, stopped)
+            active, asked = active[attempted], asked.of(attempted)
+            bad_pot = _over(self.line.draw[active][asked.claim], asked.pot, asked.amount, self.room)
+            bad_fund, bad_all = self.cash_short(active, asked, cash)
+            bad = bad_all.copy()
+            bad[asked.claim[bad_pot | bad_fund]] = True
+            lane = self.line.lane[active]
+            failing = np.flatnonzero(bad)
+            _, earliest = np.unique(lane[failing], return_index=True)
+            heads = failing[earliest]
+            first = np.full(len(self.blocked), len(active), dtype=np.intp)
+            first[lane[heads]] = heads
+            paid = np.arange(len(active)) < first[lane]
+            self.commit(now, active, asked, paid, cash)
+            self.stop(now, active, asked, heads, (bad_all, bad_fund, bad_pot), stopped)
+            active = active[~paid & (first[lane] < len(active))]
+
+    # ------------------------------------------------------------ one round
+    def route(self, active: Index) -> Index:
+        """The pot that a claim is paid from now: the first of its funds that is not closed, else the last."""
+        pots = self.line.pots[active]
+        draw = self.line.draw[active]
+        target = pots[:, 0].astype(np.intp)
+        for column in range(1, pots.shape[1]):
+            shut = (target != NO_POT) & self.closed[draw, target] if len(self.limits.pots) else target < NO_POT
+            onward = shut & (pots[:, column] != NO_POT)
+            target = np.where(onward, pots[:, column], target)
+        return target
+
+    def asked(self, active: Index) -> _Asked:
+        shared = self.line.shared[active]
+        if not shared.any():
+            return _Asked(np.arange(len(active)), self.route(active), self.line.amount[active])
+        assert self.line.parts is not None
+        columns = self.line.pots.shape[1]
+        pot = self.line.pots[active].astype(np.intp)
+        amount = self.line.parts[active]
+        single = ~shared
+        pot[single, 0] = self.route(active[single])
+        amount[single, 0] = self.line.amount[active[single]]
+        used = np.arange(columns)[None, :] < np.where(shared, (pot != NO_POT).sum(axis=1), 1)[:, None]
+        claim = np.repeat(np.arange(len(active)), used.sum(axis=1))
+        return _Asked(claim, pot[used], amount[used])
+
+    def attempted(self, active: Index, asked: _Asked, stopped: _Stopped) -> Flags:
+        """Claims that no stop of this month, and no closed pot, stands in front of."""
+        draw = self.line.draw[active][asked.claim]
+        held = asked.pot != NO_POT
+        if len(self.limits.pots):
+            held &= (
+                stopped.pots[draw, asked.pot]
+                | self.closed[draw, asked.pot]
+                | stopped.funds[draw, self.fund_of_pot[asked.pot]]
+            )
+        result = ~stopped.everything[self.line.draw[active]]
+        result[asked.claim[held]] = False
+        return result
+
+    def cash_short(self, active: Index, asked: _Asked, cash: _Cash) -> tuple[Flags, Flags]:
+        """By part: its fund's cash does not suffice. By claim: the cash of all funds does not."""
+        fund: Flags = np.zeros(len(asked.claim), dtype=np.bool_)
+        draw = self.line.draw[active]
+        if self.limits.limited_funds.any():
+            of = np.where(asked.pot == NO_POT, NO_POT, self.fund_of_pot[asked.pot])
+            one = np.ones(len(of), dtype=np.int64)
+            fund = _over(draw[asked.claim], of, asked.amount, cash.fund_amount)
+            fund |= _over(draw[asked.claim], of, one, cash.fund_claims)
+        everything: Flags = np.zeros(len(active), dtype=np.bool_)
+        if self.limits.cash_limited:
+            zero = np.zeros(len(active), dtype=np.intp)
+            everything = _over(draw, zero, self.line.amount[active], cash.amount[:, None])
+            everything |= _over(draw, zero, np.ones(len(active), dtype=np.int64), cash.claims[:, None])
+        return fund, everything
+
+    def commit(self, now: int, active: Index, asked: _Asked, paid: Flags, cash: _Cash) -> None:
+        self.month[active[paid]] = now
+        part = paid[asked.claim]
+        places, pot, amount = active[asked.claim[part]], asked.pot[part], asked.amount[part]
+        self.paid_claims.append(places)
+        self.paid_pots.append(pot.astype(np.int16))
+        self.paid_amounts.append(amount)
+        draw = self.line.draw[active[paid]]
+        np.subtract.at(cash.amount, draw, self.line.amount[active[paid]])
+        np.subtract.at(cash.claims, draw, 1)
+        known = pot != NO_POT
+        draw, pot, amount = self.line.draw[places[known]], pot[known], amount[known]
+        np.subtract.at(self.room, (draw, pot), amount)
+        np.subtract.at(cash.fund_amount, (draw, self.fund_of_pot[pot]), amount)
+        np.subtract.at(cash.fund_claims, (draw, self.fund_of_pot[pot]), 1)
+
+    def stop(
+        self, now: int, active: Index, asked: _Asked, heads: Index, bad: tuple[Flags, Flags, Flags], stopped: _Stopped
+    ) -> None:
+        """What the first claim of a lane that did not fit stops: cash before funds, a fund's cash before its pots."""
+        bad_all, bad_fund, bad_pot = bad
+        stopped.everything[self.line.draw[active[heads[bad_all[heads]]]]] = True
+        at_head = np.zeros(len(active), dtype=np.bool_)
+        at_head[heads[~bad_all[heads]]] = True
+        short_of_cash = np.zeros(len(active), dtype=np.bool_)
+        short_of_cash[asked.claim[bad_fund]] = True
+        parts = np.flatnonzero(at_head[asked.claim])
+        claim, pot = asked.claim[parts], asked.pot[parts]
+        place = active[claim]
+        draw = self.line.draw[place]
+        cash = short_of_cash[claim]
+        fund = bad_fund[parts]
+        stopped.funds[draw[fund], self.fund_of_pot[pot[fund]]] = True
+        lack = ~cash & bad_pot[parts]
+        year = now // 12 - self.limits.years.start
+        seen = self.exceeded[draw[lack], pot[lack], year]
+        self.exceeded[draw[lack], pot[lack], year] = np.where(seen == 0, now, seen)
+        closes = lack & self.limits.closes[pot]
+        self.closed[draw[closes], pot[closes]] = True
+        # The other queues of a claim by shares stop with it.
+        halted = ~closes & ~fund & (pot != NO_POT)
+        stopped.pots[draw[halted], pot[halted]] = True
+        lone = lack & ~closes & self.alone[self.line.pots[place, 0]]
+        self.blocked[self.line.lane[place[lone]]] = place[lone]
+
+    # ------------------------------------------------------------ books
+    def book_owed(self, now: int, waiting: Index) -> None:
+        asked = self.asked(waiting)
+        known = asked.pot != NO_POT
+        draw = self.line.draw[waiting][asked.claim[known]]
+        np.add.at(self.owed[:, :, now - self.limits.first], (draw, asked.pot[known]), asked.amount[known])
+
+    def record(self, places: Index, pot: Ints16) -> None:
+        """Claims without a limit are paid from the first of their funds, or by shares."""
+        shared = self.line.shared[places]
+        single = places[~shared]
+        self.paid_claims.append(single)
+        self.paid_pots.append(pot[single])
+        self.paid_amounts.append(self.line.amount[single])
+        if self.line.parts is not None:
+            for column in range(self.line.pots.shape[1]):
+                some = places[shared & (self.line.pots[places, column] != NO_POT)]
+                self.paid_claims.append(some)
+                self.paid_pots.append(self.line.pots[some, column])
+                self.paid_amounts.append(self.line.parts[some, column])
+
+    def parts(self) -> tuple[Index, Ints16, Ints]:
+        return np.concatenate(self.paid_claims), np.concatenate(self.paid_pots), np.concatenate(self.paid_amounts)
+
+
+@frozen(eq=False)
+class _Cash:
+    """What is left of the month's cash."""
+
+    amount: Ints
+    claims: Ints
+    fund_amount: Ints
+    fund_claims: Ints
+
+
+@frozen(eq=False)
+class _Stopped:
+    """Queues that have stopped for the month."""
+
+    everything: Flags
+    funds: Flags
+    pots: Flags
+
+    @classmethod
+    def none(cls, limits: Limits) -> _Stopped:
+        draws = limits.draws
+        return cls(
+            np.zeros(draws, dtype=np.bool_),
+            np.zeros((draws, len(limits.funds)), dtype=np.bool_),
+            np.zeros((draws, len(limits.pots)), dtype=np.bool_),
+        )
+
+
+def _over(draw: Index, column: Index, amount: Ints, room: Ints) -> Flags:
+    """Where the running sum of `amount`, by draw and column of `room`, is more than the room (column NO_POT: never)."""
+    result: Flags = np.zeros(len(draw), dtype=np.bool_)
+    if not len(draw) or not room.shape[1]:
+        return result
+    cell = draw * room.shape[1] + column
+    order = np.argsort(cell, kind="stable")
+    sums = np.cumsum(amount[order])
+    starts = np.flatnonzero(np.diff(cell[order], prepend=-2))
+    before = sums[starts] - amount[order][starts]
+    running = sums - np.repeat(before, np.diff(np.append(starts, len(order))))
+    result[order] = running > room[draw[order], column[order]]
+    result[column == NO_POT] = False
+    return result

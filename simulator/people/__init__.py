@@ -1,0 +1,1 @@
+"""Who is simulated: arrivals, attributes, histories."""

@@ -1,0 +1,139 @@
+"""The simulated people (and firms, courses …) of some draws, as the column evaluator reads them.
+
+In: a plan, the worlds, the draws, and which attributes are needed. Out: tables of rows, all draws together, with their
+constants; `step` moves them to a month. What nobody reads is not drawn, which changes nothing else, because every
+random word is keyed by what it is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from attrs import define, frozen
+
+from compiler import ir
+from compiler.backends.columns.streams import ColumnFacts, Rows
+from compiler.backends.columns.values import Column, full
+from lang import model
+from lang.dates import Month
+from lang.types import UNKNOWN
+from simulator.chance.scenario_values import bad_value, not_supported
+from simulator.people.arrivals import Arrived, Draws, arrive_all
+from simulator.people.attributes import Making, constant, drawn, from_arrival
+from simulator.people.histories import Follower, SpellHistory, follower, spells
+from simulator.plan import Flags, Plan, Worlds
+
+Fact = tuple[str, str]  # entity, attribute
+
+
+def is_given(plan: Plan, fact: Fact) -> bool:
+    """Whether the scenario says something of an attribute (or the policy has a default; or there are no such rows)."""
+    entity, name = fact
+    population = plan.scenario.populations.get(entity)
+    if population is None:
+        return True
+    assumption = population.assumptions.get(name)
+    if assumption is not None:
+        return not (isinstance(assumption, model.Follows) and not is_given(plan, (entity, assumption.leader)))
+    if any(line.link == name for line in population.arrivals):
+        return True  # who arrives by another line has no such link
+    return plan.program.attributes[fact].default is not None
+
+
+@frozen
+class _Monthly:
+    """One attribute that changes: by spells of its own, or following `leader`."""
+
+    name: str
+    source: SpellHistory | Follower
+    leader: str | None = None
+
+
+@define(eq=False)
+class Population:
+    """`arrived`: the tables of rows; `facts`: the same as the evaluator reads them, in the month of the last `step`."""
+
+    arrived: Mapping[str, Arrived]
+    facts: ColumnFacts
+    _monthly: Mapping[str, tuple[_Monthly, ...]]
+
+    def step(self, month: Month) -> None:
+        """The rows and flags of a month; months come one after the other, from the scenario's first."""
+        for entity, rows in self.facts.tables.items():
+            if entity not in self.arrived:
+                continue
+            rows.present = self.arrived[entity].present(month)
+            flags: dict[str, Flags] = {}
+            for monthly in self._monthly[entity]:
+                if isinstance(monthly.source, SpellHistory):
+                    flags[monthly.name] = monthly.source.step(month, rows.present)
+                else:
+                    leader = flags.get(monthly.leader or "")
+                    if leader is None:
+                        leader = np.array(full(rows.steady[monthly.leader or ""].data, rows.size)[: rows.present])
+                    flags[monthly.name] = monthly.source.step(leader)
+                rows.monthly[monthly.name] = Column(flags[monthly.name])
+
+
+def populate(plan: Plan, worlds: Worlds, draws: range, needed: Iterable[Fact]) -> Population:
+    """The rows of the draws. Every fact of `needed` `is_given`."""
+    numbers = np.arange(draws.start, draws.stop)
+    context = Draws(numbers=numbers, unknowns=worlds.of(draws), seed=plan.seed)
+    arrived = arrive_all(plan.scenario, context)
+    codes = {name: {m.name: i for i, m in enumerate(kind.members)} for name, kind in plan.policy.kinds.items()}
+    making = Making(tables=arrived, draws=context, codes=codes)
+    tables = {entity: Rows(rows.size, rows.draw) for entity, rows in arrived.items()}
+    monthly: dict[str, dict[str, _Monthly]] = {entity: {} for entity in arrived}
+
+    def provide(fact: Fact, followed_by: tuple[str, ...] = ()) -> None:
+        entity, name = fact
+        if name in tables[entity].steady or name in monthly[entity]:
+            return
+        attribute = plan.program.attributes[fact]
+        assumption = plan.scenario.populations[entity].assumptions.get(name)
+        match assumption:
+            case model.Spells():
+                monthly[entity][name] = _Monthly(name, spells(making, entity, assumption))
+            case model.Follows():
+                if assumption.leader in followed_by:
+                    raise bad_value(assumption.span, "these attributes follow each other", "这些栏目互相跟随")
+                provide((entity, assumption.leader), (*followed_by, name))
+                monthly[entity][name] = _Monthly(name, follower(making, entity, assumption), assumption.leader)
+            case _:
+                tables[entity].steady[name] = _steady(plan, making, attribute, assumption)
+
+    for fact in sorted(set(needed)):
+        if fact[0] in tables:
+            provide(fact)
+    changing = frozenset((entity, name) for entity, of_entity in monthly.items() for name in of_entity)
+    facts = ColumnFacts(draws=len(draws), tables=tables, monthly=changing)
+    return Population(arrived, facts, {entity: tuple(of_entity.values()) for entity, of_entity in monthly.items()})
+
+
+def _steady(
+    plan: Plan, making: Making, attribute: ir.Attribute, assumption: model.Drawn | model.Fixed | None
+) -> Column:
+    population = plan.scenario.populations[attribute.entity]
+    column = None
+    match assumption:
+        case model.Drawn():
+            column = drawn(making, attribute, assumption)
+        case model.Fixed(value=None):
+            column = from_arrival(making, attribute, assumption)
+        case model.Fixed(value=value) if value is UNKNOWN:
+            raise not_supported(assumption.span, "an unknown value in a scenario", "情景中的未知值")
+        case model.Fixed(value=value) if value is not None:
+            column = constant(making, attribute, value, assumption.span)
+        case _ if attribute.default is not None:
+            column = constant(making, attribute, attribute.default, population.span)
+    parents = making.tables[attribute.entity].parents.get(attribute.name)
+    if parents is None and column is not None:
+        return column
+    if parents is None:
+        # set by an `arrive … per` line of an entity that has no rows
+        return Column(-1, True)
+    if column is not None:
+        parents = np.where(parents >= 0, parents, full(column.data, len(parents)))
+    none = parents < 0
+    return Column(parents, none if none.any() else False)
