@@ -66,7 +66,7 @@ def test_a_large_file_is_refused_before_it_is_decoded() -> None:
 
 def test_the_parser_tables_are_those_of_the_grammar() -> None:
     """`python -m lang.parsing.parse` renews them."""
-    kept = Path(__file__).parents[2] / "lang" / "grammar.json"
+    kept = Path(__file__).parents[2] / "lang" / "parsing" / "grammar.json"
     assert kept.read_text(encoding="utf-8")[:80] == tables_text()[:80], "run `python -m lang.parsing.parse`"
 
 
