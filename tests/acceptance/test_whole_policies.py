@@ -1,4 +1,4 @@
-"""Small whole policies: groups, places, links, people counted by firms, funds, the edges of the time in force, unknowns."""
+"""Small whole policies: groups, places, links, people counted by firms, funds, time, unknowns."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ FIRST = (
         pytest.param(
             TWO_TERMS,
             {"working": spells("21-01")},
-            ["b p 2021-01 800.00", "b p 2021-02 800.00", "b p 2021-03 800.00", "a p 2021-05 100.00", "a p 2021-06 500.00"],
+            [*(f"b p 2021-0{n} 800.00" for n in (1, 2, 3)), "a p 2021-05 100.00", "a p 2021-06 500.00"],
             id="six of 500 against three of 800",
         ),
         pytest.param(
@@ -271,7 +271,7 @@ ON, OFF = spells("21-03"), spells()
             id="two at work",
         ),
         pytest.param(
-            "count of staff where (working and insured) ≥ 1 → 10 yuan × count of staff where (working and insured) once",
+            "count of staff where (working and insured) ≥ 1 → 10 yuan × count of staff where hired once",
             [person(key, working=ON, insured=ON, employer="e") for key in "abc"],
             {},
             (["2021-03 30.00"], []),
@@ -434,7 +434,6 @@ def timed(times: str, **facts: Any) -> list[str]:
         ("  in force 2021-01-15 to 2021-03-30\n", ["2021-01 2021-01", "2021-02 2021-02"]),
         ("  in force 2021-01-31 to 2021-02-28\n", ["2021-01 2021-01", "2021-02 2021-02"]),
         ("  in force 2021-02-01 to 2021-02-28\n", ["2021-02 2021-02"]),
-        ("  in force 2021-02-01 to 2021-02-27\n", []),
         (
             "  in force 2021-03-15 to 2021-04-30\n  applies from 2021-01-31\n",
             ["2021-01 2021-03", "2021-02 2021-03", "2021-03 2021-03", "2021-04 2021-04"],
@@ -527,7 +526,8 @@ def test_every_rate_of_a_parameter_counts_from_its_day() -> None:
         "  from 2021-04-01: 300 yuan\nclause c\n  for person\n  working → rate per month\n"
     )
     ledger = answer(policy, {"person": [person("p", working=spells("21-01 21-04"))]})
-    assert short(paid(ledger)) == [f"c p {one}" for one in ("2021-01 100.00", "2021-02 200.00", "2021-03 200.00", "2021-04 300.00")]  # fmt: skip
+    months = "2021-01 100.00", "2021-02 200.00", "2021-03 200.00", "2021-04 300.00"
+    assert short(paid(ledger)) == [f"c p {one}" for one in months]
 
 
 @pytest.mark.parametrize(
