@@ -167,6 +167,8 @@ class Splitter:
         if token in _ALWAYS_OPEN:
             return token != "LAG" or self.block in ("claims", "scenario", None)
         following = self.text[after:end].lstrip()
+        if token == "USE" and following[:1] == "/" and following[1:2].strip():
+            return True  # an absolute path: to be refused as one
         if (following and following[0] in OPERATORS) or self.text[after : after + 1] == "的":
             return False
         if following[:1] in (")", "]") and self.lexer.open:
