@@ -11,6 +11,7 @@ import platform
 from collections.abc import Mapping
 from functools import cached_property
 from importlib import metadata
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -239,10 +240,11 @@ class Results:
     def _appropriation(self, pots: list[int], year: int) -> float | None:
         """The year's, in yuan (its mean, where it depends on an unknown); None where a pot is unlimited.
 
-        The pot of those whose pot is not known has no appropriation of its own and does not count.
+        A pot from which nothing was ever paid or owed, and the pot of those whose pot is not known, do not count.
         """
         numbered = pots_of(self.plan.policy)
-        named = [pot for pot in pots if numbered[pot].member is not None] or pots
+        used = [pot for pot in pots if self.books.pot_paid[pot].any() or self.books.pot_owed[pot].any()]
+        named = [pot for pot in used or pots if numbered[pot].member is not None] or pots
         given = self.books.appropriation[named, year]
         if (given >= NO_LIMIT).any():
             return None
@@ -254,7 +256,7 @@ class Results:
         return {
             "policy": {
                 "name": plan.policy.name,
-                "sources": [{"name": s.name, "sha256": _sha256(s.text)} for s in plan.policy.sources],
+                "sources": [{"name": PurePath(s.name).name, "sha256": _sha256(s.text)} for s in plan.policy.sources],
             },
             # The checked scenario, not its text: the same assumptions in other words or places are the same.
             "scenario": {"name": plan.scenario.name, "sha256": _sha256(repr(plan.scenario))},
