@@ -81,6 +81,11 @@ def stop(text: Text, language: Language, status: int) -> NoReturn:
     """End with one message; with --json it is the document on standard output as well."""
     if wants_json():
         emit({"version": 1, "error": text[language]})
+    fail(text, language, status)
+
+
+def fail(text: Text, language: Language, status: int) -> NoReturn:
+    """End with a message after the result was printed."""
     click.echo(f"huice: {text[language]}", err=True)
     sys.exit(status)
 

@@ -17,7 +17,9 @@ from simulator.plan import SimulationError
 @click.argument("b", metavar="B")
 @click.option("--scenario", metavar="NAME", help="which scenario (default: the only one, or baseline)")
 @click.option("--draws", type=click.IntRange(1, 1 << 22), default=1024, show_default=True, help="draws of the world")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="the same seed, the same figures"
+)
 @click.option("--by", metavar="NAME", help="also by a kind-valued attribute or definition, such as district")
 @shared_options
 @guarded

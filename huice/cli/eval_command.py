@@ -7,9 +7,20 @@ import sys
 import click
 
 from compiler.evaluate import evaluate
-from huice.cli.common import DATA, USAGE, emit, guarded, one_standard_input, shared_options, show_faults, stop, usable
+from huice.cli.common import (
+    DATA,
+    USAGE,
+    emit,
+    fail,
+    guarded,
+    one_standard_input,
+    shared_options,
+    show_faults,
+    stop,
+    usable,
+)
 from huice.facts.read import read_facts
-from huice.reports.ledger_files import write_ledger
+from huice.reports.ledger_files import write_ledger, wrong_suffix
 from huice.reports.ledger_text import print_ledger
 from huice.settings import WrongSetting, month_option, parse_settings
 from lang.diagnostics import Text
@@ -47,6 +58,8 @@ def command(
             "该政策没有终止日期：请用 --until 2025-12 指定计算到哪个月",
         )
         stop(message, language, USAGE)
+    if out is not None and (wrong := wrong_suffix(out)) is not None:
+        stop(wrong, language, USAGE)
     facts, faults = read_facts(loaded.model, facts_path)
     ledger = evaluate(loaded.ir, facts, until=last, parameters=parameters)
     if as_json:
@@ -57,6 +70,6 @@ def command(
     if out is not None:
         written = write_ledger(ledger, loaded.model, out, language)
         if isinstance(written, Text):
-            stop(written, language, USAGE)
+            fail(written, language, USAGE)
         click.echo(Text(f"wrote {out}", f"已写入 {out}")[language], err=True)
     sys.exit(DATA if any(fault.severity == "error" for fault in faults) else 0)

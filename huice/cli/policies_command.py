@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from huice.cli.common import emit, guarded, language_of, shared_options
 from huice.policies import standard_names
 from huice.programs import open_program
+from huice.reports.terminal import add, console, fits, table
 
 
 @click.command("policies")
@@ -38,13 +37,17 @@ def command(as_json: bool, lang: str | None) -> None:
         )
         return
     zh = language == "zh"
-    table = Table(box=None, pad_edge=False)
-    for heading in (
+    made = table(
         ("名称", "标题", "文号", "条款", "情景") if zh else ("name", "title", "document", "clauses", "scenarios")
-    ):
-        table.add_column(heading)
+    )
     for name, model in programs:
         if model is not None:
             row = (model.label or "", model.document or "", str(len(model.clauses)), ", ".join(model.scenarios))
-            table.add_row(f"std:{name}", *row)
-    Console().print(table)
+            add(made, (f"std:{name}", *row))
+    out = console()
+    if not fits(out, made):
+        made = table(("名称", "标题") if zh else ("name", "title"))
+        for name, model in programs:
+            if model is not None:
+                add(made, (f"std:{name}", model.label or ""))
+    out.print(made)

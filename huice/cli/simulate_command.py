@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from huice.cli.common import USAGE, emit, guarded, shared_options, stop, stop_with, usable
+from huice.cli.common import USAGE, emit, fail, guarded, shared_options, stop, stop_with, usable
 from huice.cli.progress import progress
 from huice.reports.simulation_files import write_simulation
 from huice.reports.simulation_text import print_simulation
@@ -20,8 +20,16 @@ from simulator.run import simulate
 @click.argument("file", metavar="FILE")
 @click.option("--scenario", metavar="NAME", help="which scenario (default: the only one, or baseline)")
 @click.option("--draws", type=click.IntRange(1, 1 << 22), default=1024, show_default=True, help="draws of the world")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True)
-@click.option("--engine", type=click.Choice(["auto", "exact", "cohort", "person"]), default="auto", show_default=True)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="the same seed, the same figures"
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "exact", "cohort", "person"]),
+    default="auto",
+    show_default=True,
+    help="how to compute (exact and cohort are not supported yet; auto takes the best there is)",
+)
 @click.option("--by", metavar="NAME", help="also by a kind-valued attribute or definition, such as district")
 @click.option("--clauses", metavar="A,B", help="only these clauses")
 @click.option("--threshold", "thresholds", metavar="AMOUNT", multiple=True, help="chance of more than this; repeatable")
@@ -73,6 +81,6 @@ def command(
     if out is not None:
         written = write_simulation(results, model, Path(out), language)
         if isinstance(written, Text):
-            stop(written, language, USAGE)
+            fail(written, language, USAGE)
         for path in written:
             click.echo(Text(f"wrote {path}", f"已写入 {path}")[language], err=True)

@@ -1,112 +1,236 @@
-"""The budget as a workbook: a summary, by clause and year, by group, by fund. Amounts are numbers in yuan."""
+"""The budget as a workbook: a summary with a chart of the years, by clause and year, by group, by fund, its source."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
-from huice.reports.names import member_name, title_of
-from huice.reports.simulation_text import QUANTILES, WORDS
+from huice.reports.amounts import Unit, unit_of
+from huice.reports.names import title_of
+from huice.reports.sheets import BLUE, Cell, Look, Sheet, Workbook
+from huice.reports.words import (
+    PARTS,
+    QUANTILES,
+    WORDS,
+    budgets_of,
+    group_word,
+    groups_of,
+    likeliest_month,
+    policy_title,
+    scenario_title,
+    spread_headings,
+)
 from lang.diagnostics import Language
 from lang.model import Program
 
-Cell = str | float | int | None
-PARTS = ("entitled", "paid", "owed_at_end", "lapsed")
+SOURCE_ZH = {
+    "policy": "政策", "scenario": "情景", "seed": "随机种子", "draws": "抽样次数", "engine": "计算方式",
+    "clauses": "条款", "by": "分组", "thresholds": "阈值", "mean_error": "均值误差（元）",
+    "versions": "版本", "name": "名称",
+    "sources": "文件", "entitled": "应付", "paid": "实付",
+}  # fmt: skip
 
 
 def write_budget(place: Path, data: Mapping[str, Any], program: Program, language: Language) -> None:
-    words = WORDS[language]
-    zh = language == "zh"
-    spread = [words["mean"], words["sd"], "P10", "P50", "P90"]
-    years = list(data["years"])
-    book = xlsxwriter.Workbook(str(place), {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": datetime(2000, 1, 1)})  # the same results give the same bytes
-    writer = _Sheets(book)
+    """Raises OSError when it cannot be written."""
+    title = policy_title(program, language)
+    font = "Microsoft YaHei" if language == "zh" else "Calibri"
+    unit = unit_of(data)
+    with Workbook(place, title, unit.form, font) as book:
+        made = _Budget(book, data, program, language, unit)
+        made.summary()
+        made.by_clause()
+        if data.get("groups"):
+            made.by_group()
+        if budgets_of(data, program, language):
+            made.by_fund()
+        made.source()
 
-    total = [[words[part], *_spread(data["total"][part])] for part in PARTS]
-    writer.sheet("总览" if zh else "summary", ["", *spread], total)
 
-    rows: list[Sequence[Cell]] = []
-    for name, clause in data["clauses"].items():
-        by_year = [data["years"][y]["clauses"][name]["paid"]["mean"] for y in years]
-        rows.append([title_of(program.clauses, name, language), *by_year, *_spread(clause["paid"])])
-    by_year = [data["years"][y]["total"]["paid"]["mean"] for y in years]
-    rows.append([words["total"], *by_year, *_spread(data["total"]["paid"])])
-    writer.sheet("条款与年度" if zh else "clauses by year", [words["clause"], *years, *spread], rows)
+class _Budget:
+    """The sheets, one method each."""
 
-    if data.get("groups"):
+    def __init__(
+        self, book: Workbook, data: Mapping[str, Any], program: Program, language: Language, unit: Unit
+    ) -> None:
+        self.book, self.data, self.program, self.language, self.unit = book, data, program, language, unit
+        self.words = WORDS[language]
+        self.zh = language == "zh"
+        self.years = list(data["years"])
+        self.spread = spread_headings(language)
+
+    def _sheet(self, name: str, subject: str) -> Sheet:
+        sheet = Sheet(self.book, name)
+        size = scenario_title(self.data, self.program, self.language)
+        stated = self.unit.stated(self.language)
+        sheet.title(policy_title(self.program, self.language), f"{subject} · {stated}", size)
+        return sheet
+
+    def _money(self, yuan: float | None) -> float | None:
+        return None if yuan is None else round(yuan / self.unit.scale, 6)
+
+    def _spread(self, distribution: Mapping[str, Any]) -> list[Cell]:
+        figures = (distribution["mean"], *(distribution["quantiles"][q] for q in QUANTILES))
+        return [self._money(figure) for figure in figures]
+
+    def _looks(self, *looks: tuple[Look, int]) -> list[Look]:
+        return [look for look, times in looks for _ in range(times)]
+
+    def summary(self) -> None:
+        words = self.words
+        sheet = self._sheet("总览" if self.zh else "summary", words["summary"])
+        looks = self._looks(("text", 1), ("money", 4))
+        sheet.caption(words["whole"])
+        sheet.table(["", *self.spread], [[words[p], *self._spread(self.data["total"][p])] for p in PARTS], looks)
+        sheet.caption(words["paid_by_year"])
+        rows = [[year, *self._spread(values["total"]["paid"])] for year, values in self.data["years"].items()]
+        first, last = sheet.table([words["year"], *self.spread], rows, looks)
+        if self.data.get("targets"):
+            sheet.caption(words["targets"])
+            targets = [
+                [title_of(self.program.targets, name, self.language), target["probability"]]
+                for name, target in self.data["targets"].items()
+            ]
+            sheet.table([words["target"], words["chance"]], targets, self._looks(("text", 1), ("share", 1)))
+        sheet.sheet.write_string(sheet.row, 0, words["percentiles"], self.book.form(font_color="#595959", italic=True))
+        self._chart(sheet, first, last)
+        sheet.done()
+
+    def _chart(self, sheet: Sheet, first: int, last: int) -> None:
+        """Median of each year as a column, with whiskers from P10 to P90."""
+        words = self.words
+        values = [v["total"]["paid"]["quantiles"] for v in self.data["years"].values()]
+        chart = self.book.book.add_chart({"type": "column"})
+        name = sheet.sheet.get_name()
+        chart.add_series(
+            {
+                "name": words["0.5"],
+                "categories": [name, first, 0, last, 0],
+                "values": [name, first, 3, last, 3],
+                "fill": {"color": "#5B9BD5"},
+                "gap": 70,
+                "y_error_bars": {
+                    "type": "custom",
+                    "plus_values": [self._money(q["0.9"] - q["0.5"]) for q in values],
+                    "minus_values": [self._money(q["0.5"] - q["0.1"]) for q in values],
+                    "line": {"color": BLUE, "width": 1.5},
+                },
+            }
+        )
+        font = {"name": self.book.font, "size": 10, "bold": False}
+        title = f"{words['paid_by_year']} · {self.unit.name(self.language)}"
+        chart.set_title({"name": title, "name_font": {**font, "size": 12, "bold": True, "color": BLUE}})
+        chart.set_legend({"none": True})
+        lines = {"visible": True, "line": {"color": "#D9D9D9"}}
+        chart.set_y_axis({"num_format": "#,##0", "major_gridlines": lines, "min": 0, "num_font": font})
+        whiskers = "中位数；须线为10%至90%分位" if self.zh else "median; whiskers from P10 to P90"
+        chart.set_x_axis({"name": whiskers, "name_font": font, "num_font": font})
+        chart.set_size({"width": 520, "height": 330})
+        sheet.sheet.insert_chart(3, 6, chart)
+
+    def by_clause(self) -> None:
+        words = self.words
+        sheet = self._sheet("条款与年度" if self.zh else "clauses by year", words["paid_by_clause"])
         rows = [
             [
-                member_name(program, name, language),
-                *(group["years"][y]["total"]["paid"]["mean"] for y in years),
-                *_spread(group["total"]["paid"]),
+                title_of(self.program.clauses, name, self.language),
+                *(self._money(self.data["years"][y]["clauses"][name]["paid"]["mean"]) for y in self.years),
+                *self._spread(clause["paid"]),
+                clause["payments"]["mean"],
             ]
-            for name, group in data["groups"].items()
+            for name, clause in self.data["clauses"].items()
         ]
-        writer.sheet("分组" if zh else "groups", [words["group"], *years, *spread], rows)
+        whole = self.data["total"]
+        total = [*self._whole_line(), whole["payments"]["mean"]]
+        looks = self._looks(("text", 1), ("money", len(self.years) + 4), ("count", 1))
+        sheet.table([words["clause"], *self._year_headings(), words["payments"]], rows, looks, total=total)
+        self._wide(sheet)
 
-    rows = []
-    for year, values in data["years"].items():
-        for name, fund in values.get("funds", {}).items():
-            lines = [(title_of(program.funds, name, language), fund)]
-            lines += [(member_name(program, pot, language), line) for pot, line in fund.get("pots", {}).items()]
-            for title, line in lines:
-                out = line.get("runs_out") or {}
+    def by_group(self) -> None:
+        by = group_word(self.data, self.program, self.language)
+        sheet = self._sheet("分组" if self.zh else "groups", self.words["paid_by_group"].format(by))
+        rows = [
+            [
+                title,
+                *(self._money(group["years"][y]["total"]["paid"]["mean"]) for y in self.years),
+                *self._spread(group["total"]["paid"]),
+            ]
+            for title, group in groups_of(self.data, self.program, self.language)
+        ]
+        looks = self._looks(("text", 1), ("money", len(self.years) + 4))
+        sheet.table([by, *self._year_headings()], rows, looks, total=self._whole_line())
+        self._wide(sheet)
+
+    def _year_headings(self) -> list[str]:
+        whole = self.words["of_whole"]
+        years = [f"{year}年" if self.zh else year for year in self.years]
+        return [*years, *(f"{whole} · {heading}" for heading in self.spread)]
+
+    def _whole_line(self) -> list[Cell]:
+        means = [self._money(self.data["years"][y]["total"]["paid"]["mean"]) for y in self.years]
+        return [self.words["total"], *means, *self._spread(self.data["total"]["paid"])]
+
+    def _wide(self, sheet: Sheet) -> None:
+        """Years are means; the spread of the whole period stands after them."""
+        note = f"{'各年度为均值。' if self.zh else 'The years are means. '}{self.words['percentiles']}"
+        sheet.sheet.write_string(sheet.row, 0, note, self.book.form(font_color="#595959", italic=True))
+        sheet.sheet.freeze_panes(0, 1)
+        sheet.done()
+
+    def by_fund(self) -> None:
+        words = self.words
+        sheet = self._sheet("资金" if self.zh else "funds", words["funds"])
+        rows: list[Sequence[Cell]] = []
+        for fund, pot, by_year in budgets_of(self.data, self.program, self.language):
+            for year, line in by_year.items():
+                paid = line["paid"]
                 rows.append(
                     [
+                        fund,
+                        pot,
                         year,
-                        title_of(program.funds, name, language),
-                        title if line is not fund else "",
-                        line["paid"]["mean"],
-                        line["paid"]["quantiles"]["0.9"],
-                        line.get("appropriation"),
-                        line.get("p_exceeded"),
-                        max(out, key=lambda m: (out[m], m)) if out else None,
-                        line["owed"]["mean"],
+                        self._money(line["appropriation"]),
+                        self._money(paid["mean"]),
+                        self._money(paid["quantiles"]["0.9"]),
+                        line["p_exceeded"],
+                        likeliest_month(line),
+                        self._money(line["owed"]["mean"]),
                     ]
                 )
-    headings = [words[w] for w in ("year", "fund", "group", "mean")]
-    headings += ["P90", *(words[w] for w in ("appropriation", "p_exceeded", "runs_out", "owed"))]
-    writer.sheet("资金" if zh else "funds", headings, rows, shares=(6,))
+        names = ("fund", "pot", "year", "appropriation")
+        headings = [words[name] for name in names] + [f"{words['paid']} · {words[q]}" for q in ("mean", "0.9")]
+        headings += [words[name] for name in ("p_exceeded", "runs_out", "owed")]
+        looks = self._looks(("text", 3), ("money", 3), ("share", 1), ("text", 1), ("money", 1))
+        top = sheet.row
+        sheet.table(headings, rows, looks)
+        sheet.sheet.autofilter(top, 0, top + len(rows), len(headings) - 1)
+        sheet.sheet.freeze_panes(top + 1, 2)
+        sheet.sheet.repeat_rows(top)
+        sheet.done()
 
-    manifest = [[key, json_cell(value)] for key, value in data["manifest"].items()]
-    writer.sheet("来历" if zh else "manifest", ["", ""], manifest)
-    book.close()
+    def source(self) -> None:
+        sheet = self._sheet("来历" if self.zh else "source", self.words["source"])
+        rows = list(self._flat(self.data["manifest"]))
+        sheet.table(["项目", "内容"] if self.zh else ["item", "value"], rows, ("text", "text"))
+        sheet.done()
 
-
-def json_cell(value: Any) -> Cell:
-    return value if isinstance(value, (str, int, float)) else str(value)
-
-
-def _spread(distribution: Mapping[str, Any]) -> list[Cell]:
-    return [distribution["mean"], distribution["sd"], *(distribution["quantiles"][q] for q in QUANTILES)]
-
-
-class _Sheets:
-    """Writes sheets of one look into a workbook."""
-
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self.book = book
-        self.heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        self.money = book.add_format({"num_format": "#,##0.00"})
-        self.share = book.add_format({"num_format": "0.0%"})
-
-    def sheet(
-        self, name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]], shares: tuple[int, ...] = ()
-    ) -> None:
-        sheet = self.book.add_worksheet(name)
-        sheet.freeze_panes(1, 1)
-        for column, heading in enumerate(headings):
-            sheet.write_string(0, column, heading, self.heading)
-        sheet.set_column(0, 0, 22)
-        sheet.set_column(1, max(1, len(headings) - 1), 16)
-        for number, row in enumerate(rows, 1):
-            for column, cell in enumerate(row):
-                if isinstance(cell, str):
-                    sheet.write_string(number, column, cell)
-                elif cell is not None:
-                    sheet.write_number(number, column, cell, self.share if column in shares else self.money)
+    def _flat(self, value: Mapping[str, Any], prefix: str = "") -> list[list[Cell]]:
+        rows: list[list[Cell]] = []
+        for key, item in value.items():
+            word = SOURCE_ZH.get(key, key) if self.zh else key.replace("_", " ")
+            name = f"{prefix}{word}"
+            if isinstance(item, Mapping):
+                rows += self._flat(item, f"{name} · ")
+            elif key == "clauses":
+                titles = [title_of(self.program.clauses, clause, self.language) for clause in item]
+                rows.append([name, ("、" if self.zh else ", ").join(titles)])
+            elif isinstance(item, list):
+                for number, part in enumerate(item, 1):
+                    if isinstance(part, Mapping):
+                        rows += self._flat(part, f"{name} {number} · ")
+                    else:
+                        rows.append([name, str(part)])
+            elif item is not None:
+                rows.append([name, f"{item:,.2f}" if isinstance(item, float) else str(item)])
+        return rows

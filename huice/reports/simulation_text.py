@@ -2,140 +2,147 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from rich.console import Console
 from rich.table import Table
 
-from huice.reports.names import member_name, title_of
-from huice.reports.terminal import add, console, table
+from huice.reports.amounts import Unit, unit_of, unit_of_comparison
+from huice.reports.names import title_of
+from huice.reports.terminal import add, console, fits, table
+from huice.reports.words import (
+    PARTS,
+    QUANTILES,
+    WORDS,
+    budgets_of,
+    group_word,
+    groups_of,
+    likeliest_month,
+    policy_title,
+    scenario_title,
+    spread_headings,
+)
 from lang.diagnostics import Language
 from lang.model import Program
 
-WORDS = {
-    "en": {
-        "entitled": "entitled", "paid": "paid", "owed_at_end": "owed at end", "lapsed": "lapsed", "clause": "clause",
-        "mean": "mean", "sd": "sd", "year": "year", "fund": "fund", "appropriation": "appropriation",
-        "p_exceeded": "chance of overrun", "runs_out": "most likely runs out", "owed": "owed at year end",
-        "yuan": "10,000 yuan", "total": "total", "payments": "payments", "target": "target", "chance": "chance",
-        "draws": "draws", "engine": "engine", "group": "group", "difference": "difference B − A", "least": "least",
-        "most": "most",
-    },
-    "zh": {
-        "entitled": "应付", "paid": "实付", "owed_at_end": "期末应付未付", "lapsed": "逾期失效", "clause": "条款",
-        "mean": "均值", "sd": "标准差", "year": "年度", "fund": "资金来源", "appropriation": "预算",
-        "p_exceeded": "超支概率", "runs_out": "最可能用尽于", "owed": "年末应付未付", "yuan": "万元", "total": "合计",
-        "payments": "笔数", "target": "目标", "chance": "达成概率", "draws": "次抽样", "engine": "引擎",
-        "group": "分组", "difference": "差额（乙 − 甲）", "least": "最小", "most": "最大",
-    },
-}  # fmt: skip
-QUANTILES = ("0.1", "0.5", "0.9")
-PERCENTILES = ("P10", "P50", "P90")
 
-
-def wan(yuan: float) -> str:
-    """Yuan as 10,000 yuan with one decimal, never `-0.0`."""
-    return f"{yuan / 10_000 + 0.0:,.1f}".replace("-0.0", "0.0") if abs(yuan) < 500 else f"{yuan / 10_000:,.1f}"
-
-
-def spread(distribution: Mapping[str, Any]) -> list[str]:
+def spread(distribution: Mapping[str, Any], unit: Unit) -> list[str]:
     """mean, P10, P50, P90."""
-    return [wan(distribution["mean"]), *(wan(distribution["quantiles"][q]) for q in QUANTILES)]
+    return [unit.show(distribution["mean"]), *(unit.show(distribution["quantiles"][q]) for q in QUANTILES)]
 
 
 def print_simulation(data: Mapping[str, Any], program: Program, language: Language) -> None:
     out = console()
-    words = WORDS[language]
-    scenario = program.scenarios[data["scenario"]]
-    title = scenario.label if language == "zh" and scenario.label else data["scenario"]
-    policy = program.label if language == "zh" and program.label else program.name
-    size = f"{data['draws']:,} {words['draws']} · {words['engine']} {data['engine']}"
-    head = f"{policy} · {title} · {size} · {words['yuan']}"
-    out.print(head, highlight=False, markup=False)
-    tables = [_total(data, language), _clauses(data, program, language), _years(data, language)]
+    unit = unit_of(data)
+    out.print(policy_title(program, language), style="bold", highlight=False, markup=False)
+    out.print(f"{scenario_title(data, program, language)} · {unit.stated(language)}", highlight=False, markup=False)
+    _show(out, _total(data, language, unit))
+    _show(out, _clauses(data, program, language, unit))
+    years = list(data["years"])
+    _show(out, _years(data, language, unit))
     if data.get("groups"):
-        tables.append(_groups(data, program, language))
-    tables += [made for made in (_funds(data, program, language), _targets(data, program, language)) if made.row_count]
-    for made in tables:
-        out.print()
-        out.print(made)
+        _by_year(out, years, lambda part: _groups(data, program, language, unit, part))
+    if budgets_of(data, program, language):
+        _by_year(out, years, lambda part: _funds(data, program, language, unit, part))
+    if data.get("targets"):
+        _show(out, _targets(data, program, language))
 
 
-def _total(data: Mapping[str, Any], language: Language) -> Table:
+def _show(out: Console, made: Table) -> None:
+    out.print()
+    out.print(made)
+
+
+def _by_year(out: Console, years: Sequence[str], make: Callable[[Sequence[str]], Table]) -> None:
+    """A table with a column a year; in a narrow window several tables of fewer years."""
+    made = make(years)
+    if fits(out, made) or len(years) == 1:
+        _show(out, made)
+        return
+    half = (len(years) + 1) // 2
+    _by_year(out, years[:half], make)
+    _by_year(out, years[half:], make)
+
+
+def _total(data: Mapping[str, Any], language: Language, unit: Unit) -> Table:
     words = WORDS[language]
-    made = table([words["total"], words["mean"], *PERCENTILES])
-    for part in ("entitled", "paid", "owed_at_end", "lapsed"):
-        add(made, [words[part], *spread(data["total"][part])])
+    made = table([words["whole"], *spread_headings(language)])
+    for part in PARTS:
+        add(made, [words[part], *spread(data["total"][part], unit)])
     return made
 
 
-def _clauses(data: Mapping[str, Any], program: Program, language: Language) -> Table:
+def _clauses(data: Mapping[str, Any], program: Program, language: Language, unit: Unit) -> Table:
     words = WORDS[language]
-    made = table([words["clause"], words["mean"], *PERCENTILES, words["payments"]], words["paid"])
+    made = table([f"{words['paid']} · {words['clause']}", *spread_headings(language), words["payments"]])
     for name, clause in data["clauses"].items():
         count = f"{clause['payments']['mean']:,.1f}"
-        add(made, [title_of(program.clauses, name, language), *spread(clause["paid"]), count])
+        add(made, [title_of(program.clauses, name, language), *spread(clause["paid"], unit), count])
+    total = data["total"]
+    add(made, [words["total"], *spread(total["paid"], unit), f"{total['payments']['mean']:,.1f}"], "bold")
     return made
 
 
-def _years(data: Mapping[str, Any], language: Language) -> Table:
+def _years(data: Mapping[str, Any], language: Language, unit: Unit) -> Table:
     words = WORDS[language]
-    made = table([words["year"], words["mean"], *PERCENTILES], words["paid"])
+    made = table([f"{words['paid']} · {words['year']}", *spread_headings(language)])
     for year, values in data["years"].items():
-        add(made, [year, *spread(values["total"]["paid"])])
+        add(made, [year, *spread(values["total"]["paid"], unit)])
     return made
 
 
-def _groups(data: Mapping[str, Any], program: Program, language: Language) -> Table:
-    """Mean paid by group and year, and the spread of the whole. A group that never gets anything has no line."""
+def _groups(data: Mapping[str, Any], program: Program, language: Language, unit: Unit, years: Sequence[str]) -> Table:
+    """Mean paid by group and year, and the spread of the whole period."""
     words = WORDS[language]
-    years = list(data["years"])
-    made = table([words["group"], *years, words["total"], "P10", "P90"], words["paid"])
-    for name, group in data["groups"].items():
+    heading = f"{words['paid']} · {group_word(data, program, language)}"
+    made = table([heading, *years, words["total"], words["0.1"], words["0.9"]])
+
+    def row(title: str, group: Mapping[str, Any], style: str = "") -> None:
         whole = group["total"]["paid"]
-        if whole["mean"] == 0:
-            continue
-        means = [wan(group["years"][year]["total"]["paid"]["mean"]) for year in years]
-        ends = [wan(whole["mean"]), wan(whole["quantiles"]["0.1"]), wan(whole["quantiles"]["0.9"])]
-        add(made, [member_name(program, name, language), *means, *ends])
+        figures = [group["years"][year]["total"]["paid"]["mean"] for year in years]
+        figures += [whole["mean"], whole["quantiles"]["0.1"], whole["quantiles"]["0.9"]]
+        add(made, [title, *(unit.show(figure) for figure in figures)], style)
+
+    for title, group in groups_of(data, program, language):
+        row(title, group)
+    row(words["total"], data, "bold")
     return made
 
 
-def _funds(data: Mapping[str, Any], program: Program, language: Language) -> Table:
-    """For each fund (and pot) with an appropriation: the chance by year that it does not last."""
+def _funds(data: Mapping[str, Any], program: Program, language: Language, unit: Unit, years: Sequence[str]) -> Table:
+    """For each fund (and pot) with an appropriation, by year: how much, the chance that it does not last, till when."""
     words = WORDS[language]
-    years = list(data["years"])
-    made = table([words["fund"], *years], words["p_exceeded"])
-    chances: dict[str, dict[str, float]] = {}
-    for year, values in data["years"].items():
-        for name, fund in values.get("funds", {}).items():
-            title = title_of(program.funds, name, language)
-            lines = [(title, fund)]
-            pots = fund.get("pots", {}).items()
-            lines += [(f"{title} · {member_name(program, pot, language)}", line) for pot, line in pots]
-            for line_title, line in lines:
-                if line.get("appropriation") is not None:
-                    chances.setdefault(line_title, {})[year] = line["p_exceeded"]
-    for title, by_year in chances.items():
-        add(made, [title, *(f"{by_year[year]:.1%}" if year in by_year else "" for year in years)])
+    made = table([words["fund"], *years])
+    for fund, pot, by_year in budgets_of(data, program, language):
+        lines = [by_year.get(year) for year in years]
+        if not any(lines):
+            continue
+        add(made, [f"{fund} · {pot}" if pot else fund, *("" for _ in years)], "bold")
+        add(
+            made, [f"  {words['appropriation']}", *(unit.show(line["appropriation"]) if line else "" for line in lines)]
+        )
+        add(made, [f"  {words['p_exceeded']}", *(f"{line['p_exceeded']:.1%}" if line else "" for line in lines)])
+        add(made, [f"  {words['runs_out']}", *(likeliest_month(line) if line else "" for line in lines)])
     return made
 
 
 def _targets(data: Mapping[str, Any], program: Program, language: Language) -> Table:
     words = WORDS[language]
     made = table([words["target"], words["chance"]])
-    for name, target in data.get("targets", {}).items():
+    for name, target in data["targets"].items():
         add(made, [title_of(program.targets, name, language), f"{target['probability']:.1%}"])
     return made
 
 
 def print_comparison(data: Mapping[str, Any], program: Program, language: Language) -> None:
+    """B − A by clause and year; `program` is B (a clause that only A has goes by its name)."""
     words = WORDS[language]
-    headings = [words["clause"], words["mean"], *PERCENTILES, words["least"], words["most"]]
-    made = table(headings, f"{words['difference']} · {words['entitled']} · {words['yuan']}")
+    unit = unit_of_comparison(data)
+    made = table([words["entitled"], *spread_headings(language), words["least"], words["most"]])
 
     def row(title: str, value: Mapping[str, Any], style: str = "") -> None:
-        add(made, [title, *spread(value), wan(value["min"]), wan(value["max"])], style)
+        add(made, [title, *spread(value, unit), unit.show(value["min"]), unit.show(value["max"])], style)
 
     for name, clause in data["difference"]["clauses"].items():
         row(title_of(program.clauses, name, language), clause["entitled"])
@@ -143,6 +150,9 @@ def print_comparison(data: Mapping[str, Any], program: Program, language: Langua
         row(year, values["total"]["entitled"])
     row(words["total"], data["difference"]["total"]["entitled"], "bold")
     out = console()
-    out.print(made)
-    a, b = data["a"]["total"]["entitled"]["mean"], data["b"]["total"]["entitled"]["mean"]
-    out.print(f"A {wan(a)} → B {wan(b)}", highlight=False)
+    size = f"{data['draws']:,} {words['draws']}"
+    out.print(f"{words['difference']} · {size} · {unit.stated(language)}", highlight=False, markup=False)
+    _show(out, made)
+    a, b = (unit.show(data[version]["total"]["entitled"]["mean"]) for version in ("a", "b"))
+    out.print()
+    out.print(f"{words['total']}: A {a} → B {b}", highlight=False, markup=False)

@@ -58,8 +58,8 @@ def test_a_member_called_none_is_a_member() -> None:
         date(2021, 5, 1),
         datetime(2021, 5, 1),
         44317,
-    ]
-    + ["2021-05-01 00:00:00"],
+        "2021-05-01 00:00:00",
+    ],
 )
 def test_dates_as_people_write_them(cell: cells.Cell) -> None:
     assert read(cell, "date") == date(2021, 5, 1)
@@ -79,8 +79,10 @@ def test_what_is_no_date_is_said_to_be_none(cell: cells.Cell) -> None:
         ("5万元", 5000000),
         ("１２３", 12300),
         (4200.1, 420010),
-    ]
-    + [(0.3, 30), (1234.56, 123456), (3000, 300000)],
+        (0.3, 30),
+        (1234.56, 123456),
+        (3000, 300000),
+    ],
 )
 def test_money_is_exact(cell: cells.Cell, fen: int) -> None:
     assert read(cell, "money") == fen

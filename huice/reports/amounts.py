@@ -1,0 +1,49 @@
+"""The unit of a report's amounts: one for the whole report, stated where the reader looks first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from lang.diagnostics import Language
+
+LARGE = 1_000_000  # yuan; below it 10,000 yuan is too coarse a unit
+
+
+@frozen
+class Unit:
+    """`scale`: yuan in one unit. `form`: how a spreadsheet shows it."""
+
+    scale: int
+    decimals: int
+    en: str
+    zh: str
+    form: str
+
+    def name(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+    def stated(self, language: Language) -> str:
+        return f"金额单位：{self.zh}" if language == "zh" else f"amounts in {self.en}"
+
+    def show(self, yuan: float | None) -> str:
+        """The amount with thousands marked, never `-0.0`; nothing for None."""
+        if yuan is None:
+            return ""
+        text = f"{yuan / self.scale:,.{self.decimals}f}"
+        return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
+
+
+YUAN = Unit(1, 0, "yuan", "元", "#,##0")
+WAN = Unit(10_000, 1, "10,000 yuan", "万元", "#,##0.0")
+
+
+def unit_of(data: Mapping[str, Any]) -> Unit:
+    """The unit that suits a projection (the JSON form): by what is spent at the middle of the distribution."""
+    return WAN if abs(data["total"]["entitled"]["mean"]) >= LARGE else YUAN
+
+
+def unit_of_comparison(data: Mapping[str, Any]) -> Unit:
+    return unit_of(max(data["a"], data["b"], key=lambda version: version["total"]["entitled"]["mean"]))

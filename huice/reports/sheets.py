@@ -1,0 +1,129 @@
+"""Workbooks of one look: a title, the unit, tables with headings, widths that fit, ready to print."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+import xlsxwriter
+
+Cell = str | float | int | None
+Look = Literal["text", "money", "share", "count"]
+NARROWEST, WIDEST = 9, 44
+BLUE, PALE, GREY = "#1F4E79", "#DCE6F1", "#595959"
+
+
+def width_of(text: str) -> int:
+    """In columns of a Latin sign; a Chinese one takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+class Workbook:
+    """Writes to `place`; the same content gives the same bytes. OSError when it cannot be written."""
+
+    def __init__(self, place: Path, title: str, money: str, font: str) -> None:
+        self.book = xlsxwriter.Workbook(str(place), {"strings_to_formulas": False, "strings_to_urls": False})
+        self.book.set_properties({"title": title, "created": datetime(2000, 1, 1)})
+        self.money = money
+        self.font = font
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def form(self, **properties: Any) -> Any:
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format({"font_name": self.font, "font_size": 10, **properties})
+        return self._formats[key]
+
+    def number(self, look: Look, **properties: Any) -> Any:
+        forms = {"text": "General", "money": self.money, "share": "0.0%", "count": "#,##0"}
+        return self.form(num_format=forms[look], **properties)
+
+    def __enter__(self) -> Workbook:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            self.book.close()
+        except xlsxwriter.exceptions.FileCreateError as problem:
+            raise OSError(0, str(problem)) from None
+
+
+class Sheet:
+    """One sheet, filled from the top; `row` is the next free one."""
+
+    def __init__(self, book: Workbook, name: str) -> None:
+        self.book = book
+        self.sheet = book.book.add_worksheet(name)
+        self.row = 0
+        self.widths: dict[int, int] = {}
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        self.sheet.set_footer("&L&A&R&P / &N")
+        self.sheet.hide_gridlines(2)
+
+    def title(self, text: str, *below: str) -> None:
+        """The sheet's title and what stands small under it."""
+        self.sheet.write_string(self.row, 0, text, self.book.form(bold=True, font_size=14, font_color=BLUE))
+        self.sheet.set_row(self.row, 22)
+        for line in below:
+            self.row += 1
+            self.sheet.write_string(self.row, 0, line, self.book.form(font_color=GREY))
+        self.row += 2
+
+    def caption(self, text: str) -> None:
+        self.sheet.write_string(self.row, 0, text, self.book.form(bold=True, font_size=11, font_color=BLUE))
+        self.row += 1
+
+    def table(
+        self,
+        headings: Sequence[str],
+        rows: Iterable[Sequence[Cell]],
+        looks: Sequence[Look],
+        *,
+        total: Sequence[Cell] | None = None,
+    ) -> tuple[int, int]:
+        """The first and last row of the body. `total` is set off below."""
+        top = self.row
+        for column, heading in enumerate(headings):
+            align = "left" if looks[column] == "text" else "right"
+            form = self.book.form(
+                bold=True, bg_color=PALE, bottom=1, text_wrap=True, align=align, valign="vcenter", font_color=BLUE
+            )
+            self.sheet.write_string(top, column, heading, form)
+            self.widen(column, heading)
+        self.sheet.set_row(top, 18)
+        last = top
+        for last, row in enumerate(rows, top + 1):
+            self._line(last, row, looks, {"bottom": 4, "bottom_color": "#BFBFBF"})
+        self.row = last + 1
+        if total is not None:
+            self._line(self.row, total, looks, {"bold": True, "top": 1, "bottom": 1})
+            self.row += 1
+        self.row += 1
+        return top + 1, last
+
+    def _line(self, number: int, row: Sequence[Cell], looks: Sequence[Look], properties: dict[str, Any]) -> None:
+        for column, (cell, look) in enumerate(zip(row, looks, strict=True)):
+            if isinstance(cell, str):
+                self.sheet.write_string(number, column, cell, self.book.form(**properties))
+                self.widen(column, cell)
+            elif cell is None:
+                self.sheet.write_blank(number, column, None, self.book.form(**properties))
+            else:
+                self.sheet.write_number(number, column, cell, self.book.number(look, **properties))
+                decimals = len(self.book.money.partition(".")[2]) + 1 if look == "money" else 1
+                self.widen(column, f"{cell:,.{decimals}f}")
+
+    def widen(self, column: int, text: str) -> None:
+        self.widths[column] = max(self.widths.get(column, NARROWEST), min(WIDEST, width_of(text) + 2))
+
+    def done(self) -> None:
+        """Sets the widths; call it when everything stands."""
+        for column, width in self.widths.items():
+            self.sheet.set_column(column, column, width)
