@@ -10,6 +10,7 @@ Draws do not touch each other, nor do pots that share neither a claim nor a cash
 its own, and all lanes are worked off together. In a round, running sums of what a lane's waiting claims ask of each
 limit show the first claim that does not fit; all before it are paid, it stops or closes something, and the rest of
 the lane goes into the next round. A month needs as many rounds as the busiest lane has such stops, mostly one or two.
+What still waits when the deadline of claims has passed stays owed: nothing is paid after it.
 """
 
 from __future__ import annotations
@@ -154,7 +155,8 @@ class _Run:
             waiting = np.flatnonzero(unpaid)
             if not len(waiting):
                 continue
-            self.one_month(now, waiting[self.blocked[self.line.lane[waiting]] == NO_LIMIT])
+            if self.limits.lapse is None or now < self.limits.lapse:
+                self.one_month(now, waiting[self.blocked[self.line.lane[waiting]] == NO_LIMIT])
             unpaid[waiting] = self.month[waiting] == NEVER
             self.book_owed(now, waiting[unpaid[waiting]])
 

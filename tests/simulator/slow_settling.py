@@ -76,7 +76,7 @@ def _one_draw(
         fund_count = [int(c) for c in limits.fund_cash_claims[draw]]
         stopped_funds: set[int] = set()
         stopped_pots: set[int] = set()
-        for i in line:
+        for i in line if limits.lapse is None or now < limits.lapse else []:
             amount = int(claims.amount[i])
             if booked[i] != NEVER or claims.due[i] + claims.lag[i] > now:
                 continue
