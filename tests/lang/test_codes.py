@@ -15,7 +15,6 @@ CATEGORIES = frozenset(
         *("dead", "shadowed", "conflict", "stacking", "cliff", "monotonicity", "limit", "style", "coverage"),
     }
 )
-)
 
 
 def emitted() -> dict[str, str]:
