@@ -31,6 +31,13 @@ class Loaded:
     missing: Text | None = None
 
     @property
+    def facts_read(self) -> frozenset[tuple[str, str]]:
+        """(entity, attribute) of every fact that the compiled policy reads."""
+        if self.ir is None:
+            return frozenset()
+        return frozenset((s.entity, s.op.attribute) for s in self.ir.streams if isinstance(s.op, ir.Fact) and s.entity)
+
+    @property
     def language(self) -> Language | None:
         return self.model.language if self.model is not None else None
 

@@ -60,7 +60,7 @@ def command(
         stop(message, language, USAGE)
     if out is not None and (wrong := wrong_suffix(out)) is not None:
         stop(wrong, language, USAGE)
-    facts, faults = read_facts(loaded.model, facts_path)
+    facts, faults = read_facts(loaded.model, facts_path, loaded.facts_read)
     ledger = evaluate(loaded.ir, facts, until=last, parameters=parameters)
     if as_json:
         emit(ledger.to_dict() | {"faults": [fault.to_dict(language) for fault in faults]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Container
 from pathlib import Path
 
 from compiler.facts import Facts
@@ -17,7 +18,9 @@ from lang.model import Program
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 
 
-def read_facts(program: Program, path: str) -> tuple[Facts, list[Fault]]:
+def read_facts(
+    program: Program, path: str, read_by_policy: Container[tuple[str, str]] = ()
+) -> tuple[Facts, list[Fault]]:
     """JSON (`-`: from standard input), a folder of CSV, one CSV, or a workbook. Raises FactsError if there is none."""
     if path == "-":
         return facts_from_json(program, sys.stdin.buffer.read(), "-")
@@ -26,7 +29,7 @@ def read_facts(program: Program, path: str) -> tuple[Facts, list[Fault]]:
         raise FactsError(Fault(message=Text("there is no such file or folder", "没有该文件或文件夹"), file=path))
     if place.is_dir():
         tables, notes = read_folder(place)
-        facts, faults = facts_from_tables(program, tables)
+        facts, faults = facts_from_tables(program, tables, read_by_policy)
         return facts, notes + faults
     if not place.is_file():
         raise FactsError(Fault(message=Text("there is no such file or folder", "没有该文件或文件夹"), file=path))
@@ -34,10 +37,10 @@ def read_facts(program: Program, path: str) -> tuple[Facts, list[Fault]]:
     if suffix == ".json":
         return facts_from_json(program, _bytes(place), path)
     if suffix in WORKBOOKS:
-        return facts_from_tables(program, read_workbook(place))
+        return facts_from_tables(program, read_workbook(place), read_by_policy)
     if suffix == ".csv":
         table, notes = read_csv(place)
-        facts, faults = facts_from_tables(program, [table] if table is not None else [])
+        facts, faults = facts_from_tables(program, [table] if table is not None else [], read_by_policy)
         return facts, notes + faults
     message = Text(
         f"not supported yet: facts from {suffix or 'this kind of'} files; use .json, .xlsx, or a folder of .csv",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from attrs import define, field, frozen
@@ -61,7 +61,10 @@ class Columns:
         return {*self.constants, *self.starts}
 
 
-def facts_from_tables(program: Program, tables: Iterable[Table]) -> tuple[Facts, list[Fault]]:
+def facts_from_tables(
+    program: Program, tables: Iterable[Table], read_by_policy: Container[tuple[str, str]] = ()
+) -> tuple[Facts, list[Fault]]:
+    """`read_by_policy`: (entity, attribute) pairs whose lack is worth a note."""
     builder = Builder(program)
     own: list[tuple[Table, Entity, Attribute]] = []
     read: list[tuple[Table, Entity, set[str]]] = []
@@ -80,7 +83,8 @@ def facts_from_tables(program: Program, tables: Iterable[Table]) -> tuple[Facts,
         _read_attribute(builder, table, entity, attribute)
     for table, entity, present in read:
         present |= {attribute.name for _, of, attribute in own if of.name == entity.name}
-        missing = [a for a in entity.attributes.values() if a.name not in present and _wanted(a)]
+        missing = [a for a in entity.attributes.values() if a.name not in present and a.default is None]
+        missing = [a for a in missing if (entity.name, a.name) in read_by_policy]
         if missing:
             names = ", ".join(a.name.replace("_", " ") for a in missing)
             labels = "、".join(a.label or a.name for a in missing)
@@ -90,11 +94,6 @@ def facts_from_tables(program: Program, tables: Iterable[Table]) -> tuple[Facts,
             builder.faults.append(Fault(message=message, file=table.file, sheet=table.sheet, severity="info"))
     facts = builder.facts()
     return facts, builder.faults
-
-
-def _wanted(attribute: Attribute) -> bool:
-    """Whether a roster without this attribute leaves something unknown that a policy may ask for."""
-    return attribute.type.base not in ("many", "text", "identity") and attribute.default is None
 
 
 def _no_entity(program: Program, table: Table) -> Fault:

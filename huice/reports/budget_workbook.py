@@ -8,8 +8,9 @@ from typing import Any
 
 from huice.reports.amounts import Unit, unit_of
 from huice.reports.names import title_of
-from huice.reports.sheets import BLUE, Cell, Look, Sheet, Workbook
+from huice.reports.sheets import BLUE, WIDEST, Cell, Look, Sheet, Workbook
 from huice.reports.words import (
+    ENGINES,
     PARTS,
     QUANTILES,
     WORDS,
@@ -26,7 +27,7 @@ from lang.model import Program
 
 SOURCE_ZH = {
     "policy": "政策", "scenario": "情景", "seed": "随机种子", "draws": "抽样次数", "engine": "计算方式",
-    "clauses": "条款", "by": "分组", "thresholds": "阈值", "mean_error": "均值误差（元）",
+    "clauses": "条款", "by": "分组", "thresholds": "阈值", "mean_error": "均值误差",
     "versions": "版本", "name": "名称",
     "sources": "文件", "entitled": "应付", "paid": "实付",
 }  # fmt: skip
@@ -60,8 +61,8 @@ class _Budget:
         self.years = list(data["years"])
         self.spread = spread_headings(language)
 
-    def _sheet(self, name: str, subject: str) -> Sheet:
-        sheet = Sheet(self.book, name)
+    def _sheet(self, name: str, subject: str, widest: int = WIDEST) -> Sheet:
+        sheet = Sheet(self.book, name, widest)
         size = scenario_title(self.data, self.program, self.language)
         stated = self.unit.stated(self.language)
         sheet.title(policy_title(self.program, self.language), f"{subject} · {stated}", size)
@@ -98,36 +99,34 @@ class _Budget:
         sheet.done()
 
     def _chart(self, sheet: Sheet, first: int, last: int) -> None:
-        """Median of each year as a column, with whiskers from P10 to P90."""
-        words = self.words
-        values = [v["total"]["paid"]["quantiles"] for v in self.data["years"].values()]
-        chart = self.book.book.add_chart({"type": "column"})
-        name = sheet.sheet.get_name()
-        chart.add_series(
-            {
-                "name": words["0.5"],
-                "categories": [name, first, 0, last, 0],
-                "values": [name, first, 3, last, 3],
-                "fill": {"color": "#5B9BD5"},
-                "gap": 70,
-                "y_error_bars": {
-                    "type": "custom",
-                    "plus_values": [self._money(q["0.9"] - q["0.5"]) for q in values],
-                    "minus_values": [self._money(q["0.5"] - q["0.1"]) for q in values],
-                    "line": {"color": BLUE, "width": 1.5},
-                },
-            }
-        )
+        """The mean of each year as a column, P10 and P90 as dashes."""
+        words, name = self.words, sheet.sheet.get_name()
         font = {"name": self.book.font, "size": 10, "bold": False}
+        years = [name, first, 0, last, 0]
+        chart = self.book.book.add_chart({"type": "column"})
+        means = {"categories": years, "values": [name, first, 1, last, 1], "fill": {"color": "#9DC3E6"}, "gap": 70}
+        chart.add_series({"name": words["mean"], **means})
+        marks = self.book.book.add_chart({"type": "line"})
+        for column, quantile, colour in ((2, "0.1", "#7F7F7F"), (4, "0.9", BLUE)):
+            fill = {"border": {"color": colour}, "fill": {"color": colour}}
+            marks.add_series(
+                {
+                    "name": words[quantile],
+                    "categories": years,
+                    "values": [name, first, column, last, column],
+                    "line": {"none": True},
+                    "marker": {"type": "long_dash", "size": 12, **fill},
+                }
+            )
+        chart.combine(marks)
         title = f"{words['paid_by_year']} · {self.unit.name(self.language)}"
         chart.set_title({"name": title, "name_font": {**font, "size": 12, "bold": True, "color": BLUE}})
-        chart.set_legend({"none": True})
+        chart.set_legend({"position": "bottom", "font": font})
         lines = {"visible": True, "line": {"color": "#D9D9D9"}}
         chart.set_y_axis({"num_format": "#,##0", "major_gridlines": lines, "min": 0, "num_font": font})
-        whiskers = "中位数；须线为10%至90%分位" if self.zh else "median; whiskers from P10 to P90"
-        chart.set_x_axis({"name": whiskers, "name_font": font, "num_font": font})
+        chart.set_x_axis({"num_font": font})
         chart.set_size({"width": 520, "height": 330})
-        sheet.sheet.insert_chart(3, 6, chart)
+        sheet.sheet.insert_chart(4, 6, chart)
 
     def by_clause(self) -> None:
         words = self.words
@@ -165,7 +164,7 @@ class _Budget:
     def _year_headings(self) -> list[str]:
         whole = self.words["of_whole"]
         years = [f"{year}年" if self.zh else year for year in self.years]
-        return [*years, *(f"{whole} · {heading}" for heading in self.spread)]
+        return [*years, *(f"{whole}\n{heading}" for heading in self.spread)]
 
     def _whole_line(self) -> list[Cell]:
         means = [self._money(self.data["years"][y]["total"]["paid"]["mean"]) for y in self.years]
@@ -182,13 +181,14 @@ class _Budget:
         words = self.words
         sheet = self._sheet("资金" if self.zh else "funds", words["funds"])
         rows: list[Sequence[Cell]] = []
+        with_pots = {fund for fund, pot, _ in budgets_of(self.data, self.program, self.language) if pot}
         for fund, pot, by_year in budgets_of(self.data, self.program, self.language):
             for year, line in by_year.items():
                 paid = line["paid"]
                 rows.append(
                     [
                         fund,
-                        pot,
+                        pot or (words["total"] if fund in with_pots else ""),
                         year,
                         self._money(line["appropriation"]),
                         self._money(paid["mean"]),
@@ -199,7 +199,7 @@ class _Budget:
                     ]
                 )
         names = ("fund", "pot", "year", "appropriation")
-        headings = [words[name] for name in names] + [f"{words['paid']} · {words[q]}" for q in ("mean", "0.9")]
+        headings = [words[name] for name in names] + [f"{words['paid']}\n{words[q]}" for q in ("mean", "0.9")]
         headings += [words[name] for name in ("p_exceeded", "runs_out", "owed")]
         looks = self._looks(("text", 3), ("money", 3), ("share", 1), ("text", 1), ("money", 1))
         top = sheet.row
@@ -210,7 +210,7 @@ class _Budget:
         sheet.done()
 
     def source(self) -> None:
-        sheet = self._sheet("来历" if self.zh else "source", self.words["source"])
+        sheet = self._sheet("来历" if self.zh else "source", self.words["source"], widest=72)
         rows = list(self._flat(self.data["manifest"]))
         sheet.table(["项目", "内容"] if self.zh else ["item", "value"], rows, ("text", "text"))
         sheet.done()
@@ -232,5 +232,15 @@ class _Budget:
                     else:
                         rows.append([name, str(part)])
             elif item is not None:
-                rows.append([name, f"{item:,.2f}" if isinstance(item, float) else str(item)])
+                rows.append([name, self._told(key, item)])
         return rows
+
+    def _told(self, key: str, item: Any) -> str:
+        """One value of the manifest in the reader's words."""
+        if isinstance(item, float):
+            return f"{self.unit.show(item)} {self.unit.name(self.language)}"
+        if key == "engine" and self.zh:
+            return ENGINES.get(item, str(item))
+        if key == "by":
+            return group_word(self.data, self.program, self.language)
+        return str(item)

@@ -55,8 +55,9 @@ class Workbook:
 class Sheet:
     """One sheet, filled from the top; `row` is the next free one."""
 
-    def __init__(self, book: Workbook, name: str) -> None:
+    def __init__(self, book: Workbook, name: str, widest: int = WIDEST) -> None:
         self.book = book
+        self.widest = widest
         self.sheet = book.book.add_worksheet(name)
         self.row = 0
         self.widths: dict[int, int] = {}
@@ -91,13 +92,15 @@ class Sheet:
         """The first and last row of the body. `total` is set off below."""
         top = self.row
         for column, heading in enumerate(headings):
-            align = "left" if looks[column] == "text" else "right"
+            left = looks[column] == "text"
+            side = {"align": "left", "indent": 1 if column else 0} if left else {"align": "right"}
             form = self.book.form(
-                bold=True, bg_color=PALE, bottom=1, text_wrap=True, align=align, valign="vcenter", font_color=BLUE
+                bold=True, bg_color=PALE, bottom=1, text_wrap=True, valign="vcenter", font_color=BLUE, **side
             )
             self.sheet.write_string(top, column, heading, form)
-            self.widen(column, heading)
-        self.sheet.set_row(top, 18)
+            for line in heading.splitlines():
+                self.widen(column, line)
+        self.sheet.set_row(top, 32 if any("\n" in heading for heading in headings) else 18)
         last = top
         for last, row in enumerate(rows, top + 1):
             self._line(last, row, looks, {"bottom": 4, "bottom_color": "#BFBFBF"})
@@ -111,7 +114,9 @@ class Sheet:
     def _line(self, number: int, row: Sequence[Cell], looks: Sequence[Look], properties: dict[str, Any]) -> None:
         for column, (cell, look) in enumerate(zip(row, looks, strict=True)):
             if isinstance(cell, str):
-                self.sheet.write_string(number, column, cell, self.book.form(**properties))
+                long = {"text_wrap": True} if width_of(cell) > self.widest else {}
+                form = self.book.form(**properties, **long, align="left", indent=1 if column else 0)
+                self.sheet.write_string(number, column, cell, form)
                 self.widen(column, cell)
             elif cell is None:
                 self.sheet.write_blank(number, column, None, self.book.form(**properties))
@@ -121,7 +126,7 @@ class Sheet:
                 self.widen(column, f"{cell:,.{decimals}f}")
 
     def widen(self, column: int, text: str) -> None:
-        self.widths[column] = max(self.widths.get(column, NARROWEST), min(WIDEST, width_of(text) + 2))
+        self.widths[column] = max(self.widths.get(column, NARROWEST), min(self.widest, width_of(text) + 3))
 
     def done(self) -> None:
         """Sets the widths; call it when everything stands."""

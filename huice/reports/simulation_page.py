@@ -33,7 +33,7 @@ p.sub{color:#52606d;margin:.2rem 0}
 .facts div{flex:1 1 11rem;border:1px solid #d3dce6;border-radius:4px;padding:.6rem .9rem}
 .facts b{display:block;font-size:1.35rem;font-variant-numeric:tabular-nums;color:#1f4e79}
 .facts span{color:#52606d;font-size:.85rem}
-.wide{overflow-x:auto}
+.wide{overflow-x:auto}table.narrow{width:auto;min-width:24rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.88rem}
 th,td{padding:.28rem .55rem;text-align:right;border-bottom:1px solid #e4e7eb;white-space:nowrap}
 th:first-child,td:first-child{text-align:left}
@@ -110,9 +110,9 @@ def _facts(data: Mapping[str, Any], program: Program, language: Language, unit: 
     low, high = (unit.show(paid["quantiles"][q]) for q in ("0.1", "0.9"))
     year, dearest = max(data["years"].items(), key=lambda item: (item[1]["total"]["paid"]["mean"], item[0]))
     items = [
-        (unit.show(paid["mean"]), f"{words['paid']} · {words['mean']} · {words['whole']}"),
+        (unit.show(paid["mean"]), f"{words['paid']} · {words['mean']} · {words['of_whole']}"),
         (f"{low} – {high}", f"{words['0.1']} – {words['0.9']}"),
-        (f"{year} · {unit.show(dearest['total']['paid']['mean'])}", "支出最多的年度" if zh else "the dearest year"),
+        (f"{year} · {unit.show(dearest['total']['paid']['mean'])}", "支出最多的年度" if zh else "the costliest year"),
     ]
     chances = [
         (line["p_exceeded"], at, f"{fund} · {pot}" if pot else fund)
@@ -154,7 +154,8 @@ def _table(
     lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     if total is not None:
         lines += "<tr class=sum>" + "".join(f"<td>{escape(cell)}</td>" for cell in total) + "</tr>"
-    table = f"<div class=wide><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
+    narrow = " class=narrow" if len(headings) == 2 else ""
+    table = f"<div class=wide><table{narrow}><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
     return _heading(title, unit, language, note) + table
 
 

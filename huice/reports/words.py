@@ -15,7 +15,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "entitled": "entitled", "paid": "paid", "owed_at_end": "owed at the end", "lapsed": "lapsed",
         "not_taken_up": "not taken up", "not_yet_claimed": "not yet claimed",
         "clause": "clause", "mean": "mean", "sd": "std. dev.", "year": "year", "fund": "fund", "pot": "pot",
-        "appropriation": "appropriation", "p_exceeded": "chance of overrun", "runs_out": "likeliest month it runs out",
+        "appropriation": "appropriation", "p_exceeded": "chance of overrun", "runs_out": "most likely runs out",
         "owed": "owed at year end", "total": "total", "payments": "payments", "target": "target",
         "chance": "chance of being met", "draws": "draws", "engine": "computed", "group": "group",
         "difference": "difference B − A", "least": "least", "most": "most", "summary": "Summary",
@@ -24,7 +24,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "funds": "Funds: appropriations and whether they last", "whole": "Whole period", "targets": "Targets",
         "source": "Where the figures come from", "year_mean": "mean by year", "of_whole": "whole period",
         "percentiles": "P10, P50, P90: in 10%, 50%, 90% of the draws the figure is no higher.",
-        "band": "Bars reach from P10 to P90; the line is P50.", "refused": "refused",
+        "band": "Bars reach from P10 to P90; the line, and the figure above, is P50.", "refused": "refused",
     },
     "zh": {
         "entitled": "应付", "paid": "实付", "owed_at_end": "期末应付未付", "lapsed": "逾期失效",
@@ -39,7 +39,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "funds": "资金：预算与是否够用", "whole": "整个期间", "targets": "目标",
         "source": "数据来历", "year_mean": "各年度均值", "of_whole": "整个期间",
         "percentiles": "10%分位、中位数、90%分位：分别有 10%、50%、90% 的抽样不高于该数。",
-        "band": "柱体为 10% 至 90% 分位，横线为中位数。", "refused": "不予",
+        "band": "柱体为 10% 至 90% 分位；横线及柱顶数字为中位数。", "refused": "不予",
     },
 }  # fmt: skip
 QUANTILES = ("0.1", "0.5", "0.9")

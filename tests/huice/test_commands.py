@@ -266,7 +266,7 @@ class TestOthers:
         for code in CODES:
             for lang in ("en", "zh"):
                 data = run("rule", code.lower(), "--json", "--lang", lang).data
-                assert data["code"] == code and data["title"] and len(data["explanation"]) > 10
+                assert data["code"] == code and data["title"] and data["explanation"]
         done = run("rule", "HC999", "--json")
         assert done.status == 2 and "HC999" in done.data["error"]
 
