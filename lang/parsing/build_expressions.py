@@ -119,6 +119,9 @@ class ExpressionBuilder:
     def rate(self, c: Children) -> s.Expr:
         return s.Rate(c[0], "month" if c[1].type == "PER_MONTH" else "year", span=whole(c))
 
+    def rate_before(self, c: Children) -> s.Expr:
+        return s.Rate(c[1], "month", span=whole(c))
+
     def attribute(self, c: Children) -> s.Expr:
         return s.Attribute(c[0], name(c[2]), span=whole(c))
 
