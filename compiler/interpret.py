@@ -232,6 +232,7 @@ class Interpretation:
                 key=None,
                 missing=seen_from(names, "", ""),
                 count=len(parameters),
+                waiting=tuple(parameters),
             )
         for key, names in rows.items():
             if key not in parameters:

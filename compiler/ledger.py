@@ -29,13 +29,19 @@ class Payment:
 @frozen(kw_only=True)
 class Undetermined:
     """A clause that cannot be decided for a row (`key`), or for `count` rows that wait for the same parameters (`key`
-    None). `missing`: names of facts (`person/p2.origin` for another row's) and parameters, sorted."""
+    None), whose keys are `waiting`. `missing`: names of facts (`person/p2.origin` for another row's) and parameters,
+    sorted."""
 
     clause: str
     entity: str
     key: str | None
     missing: tuple[str, ...]
     count: int = 1
+    waiting: tuple[str, ...] = ()
+
+    def concerns(self, key: str) -> bool:
+        """Whether the row is one of those that cannot be decided."""
+        return key == self.key or key in self.waiting
 
 
 @frozen(kw_only=True)

@@ -152,7 +152,7 @@ def _check(program: model.Program, expect: model.Expect, ledger: Ledger) -> Chec
     clause = program.clauses[expect.clause]
     payments = [p for p in ledger.payments if (p.clause, p.key) == (expect.clause, expect.key)]
     refused = [r for r in ledger.refused if (r.clause, r.key) == (expect.clause, expect.key)]
-    doubts = [u for u in ledger.undetermined if u.clause == expect.clause and u.key in (expect.key, None)]
+    doubts = [u for u in ledger.undetermined if u.clause == expect.clause and u.concerns(expect.key)]
     in_months = [p for p in payments if _named(expect, p.month)]
     match expect.answer:
         case "pays":

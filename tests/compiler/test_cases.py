@@ -117,6 +117,14 @@ def test_with_doubt(expected: model.Expect, payments: list[Payment], status: str
     assert run(expected, *payments, undetermined=(DOUBT,))[0].status == status
 
 
+def test_a_row_that_waits_for_a_parameter_is_not_its_neighbour() -> None:
+    for waiting, status in ((("p1", "p2"), "undetermined"), (("p2",), "passed")):
+        doubt = Undetermined(
+            clause="grant", entity="person", key=None, missing=("rate",), count=len(waiting), waiting=waiting
+        )
+        assert run(expect("nothing"), undetermined=(doubt,))[0].status == status
+
+
 def test_refusals() -> None:
     assert run(expect("refuses"), refused=(REFUSAL,))[0].status == "passed"
     assert run(expect("refuses", first=M3, last=M3), refused=(REFUSAL,))[0].status == "failed"

@@ -178,10 +178,13 @@ class _Evaluation:
     def _undetermined(self, clause: Clause) -> Iterable[Undetermined]:
         """The rows that wait for parameters only are one entry; each other row is one."""
         rows = sorted((key, missing) for (name, key), missing in self.doubts.items() if name == clause.name)
-        waiting = [missing for _, missing in rows if not any(entity for entity, _, _ in missing)]
+        waiting = {key: missing for key, missing in rows if not any(entity for entity, _, _ in missing)}
         if waiting:
-            names = tuple(sorted({name for missing in waiting for _, _, name in missing}))
-            yield Undetermined(clause=clause.name, entity=clause.entity, key=None, missing=names, count=len(waiting))
+            names = tuple(sorted({name for missing in waiting.values() for _, _, name in missing}))
+            yield Undetermined(
+                clause=clause.name, entity=clause.entity, key=None, missing=names, count=len(waiting),
+                waiting=tuple(waiting),
+            )  # fmt: skip
         for key, missing in rows:
             if any(entity for entity, _, _ in missing):
                 names = tuple(sorted({_seen_from(clause.entity, key, *fact) for fact in missing}))
