@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
@@ -17,6 +18,7 @@ COMMANDS = {
     "simulate": "project the spending · 预算模拟",
     "compare": "what another version costs · 比较两个版本",
     "compile": "what the compiler makes of it · 查看编译结果",
+    "coverage": "items cited, omitted, forgotten · 对照文件条目",
     "policies": "the standard policies · 标准政策目录",
     "rule": "explain a diagnostic code · 解释诊断代码",
 }
@@ -60,6 +62,7 @@ def huice() -> None:
 
 def main() -> None:
     """The entry point: never a traceback. A defect of Huice ends with status 70 and says where the details are."""
+    gc.set_threshold(50_000, 20, 50)  # starting makes little garbage and much that stays
     _steady_streams()
     try:
         sys.exit(huice.main(standalone_mode=False))

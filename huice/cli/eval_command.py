@@ -20,8 +20,6 @@ from huice.cli.common import (
     usable,
 )
 from huice.facts.read import read_facts
-from huice.reports.ledger_files import write_ledger, wrong_suffix
-from huice.reports.ledger_text import print_ledger
 from huice.settings import WrongSetting, month_option, parse_settings
 from lang.diagnostics import Text
 
@@ -58,13 +56,19 @@ def command(
             "该政策没有终止日期：请用 --until 2025-12 指定计算到哪个月",
         )
         stop(message, language, USAGE)
-    if out is not None and (wrong := wrong_suffix(out)) is not None:
-        stop(wrong, language, USAGE)
+    if out is not None:
+        from huice.reports.ledger_files import write_ledger, wrong_suffix
+
+        wrong = wrong_suffix(out)
+        if wrong is not None:
+            stop(wrong, language, USAGE)
     facts, faults = read_facts(loaded.model, facts_path, loaded.facts_read)
     ledger = evaluate(loaded.ir, facts, until=last, parameters=parameters)
     if as_json:
         emit(ledger.to_dict() | {"faults": [fault.to_dict(language) for fault in faults]})
     else:
+        from huice.reports.ledger_text import print_ledger
+
         print_ledger(ledger, loaded.model, language)
     show_faults(faults, language)
     if out is not None:

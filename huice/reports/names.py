@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lang.checking.symbols import names_of
 from lang.diagnostics import Language
 from lang.model import Program
 
@@ -37,3 +38,23 @@ def missing_name(program: Program, entity: str, name: str, language: Language) -
     if name in program.parameters:
         return title_of(program.parameters, name, language)
     return title_of(program.entities[entity].attributes, name, language)
+
+
+def declared_name(program: Program, name: str, language: Language) -> str:
+    """What a declaration of any sort is called."""
+    if language == "en":
+        return name.replace("_", " ")
+    if name == "in force":
+        return "施行期间"
+    if name == "omit":
+        return "不编入"
+    duties = {names.name: names.label for names in (names_of(duty.name, duty.label) for duty in program.duties)}
+    defines = {define.name: define.label for define in program.defines.values()}
+    spaces: tuple[Mapping[str, Any], ...] = (
+        program.clauses, program.targets, program.groups, program.funds, program.parameters, program.tables,
+        program.sets, program.kinds, program.entities, program.properties,
+    )  # fmt: skip
+    for space in spaces:
+        if name in space and space[name].label:
+            return str(space[name].label)
+    return duties.get(name) or defines.get(name) or (program.label if name == program.name else None) or name

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ def grant(tmp_path: Path) -> Path:
     return write(tmp_path / "grant.policy", GRANT)
 
 
-def workbook(place: Path, sheets: dict[str, list[list[Any]]], **options: Any) -> Path:
+def workbook(place: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], **options: Any) -> Path:
     with xlsxwriter.Workbook(str(place), {"strings_to_formulas": False, **options}) as book:
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for name, rows in sheets.items():
