@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from lang.dates import Month
 from lang.source import NOWHERE, Source, Span
-from lang.tree.declarations import Duty, Frequency, Omit, Spell
+from lang.tree.declarations import Duty, Frequency, Omit, PolicyLine, Spell
 from lang.tree.syntax import NO_TRIVIA, Trivia
 from lang.typed import Expr
 from lang.types import Given, Type, Value
@@ -405,7 +405,10 @@ class Scenario(Declared):
 # ---------------------------------------------------------------- the whole
 @frozen(kw_only=True)
 class Program(Declared):
-    """`first`/`last`: the months inside the policy (last None: open). `due_from`: the month where `in force` starts."""
+    """`first`/`last`: the months inside the policy (last None: open). `due_from`: the month where `in force` starts.
+
+    `lines` are those of the policy block as written: what they cite, and their notes.
+    """
 
     document: str | None
     issued: date | None
@@ -433,3 +436,4 @@ class Program(Declared):
     scenarios: Mapping[str, Scenario]
     language: Literal["en", "zh"]
     sources: tuple[Source, ...] = field(eq=False, repr=False)
+    lines: tuple[PolicyLine, ...] = field(default=(), eq=False, repr=False)

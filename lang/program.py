@@ -135,6 +135,7 @@ def check_program(file: File, modules: Sequence[File] = ()) -> tuple[model.Progr
         clauses=clauses, groups=groups, limits=limits, targets=targets, duties=tuple(duties),
         omissions=tuple(_all(files, tree.Omit)), properties=properties, cases=cases, scenarios=scenarios,
         language=file.language, sources=tuple(f.span.source for f in files),
+        lines=frame.lines,
     )  # fmt: skip
     gaps = Findings()
     for scenario in scenarios.values():

@@ -41,6 +41,7 @@ class Frame:
     last: Month | None = None
     due_from: Month = month_of(_FAR)
     paid_from: tree.PaidFrom | None = None
+    lines: tuple[tree.PolicyLine, ...] = ()
     dated: bool = False  # whether the months can be relied on
 
     def holds(self, month: Month) -> bool:
@@ -112,7 +113,7 @@ def _frame(policy: tree.Policy, findings: Findings) -> Frame:
         document=documents[0] if documents else None, issued=None if issued is None else issued.day,
         in_force=(start, end), applies_from=None if reached is None else reached.day,
         claims_until=None if claimed is None else claimed.day, first=first, last=last, due_from=month_of(start),
-        paid_from=funds[0] if funds else None, dated=sound,
+        paid_from=funds[0] if funds else None, lines=policy.lines, dated=sound,
     )  # fmt: skip
 
 
