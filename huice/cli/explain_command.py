@@ -79,6 +79,9 @@ def command(
     if as_json:
         items = [explanation.to_dict() for explanation in found]
         emit(items[0] if named is not None else {"version": 1, "entity": row, "explanations": items})
+    elif not found:
+        none = Text(f"no clause of this policy pays for {entity}", f"该政策没有以{entity}为对象的条款")
+        click.echo(none[language])
     else:
         click.echo("\n\n".join(explanation_text(explanation, model, language) for explanation in found))
     show_faults((f for f in faults if f.severity == "error"), language)
