@@ -86,6 +86,7 @@ class FirstGroup:
     streams: Streams
     group: ir.Group
     _winners: dict[str, Winners] = field(init=False, factory=dict)
+    _unread: dict[tuple[str, int], Month] = field(init=False, factory=dict)  # of a row's money attribute, from when on
 
     def admit(self, clause: str, candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
         """The candidates that are let through (perhaps in doubt), and those that are refused."""
@@ -133,11 +134,21 @@ class FirstGroup:
         return self._winners.setdefault(row, Winners())
 
     def _paid_by_others(self, row: str, before: int, month: Month) -> None:
-        """A money attribute has paid when it is above 0: this month if it stands first in the list, else last month."""
-        for position, member in enumerate(self.group.members):
-            if member.paid is None or (position > before and month == self.streams.program.first):
-                continue
-            paid = compare(">", self.streams.value(member.paid, row, month if position < before else month - 1), 0)
+        """A money attribute has paid when it is above 0: to this month if it stands before the claim's clause in the
+        list, else to last month. Months in which nobody claimed are read too: whoever paid in them shuts out for good.
+        """
+        began = self.streams.program.first - 1  # what was paid before the policy began counts as paid then
+        unread = [
+            (at, position)
+            for position, member in enumerate(self.group.members)
+            if member.paid is not None
+            for at in range(self._unread.get((row, position), began), month + 1 if position < before else month)
+        ]
+        for at, position in sorted(unread):
+            self._unread[row, position] = at + 1
+            paid_by = self.group.members[position].paid
+            assert paid_by is not None
+            paid = compare(">", self.streams.value(paid_by, row, at), 0)
             if paid is not False:
                 self._of(row).won(position, missing(paid), paid is True)
 

@@ -19,7 +19,8 @@ from compiler.facts import Facts, Row
 from compiler.interpret import NoEnd, interpret
 from lang.dates import month
 from lang.types import MONEY, YES_NO, Type, Value
-from tests.properties import generate
+from tests.properties.generator.facts import facts as draw_facts
+from tests.properties.generator.programs import program as draw_program
 
 HOSTILE = (
     '"""\nimport os\n"""', "'''", '"', "'", "\\", '\\"', "\n", "\r", "\u2028", "\u202e", "\x00", "{0}", "%s", "#",
@@ -123,15 +124,15 @@ def test_ten_thousand_operations_upon_each_other(operation: type[ir.Not] | type[
 def test_the_rows_may_come_in_any_order() -> None:
     random = Random(5)
     for seed in range(40):
-        drawn = generate.program(Random(seed))
-        facts = generate.facts(Random(seed), drawn)
+        drawn = draw_program(Random(seed))
+        facts = draw_facts(Random(seed), drawn)
         rows = {entity: random.sample(list(table.values()), len(table)) for entity, table in facts.tables.items()}
         assert evaluate(drawn, Facts(rows)) == evaluate(drawn, facts)
 
 
 def test_the_same_program_gives_the_same_text() -> None:
     for seed in range(20):
-        assert to_python(generate.program(Random(seed))) == to_python(generate.program(Random(seed)))
+        assert to_python(draw_program(Random(seed))) == to_python(draw_program(Random(seed)))
 
 
 def test_until_and_the_open_end() -> None:
@@ -145,8 +146,8 @@ def test_until_and_the_open_end() -> None:
 
 def test_parameters_may_be_set() -> None:
     for seed in range(60):
-        drawn = generate.program(Random(seed))
-        facts = generate.facts(Random(seed), drawn)
+        drawn = draw_program(Random(seed))
+        facts = draw_facts(Random(seed), drawn)
         values: dict[str, Value] = {"outside": Fraction(44_444), "number": 1, "standard": Fraction(9_999)}
         assert evaluate(drawn, facts, parameters=values) == interpret(drawn, facts, parameters=values)
 
@@ -162,7 +163,7 @@ def test_evaluators_go_when_their_program_goes() -> None:
 
 def test_generated_names_are_used_once() -> None:
     for seed in range(40):
-        text = to_python(generate.program(Random(seed)))
+        text = to_python(draw_program(Random(seed)))
         names = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
         assert len(names) == len(set(names))
-        load(generate.program(Random(seed)))
+        load(draw_program(Random(seed)))

@@ -196,3 +196,5 @@ PLANTED: Mapping[str, Plant] = {
     "shares: all from the first fund": _set(evaluation, "_split", _all_to_the_first_fund),
     "missing facts are not named": _set(scalars, "missing_of", lambda values: NOTHING_MISSING),
 }
+
+NO_MISTAKE: Plant = _set(claims, "rounded", lambda amount, mode="nearest", unit=1: scalars.rounded(amount, mode, unit))

@@ -94,6 +94,12 @@ class FirstOnly(_Grouped):
     """The first member to pay shuts the others out for good, and may pay again itself."""
 
     winners: dict[str, _Winners] = field(factory=dict)
+    read: dict[tuple[str, int], Month] = field(factory=dict)  # the first month not read, of a row's money attributes
+
+    @property
+    def beside_us(self) -> list[int]:
+        """The positions of money attributes: what others pay."""
+        return [position for position, member in enumerate(self.group.members) if member.paid is not None]
 
     def admit(self, clause: str, claims: Iterable[Claim]) -> tuple[list[Claim], list[Claim]]:
         """Claims that pass (perhaps in doubt), and those that are shut out."""
@@ -127,17 +133,21 @@ class FirstOnly(_Grouped):
                     winners.win(position, missing_of((claim.amount, row)), sure)
 
     def _winners(self, key: str, before: int, month: Month) -> _Winners:
-        """With those who pay beside us: one that stands before the claim's clause in the list this month, one behind it
-        last month."""
+        """With those who paid beside us: one that stands before the claim's clause in the list to this month, one
+        behind it to last month. Every month counts, also those in which nobody claimed."""
         winners = self.winners.setdefault(key, _Winners())
-        for position, member in enumerate(self.group.members):
-            if member.paid is None:
-                continue
-            when = month if position < before else month - 1
-            if when >= self.first_month:
-                paid = is_less(0, self.paid_by_others(member, key, when))
-                if paid is not False:
-                    winners.win(position, missing_of([paid]), paid is True)
+        unread = [
+            (when, position)
+            for position in self.beside_us
+            for when in range(
+                self.read.get((key, position), self.first_month - 1), month + 1 if position < before else month
+            )
+        ]
+        for when, position in sorted(unread):
+            self.read[key, position] = when + 1
+            paid = is_less(0, self.paid_by_others(self.group.members[position], key, when))
+            if paid is not False:
+                winners.win(position, missing_of([paid]), paid is True)
         return winners
 
 

@@ -1,0 +1,93 @@
+"""Questions about the meaning that the design pages left to be settled: interpreter and evaluators answer alike."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import pytest
+
+from compiler import ir
+from compiler.backends.python import generate
+from compiler.facts import Facts, Row
+from compiler.interpret import interpret
+from compiler.ledger import Ledger
+from compiler.pipeline import compile_program
+from lang.dates import month_text
+from lang.program import load
+from lang.source import Source
+from lang.types import Value
+from tests.compiler.by_hand import months, yes
+
+HEAD = """policy p
+  in force 2021-01-01 to 2021-06-30
+entity person
+  has employed: yes/no monthly
+  has elsewhere: money monthly default 0 yuan
+  has hired on: date
+  has days: count 0 to 90
+"""
+
+
+def program(text: str) -> ir.Program:
+    checked, found = load(Source(HEAD + text, "p.policy"))
+    assert checked is not None, [d.message.en for d in found]
+    compiled, refused = compile_program(checked)
+    assert compiled is not None, [d.message.en for d in refused]
+    return compiled
+
+
+def ledger(text: str, parameters: Mapping[str, Value] | None = None, /, **rows: Mapping[str, Any]) -> Ledger:
+    compiled, facts = program(text), Facts({"person": [Row(key, values) for key, values in rows.items()]})
+    answers = [f(compiled, facts, parameters=parameters) for f in (interpret, generate.evaluate)]
+    assert answers[0] == answers[1]
+    return answers[0]
+
+
+def paid(result: Ledger) -> Sequence[str]:
+    return [f"{month_text(p.month)} {p.clause} {p.amount // 100}" for p in result.payments]
+
+
+# ---------------------------------------------------------------- what others paid, and `take first`
+FIRST = """clause grant
+  for person
+  employed → 100 yuan per month
+exclusive one among {} per person take first
+"""
+
+
+@pytest.mark.parametrize("among", ["grant, elsewhere", "elsewhere, grant"])
+@pytest.mark.parametrize("when", ["2020-05", "2021-01", "2021-02"])
+def test_paid_elsewhere_before_anybody_claims_shuts_out_for_good(among: str, when: str) -> None:
+    elsewhere = months({when: Fraction(5000)}, outside=Fraction(0))
+    result = ledger(FIRST.format(among), p={"employed": yes(("2021-03", None)), "elsewhere": elsewhere})
+    assert not result.payments and result.complete
+    assert [month_text(r.month) for r in result.refused] == ["2021-03", "2021-04", "2021-05", "2021-06"]
+
+
+def test_paid_elsewhere_before_the_policy_shuts_out_its_first_month_too() -> None:
+    elsewhere = months({"2020-05": Fraction(5000)}, outside=Fraction(0))
+    result = ledger(FIRST.format("grant, elsewhere"), p={"employed": True, "elsewhere": elsewhere})
+    assert not result.payments and len(result.refused) == 6
+
+
+def test_in_one_month_the_order_decides_between_us_and_others() -> None:
+    facts: dict[str, Any] = {
+        "employed": yes(("2021-02", None)),
+        "elsewhere": months({"2021-02": Fraction(5000)}, Fraction(0)),
+    }
+    assert len(ledger(FIRST.format("grant, elsewhere"), p=facts).payments) == 5
+    assert not ledger(FIRST.format("elsewhere, grant"), p=facts).payments
+
+
+def test_an_amount_of_one_month_that_the_ir_does_not_total_shuts_out_for_good() -> None:
+    """The IR may name any stream; one that falls back to 0 has still paid."""
+    compiled = program(FIRST.format("elsewhere, grant"))
+    fact = next(s.id for s in compiled.streams if s.op == ir.Fact("elsewhere"))
+    group = compiled.groups["one"]
+    member = ir.GroupMember(clause=None, paid=fact, link=None)
+    raw = attrs.evolve(compiled, groups={"one": attrs.evolve(group, members=(member, group.members[1]))})
+    person = {"employed": yes(("2021-03", None)), "elsewhere": months({"2021-01": Fraction(1)}, outside=Fraction(0))}
+    facts = Facts({"person": [Row("p", person)]})
+    assert interpret(raw, facts) == generate.evaluate(raw, facts)
+    assert not interpret(raw, facts).payments

@@ -1,0 +1,80 @@
+"""Holds the Python evaluators to the interpreter on many draws, and says what they contained.
+
+Run by the tests in portions; by hand, as many as wanted, on all processors:
+
+    python -m tests.properties.agreement 20000
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+
+from compiler.backends.python.generate import evaluate
+from tests.properties.generator.draws import draw
+from tests.properties.generator.features import PAIRS
+
+PORTION = 100
+CONSTRUCTS = {
+    "Constant", "Fact", "Parameter", "Settlement", "Through", "Not", "And", "Or", "Select", "Arithmetic", "Compare",
+    "OneOf", "Known", "Later", "InPeriod", "Aggregate", "Run", "Total", "Ever", "Previous",
+    "total so far", "total this year", "total last year", "total last months", "in this month", "in this year",
+    "in last year", "in last", "in year", "in month", "in month number", "count of all", "count of linked",
+    "sum of all", "sum of linked", "share of all", "share of linked", "+", "-", "×", "/", "minimum", "maximum", "=",
+    "≠", "<", "≤", ">", "≥", "later months", "later days", "run with cap", "run without cap", "pays once",
+    "pays once per year", "pays per month", "rounds nearest", "rounds down", "rounds up", "with months",
+    "with per_year", "with in_all", "with payee", "several rules", "shares", "group first", "group highest",
+    "group first of attribute", "group highest of attribute", "group through a link", "quota for life",
+    "quota for month", "quota for year", "quota per kind", "quota in order", "reaches back", "history",
+    "unknown months", "NONE months", "NONE", "programs from text",
+    "payment", "undetermined", "waits for a parameter", "refused limit", "refused exclusive", "unknown payee",
+}  # fmt: skip
+LEAST = 20  # times that each construct and each pair of features must occur in two thousand programs
+EXPECTED = CONSTRUCTS | {f"pair: {a} + {b}" for a, b in PAIRS}
+
+
+def agree(seeds: Iterable[int]) -> Counter[str]:
+    """Asserts equal ledgers: payments, dates, payees, funds, refusals and what is undetermined."""
+    counts: Counter[str] = Counter()
+    for seed in seeds:
+        one = draw(seed)
+        found = evaluate(one.program, one.facts)
+        assert found == one.expected, f"seed {seed}\n{one.text}"
+        counts += one.tried()
+    return counts
+
+
+def portion(number: int) -> Counter[str]:
+    return agree(range(PORTION * number, PORTION * (number + 1)))
+
+
+def table(counts: Counter[str]) -> str:
+    return "\n".join(f"{counts[name]:8d} {name}" for name in sorted(EXPECTED | {"programs"}))
+
+
+def lacking(counts: Counter[str], least: int = LEAST) -> list[str]:
+    """What occurred too seldom."""
+    return sorted(name for name in EXPECTED if counts[name] < least)
+
+
+def main(programs: int) -> None:
+    began = time.perf_counter()
+    counts: Counter[str] = Counter()
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for done, found in enumerate(pool.map(portion, range(programs // PORTION)), 1):
+            counts += found
+            if done % 10 == 0:
+                print(f"{done * PORTION} programs, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    print(table(counts))
+    print(
+        f"{counts['programs']} programs agree; {counts['payment']} pay something; {time.perf_counter() - began:.0f} s"
+    )
+    print("too seldom:", ", ".join(lacking(counts)) or "nothing")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
