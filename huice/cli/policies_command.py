@@ -7,7 +7,7 @@ import click
 from huice.cli.common import emit, guarded, language_of, shared_options
 from huice.policies import standard_names
 from huice.programs import open_program
-from huice.reports.terminal import add, console, fits, table
+from huice.reports.terminal import add, console, fits, show, table
 
 
 @click.command("policies")
@@ -46,8 +46,8 @@ def command(as_json: bool, lang: str | None) -> None:
             add(made, (f"std:{name}", *row))
     out = console()
     if not fits(out, made):
-        made = table(("名称", "标题") if zh else ("name", "title"))
+        made = table(("名称", "标题") if zh else ("name", "title"), left=2)
         for name, model in programs:
             if model is not None:
                 add(made, (f"std:{name}", model.label or ""))
-    out.print(made)
+    show(out, made)

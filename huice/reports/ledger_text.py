@@ -9,7 +9,7 @@ from rich.table import Table
 from compiler.ledger import Ledger, yuan
 from huice.facts.faults import masked
 from huice.reports.names import missing_name, title_of
-from huice.reports.terminal import add, console, fits, table
+from huice.reports.terminal import add, console, fits, show, table
 from lang.dates import month_text, year_of
 from lang.diagnostics import Language
 from lang.model import Program
@@ -27,10 +27,10 @@ def print_ledger(ledger: Ledger, program: Program, language: Language) -> None:
     out = console()
     years = sorted({year_of(p.month) for p in ledger.payments})
     whole = _by_clause(ledger, program, language, years)
-    out.print(whole if fits(out, whole) else _by_clause(ledger, program, language, []))
+    show(out, whole if fits(out, whole) else _by_clause(ledger, program, language, []))
     if 0 < len(ledger.payments) <= FEW:
         out.print()
-        out.print(_payments(ledger, program, language))
+        show(out, _payments(ledger, program, language))
     if ledger.undetermined:
         out.print()
         out.print(masked(_undetermined(ledger, program, language)), highlight=False, markup=False, soft_wrap=True)

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from huice.reports.amounts import Unit, unit_of, unit_of_comparison
 from huice.reports.names import title_of
-from huice.reports.terminal import add, console, fits, table
+from huice.reports.terminal import add, console, fits, show, table
 from huice.reports.words import (
     PARTS,
     QUANTILES,
@@ -36,13 +36,18 @@ def print_simulation(data: Mapping[str, Any], program: Program, language: Langua
     out = console()
     unit = unit_of(data)
     out.print(policy_title(program, language), style="bold", highlight=False, markup=False)
-    out.print(f"{scenario_title(data, program, language)} · {unit.stated(language)}", highlight=False, markup=False)
+    out.print(scenario_title(data, program, language), highlight=False, markup=False)
+    out.print(unit.stated(language), highlight=False, markup=False)
     _show(out, _total(data, language, unit))
     _show(out, _clauses(data, program, language, unit))
     years = list(data["years"])
     _show(out, _years(data, language, unit))
     if data.get("groups"):
-        _by_year(out, years, lambda part: _groups(data, program, language, unit, part))
+        whole = _groups(data, program, language, unit, years, spread=True)
+        if fits(out, whole):
+            _show(out, whole)
+        else:
+            _by_year(out, years, lambda part: _groups(data, program, language, unit, part))
     if budgets_of(data, program, language):
         _by_year(out, years, lambda part: _funds(data, program, language, unit, part))
     if data.get("targets"):
@@ -51,7 +56,7 @@ def print_simulation(data: Mapping[str, Any], program: Program, language: Langua
 
 def _show(out: Console, made: Table) -> None:
     out.print()
-    out.print(made)
+    show(out, made)
 
 
 def _by_year(out: Console, years: Sequence[str], make: Callable[[Sequence[str]], Table]) -> None:
@@ -92,16 +97,24 @@ def _years(data: Mapping[str, Any], language: Language, unit: Unit) -> Table:
     return made
 
 
-def _groups(data: Mapping[str, Any], program: Program, language: Language, unit: Unit, years: Sequence[str]) -> Table:
-    """Mean paid by group and year, and the spread of the whole period."""
+def _groups(
+    data: Mapping[str, Any],
+    program: Program,
+    language: Language,
+    unit: Unit,
+    years: Sequence[str],
+    spread: bool = False,
+) -> Table:
+    """Mean paid by group and year, and in the whole period (with `spread`: its P10 and P90 too)."""
     words = WORDS[language]
     heading = f"{words['paid']} · {group_word(data, program, language)}"
-    made = table([heading, *years, words["total"], words["0.1"], words["0.9"]])
+    ends = ("0.1", "0.9") if spread else ()
+    made = table([heading, *years, words["total"], *(words[q] for q in ends)])
 
     def row(title: str, group: Mapping[str, Any], style: str = "") -> None:
         whole = group["total"]["paid"]
         figures = [group["years"][year]["total"]["paid"]["mean"] for year in years]
-        figures += [whole["mean"], whole["quantiles"]["0.1"], whole["quantiles"]["0.9"]]
+        figures += [whole["mean"], *(whole["quantiles"][q] for q in ends)]
         add(made, [title, *(unit.show(figure) for figure in figures)], style)
 
     for title, group in groups_of(data, program, language):

@@ -19,11 +19,11 @@ def console() -> Console:
     return out if out.is_terminal else Console(width=PIPED)
 
 
-def table(headings: Iterable[str], title: str = "") -> Table:
-    """The first column to the left, the others to the right; `add` the rows."""
+def table(headings: Iterable[str], title: str = "", left: int = 1) -> Table:
+    """The first `left` columns to the left, the others, figures, to the right; `add` the rows."""
     made = Table(box=None, pad_edge=False, title=title or None, title_justify="left", title_style="bold")
     for number, heading in enumerate(headings):
-        made.add_column(heading, justify="left" if number == 0 else "right", no_wrap=True, overflow="fold")
+        made.add_column(heading, justify="left" if number < left else "right", no_wrap=True, overflow="fold")
     return made
 
 
@@ -33,4 +33,16 @@ def add(made: Table, cells: Sequence[str], style: str = "") -> None:
 
 
 def fits(out: Console, made: Table) -> bool:
-    return made.__rich_measure__(out, out.options).minimum <= out.width
+    return _width(out, made) <= out.width
+
+
+def show(out: Console, made: Table) -> None:
+    """Print it whole: where the window is too narrow the terminal breaks lines, and no figure loses its end."""
+    window = out.width
+    out.width = max(window, _width(out, made))
+    out.print(made, crop=False)
+    out.width = window
+
+
+def _width(out: Console, made: Table) -> int:
+    return made.__rich_measure__(out, out.options.update(max_width=10_000)).maximum

@@ -143,3 +143,8 @@ def test_any_month(tmp_path: Path, until: str) -> None:
         0,
         2,
     )
+
+
+@pytest.mark.parametrize("written", ["employed ==== 3", "employed !== 3", "employed => 3", "employed ≥≥ 3", "(" * 100])
+def test_signs_that_once_were_a_defect(tmp_path: Path, written: str) -> None:
+    through_every_command(GRANT.replace("employed ≥ 3", written), tmp_path)

@@ -105,7 +105,7 @@ def test_a_policy_without_scenario(tmp_path: Path) -> None:
 def test_the_terminal_states_its_unit_and_when_funds_run_out(town: Path) -> None:
     done = run("simulate", town, "--draws", 32, "--by", "origin")
     assert done.status == 0
-    assert "amounts in yuan" in done.out.splitlines()[1]
+    assert "amounts in yuan" in done.out.splitlines()[2]
     for word in ("Whole period", "stable job", "paid · origin", "town budget", "appropriation", "chance of overrun"):
         assert word in done.out
     assert "100,000" in done.out and "most likely runs out" in done.out
@@ -200,3 +200,22 @@ class TestCompare:
         assert run("compare", town).status == 2
         assert run("compare", "-", "-", stdin=TOWN).status == 2
         assert run("compare", town, "-", "--draws", 16, stdin=TOWN).status == 0
+
+
+def test_no_figure_loses_its_end_in_a_narrow_window() -> None:
+    """Where a table is wider than the window, its lines are broken by the terminal, not cut."""
+    import io
+
+    from rich.console import Console
+
+    from huice.reports.terminal import add, fits, show, table
+
+    made = table(["what", "first", "second", "third"])
+    add(made, ["name", "1,234.5", "2,345.6", "3,456.7"])
+    for width in (10, 20, 30):
+        out = Console(width=width, file=io.StringIO())
+        assert not fits(out, made)
+        show(out, made)
+        assert isinstance(out.file, io.StringIO)
+        line = out.file.getvalue().split("\n")[1]
+        assert line.split() == ["name", "1,234.5", "2,345.6", "3,456.7"]

@@ -20,6 +20,7 @@ from tests.huice.helpers import GRANT, run, write
 
 HEADER = ["编号", "来源地", "录用日期", "课程数", "就业自", "就业至", "社保自", "社保至"]
 AN = ["an", "山县", date(2025, 2, 3), 12, "2025-01", "至今", date(2025, 1, 1), None]
+GOOD: list[Any] = [HEADER, AN]
 AN_GETS = ["course_grant 200.00", "stable_job 3000.00"]
 FIRST17 = "99999919800101123"
 
@@ -53,14 +54,14 @@ def paid(data: Any, key: str) -> list[str]:
 
 
 def test_chinese_headings_dates_numbers_and_open_ends(grant: Path, tmp_path: Path) -> None:
-    status, data, faults = evaluated(grant, workbook(tmp_path / "名册.xlsx", {"人员": [HEADER, AN]}))
+    status, data, faults = evaluated(grant, workbook(tmp_path / "名册.xlsx", {"人员": GOOD}))
     assert status == 0 and not faults and paid(data, "an") == AN_GETS
 
 
 def test_a_sheet_of_spells_is_complete(grant: Path, tmp_path: Path) -> None:
-    people = [HEADER[:4], AN[:4], ["bo", "河县", date(2025, 1, 1), 0]]
-    spells = [["编号", "自", "至"], ["an", date(2025, 1, 1), "至今"], ["cy", "2025-01", None]]
-    insured = [["id", "from", "to"], ["an", "2025-01", None], ["bo", "2025-01", None]]
+    people: list[Any] = [HEADER[:4], AN[:4], ["bo", "河县", date(2025, 1, 1), 0]]
+    spells: list[Any] = [["编号", "自", "至"], ["an", date(2025, 1, 1), "至今"], ["cy", "2025-01", None]]
+    insured: list[Any] = [["id", "from", "to"], ["an", "2025-01", None], ["bo", "2025-01", None]]
     roster = workbook(tmp_path / "r.xlsx", {"person": people, "人员.就业": spells, "social insurance": insured})
     status, data, faults = evaluated(grant, roster)
     assert status == 3, "cy stands nowhere else"
@@ -70,7 +71,7 @@ def test_a_sheet_of_spells_is_complete(grant: Path, tmp_path: Path) -> None:
 
 
 def test_a_fault_names_sheet_row_and_column(grant: Path, tmp_path: Path) -> None:
-    rows = [HEADER, AN, [], ["bo", "山", "2024-02-30", 12, "2025-01", None, "2025-01", None]]
+    rows: list[Any] = [HEADER, AN, [], ["bo", "山", "2024-02-30", 12, "2025-01", None, "2025-01", None]]
     status, data, faults = evaluated(grant, workbook(tmp_path / "r.xlsx", {"人员": rows}))
     assert status == 3 and paid(data, "an") == AN_GETS
     assert [(f["sheet"], f["row"], f["column"]) for f in faults] == [("人员", 4, "origin"), ("人员", 4, "hired on")]
@@ -80,7 +81,7 @@ def test_a_fault_names_sheet_row_and_column(grant: Path, tmp_path: Path) -> None
 
 def test_an_identity_number_as_a_number_is_a_fault_and_is_not_shown(grant: Path, tmp_path: Path) -> None:
     number = FIRST17 + check_digit(FIRST17)
-    rows = [["身份证号", *HEADER], [int(FIRST17 + "0"), *AN], [number, "bo", "其他"]]
+    rows: list[Any] = [["身份证号", *HEADER], [int(FIRST17 + "0"), *AN], [number, "bo", "其他"]]
     status, data, faults = evaluated(grant, workbook(tmp_path / "r.xlsx", {"人员": rows}))
     assert status == 3 and paid(data, "an") == AN_GETS
     (fault,) = faults
@@ -102,7 +103,7 @@ def test_days_counted_from_1904(grant: Path, tmp_path: Path) -> None:
 
 def sheet_of(place: Path) -> tuple[dict[str, bytes], str]:
     """The parts of a good workbook, and the name of its first sheet."""
-    workbook(place, {"人员": [HEADER, AN]})
+    workbook(place, {"人员": GOOD})
     with zipfile.ZipFile(place) as archive:
         return {name: archive.read(name) for name in archive.namelist()}, "xl/worksheets/sheet1.xml"
 
@@ -172,14 +173,14 @@ def test_a_bomb(grant: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cut", [100, 1000, 3000])
 def test_half_a_workbook(grant: Path, tmp_path: Path, cut: int) -> None:
-    whole = workbook(tmp_path / "r.xlsx", {"人员": [HEADER, AN]}).read_bytes()
+    whole = workbook(tmp_path / "r.xlsx", {"人员": GOOD}).read_bytes()
     (tmp_path / "half.xlsx").write_bytes(whole[:cut])
     done = run("eval", grant, "--facts", tmp_path / "half.xlsx", "--json")
     assert done.status == 3 and done.data["faults"][0]["file"].endswith("half.xlsx")
 
 
 def test_flipped_bytes_never_raise(grant: Path, tmp_path: Path) -> None:
-    whole = workbook(tmp_path / "r.xlsx", {"人员": [HEADER, AN]}).read_bytes()
+    whole = workbook(tmp_path / "r.xlsx", {"人员": GOOD}).read_bytes()
     for number in range(12):
         at = zlib.crc32(str(number).encode()) % len(whole)
         broken = bytearray(whole)
