@@ -1,0 +1,1 @@
+"""The canonical form of a policy file, in either language: spelling, expressions, statements, layout, translation."""
