@@ -17,9 +17,10 @@ from lang.checking.clauses import check_clauses, check_pots, declare_clauses
 from lang.checking.declarations import check_entities, check_funds, check_kinds, check_parameters, check_sets
 from lang.checking.definitions import check_definitions
 from lang.checking.environment import Environment
-from lang.checking.findings import Findings
+from lang.checking.findings import Findings, capped
 from lang.checking.groups import check_groups, check_limits, check_properties, check_targets
 from lang.checking.policy import check_policy
+from lang.checking.readers_words import in_the_readers_words
 from lang.checking.scenario import check_scenarios
 from lang.checking.tables import check_tables
 from lang.codes import CODES
@@ -62,7 +63,7 @@ def load(source: Source, loader: Loader | None = None) -> tuple[model.Program | 
             and (found.code, found.span.start) not in said
             and found.span not in alike
         )
-    return program, (*findings, *checked)
+    return program, (*findings, *(checked if program is not None else capped(checked)))
 
 
 def _with_policy(file: File, source: Source, loader: Loader) -> tuple[File, tuple[File, ...], list[Diagnostic]]:
@@ -122,7 +123,7 @@ def check_program(file: File, modules: Sequence[File] = ()) -> tuple[model.Progr
     cases = check_cases(_all(files, tree.Case), environment, frame)
     scenarios = check_scenarios(_all(files, tree.Scenario), environment, frame)
 
-    findings = environment.findings.all()
+    findings = in_the_readers_words(environment.findings.all(), environment)
     if frame.name is None or any(CODES[found.code].severity == "error" for found in findings):
         return None, findings
     program = model.Program(
@@ -140,7 +141,7 @@ def check_program(file: File, modules: Sequence[File] = ()) -> tuple[model.Progr
     gaps = Findings()
     for scenario in scenarios.values():
         report_gaps(program, scenario, gaps)
-    return program, (*findings, *gaps.all())
+    return program, (*findings, *in_the_readers_words(gaps.all(), environment))
 
 
 def _of_type(file: File, kind: type[T]) -> list[T]:

@@ -21,7 +21,8 @@ from lang.tree import declarations as tree
 from lang.tree import syntax
 from lang.types import COUNT, DURATION, MONEY, RATE, SHARE
 
-_AMOUNT = Text("the amount", "金额")
+_AMOUNT = Text("the amount", "发放的数额")
+_KEEP = Text("keep one of them", "请保留一处")
 
 
 def declare_clauses(clauses: Iterable[tree.Clause], environment: Environment) -> None:
@@ -61,7 +62,8 @@ def _clause(declared: tree.Clause, default: model.PaidFrom | None, environment: 
     for at, rule in enumerate(declared.rules):
         if rule.kind == "otherwise" and at != len(declared.rules) - 1:
             message = Text("`otherwise` is the last rule", "“其余情形”须为最后一条规则")
-            environment.findings.add("HC323", rule.span, message)
+            help = Text("move it below the other rules", "请移到其他规则之后")
+            environment.findings.add("HC323", rule.span, message, help=help)
         checked = _rule(rule, scope)
         if checked is not None:
             rules.append(checked)
@@ -137,7 +139,8 @@ def _amount(payment: tree.Payment, scope: Scope) -> typed.Expr | None:
     fixed = units.fold(found)
     if isinstance(fixed, Fraction) and fixed < 0:
         message = Text("an amount cannot be negative", "金额不能为负")
-        scope.findings.add("HC323", payment.amount.span, message)
+        help = Text("a clause pays; what is paid back is no rule", "条款只规定发放；追回不写作规则")
+        scope.findings.add("HC323", payment.amount.span, message, help=help)
         return None
     return found
 
@@ -156,7 +159,7 @@ def _rounding(rounding: tree.Rounding, environment: Environment) -> model.Roundi
 
 def _once_only(before: typed.Expr | None, span: Span, environment: Environment) -> None:
     if before is not None:
-        environment.findings.add("HC323", span, Text("this limit is said twice", "同一种限额重复书写"))
+        environment.findings.add("HC323", span, Text("this limit is said twice", "同一种限额重复书写"), _KEEP)
 
 
 def _months(limit: tree.CountLimit, payment: tree.Payment, nobody: Scope) -> typed.Expr | None:
@@ -179,7 +182,7 @@ def _months(limit: tree.CountLimit, payment: tree.Payment, nobody: Scope) -> typ
         if fixed.unit == "months" and fixed.count > 0:
             return typed.Constant(fixed.count, COUNT, span=found.span)
         months = Text("the limit must be whole months", "期限须为整月")
-        nobody.findings.add("HC323", limit.length.span, months)
+        nobody.findings.add("HC323", limit.length.span, months, Text("write `6 months`", "写作“6个月”"))
         return None
     if isinstance(limit.length, syntax.Number):
         edit = Edit(limit.length.span.after, " months")
@@ -222,7 +225,7 @@ def _paid_from(line: tree.PaidFrom, environment: Environment) -> model.PaidFrom 
         return None
     known = tuple(fund for fund in funds if fund is not None)
     if len(set(known)) < len(known):
-        environment.findings.add("HC324", line.span, Text("a fund is named twice", "同一资金来源重复书写"))
+        environment.findings.add("HC324", line.span, Text("a fund is named twice", "同一资金来源重复书写"), _KEEP)
         return None
     if line.shares is None:
         return model.PaidFrom(funds=known)

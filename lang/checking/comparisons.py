@@ -253,7 +253,7 @@ def _within(node: syntax.Within, scope: Scope) -> typed.Expr | None:
             node.subject, scope, DATE, Text("what stands before `within`", "“在…起…内”的主语")
         )
     anchor = expressions.value_of(node.anchor, scope, DATE, Text("the date that it counts from", "起算日"))
-    distance = expressions.value_of(node.distance, scope, DURATION, Text("the distance", "时长"))
+    distance = expressions.value_of(node.distance, scope, DURATION, Text("the distance", "间隔"))
     if subject is None or anchor is None or distance is None:
         return None
     starts = typed.Compare("≤", anchor, subject, span=node.span)

@@ -97,13 +97,17 @@ def _range(
     if written.low is None and written.high is None:
         return _RANGES.get(type_.base, (None, None))
     assert written.low is not None and written.high is not None
-    low, high = (constant_of(bound, type_, environment) for bound in (written.low, written.high))
-    if low is None or high is None:
+    low = constant_of(written.low, type_, environment, Text("the range", "取值范围"))
+    if low is None:
+        return None
+    high = constant_of(written.high, type_, environment, Text("the range", "取值范围"))
+    if high is None:
         return None
     assert isinstance(low, int | Fraction) and isinstance(high, int | Fraction)
     if low > high:
         message = Text("the range ends before it begins", "取值范围的上限小于下限")
-        environment.findings.add("HC320", written.low.span.to(written.high.span), message)
+        help = Text("the smaller value stands first", "先写下限，后写上限")
+        environment.findings.add("HC320", written.low.span.to(written.high.span), message, help=help)
         return None
     return Fraction(low), Fraction(high)
 
@@ -243,8 +247,6 @@ def _values(declared: tree.Parameter, type_: Type, environment: Environment) -> 
         _parameter_fault(name, "an external parameter has no value here", "另行规定的标准在此不写数值", environment)
     elif not declared.external and not given:
         _parameter_fault(name, "the parameter has no value", "标准没有数值", environment, "HC128")
-    elif declared.value is not None and declared.values:
-        _parameter_fault(name, "one value, or `from` lines, not both", "只能写一个数值，或分段写“自”", environment)
     if declared.value is not None:
         value = parameter_value(declared.value, type_, environment)
         return () if value is None else ((date.min, value),)

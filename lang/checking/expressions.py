@@ -21,6 +21,7 @@ from lang.checking.messages import (
     finer_than_fen,
     may_be_zero,
     mismatch,
+    no_function,
     not_supported,
     not_usable,
     out_of_share,
@@ -31,6 +32,7 @@ from lang.checking.messages import (
 )
 from lang.dates import Duration
 from lang.diagnostics import Text
+from lang.text.keywords import FUNCTIONS
 from lang.tree import syntax
 from lang.tree.walk import deepest
 from lang.types import COUNT, DATE, DURATION, MONEY, MONTH, NO_VALUE, NUMBER, RATE, SHARE, TEXT, YES_NO, Type
@@ -376,6 +378,9 @@ _ARITY = {"exp": (1, 1), "log": (1, 1), "logistic": (1, 1), "min": (2, 9), "max"
 def _call(node: syntax.Call, scope: Scope) -> typed.Expr | None:
     """`exp`, `log`, `logistic`, `min`, `max` of the numbers of a scenario; a distribution stands behind `~` only."""
     name = node.function.text
+    if scope.role == "scenario" and name not in (*_ARITY, *FUNCTIONS.values()):
+        no_function(scope.findings, node)
+        return None
     if scope.role != "scenario" or name not in _ARITY:
         message = Text(f"`{name}(…)` cannot be used here", f"此处不能使用“{name}(…)”")
         help = Text("functions and distributions belong in a scenario", "函数和分布只用于情景")

@@ -13,6 +13,8 @@ from attrs import define, field
 from lang.diagnostics import Diagnostic, Edit, Label, Text
 from lang.source import Span
 
+MOST_ERRORS = 100  # of a file are listed
+
 
 @define
 class Findings:
@@ -45,6 +47,19 @@ class Findings:
 
     def __len__(self) -> int:
         return len(self._found)
+
+
+def capped(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """The first findings, and how many more there are: nobody mends thousands from one list."""
+    if len(found) <= MOST_ERRORS:
+        return found
+    last = Diagnostic(
+        "HC199",
+        found[MOST_ERRORS].span,
+        Text(f"{len(found) - MOST_ERRORS} more errors are not listed", f"另有 {len(found) - MOST_ERRORS} 个错误未列出"),
+        Text("mend the ones above first", "请先改正以上错误"),
+    )
+    return (*found[:MOST_ERRORS], last)
 
 
 def quoted(words: Iterable[str], most: int = 12) -> str:

@@ -45,7 +45,8 @@ def _group(declared: tree.Exclusive, environment: Environment) -> model.Exclusiv
     members = [_member(member, per, environment) for member in declared.members]
     if len(declared.members) < 2:
         message = Text("a group needs two members at least", "不重复享受至少须有两项")
-        environment.findings.add("HC326", declared.name.span, message)
+        help = Text("name the clauses that exclude each other: `among A, B`", "请列出互斥的各项：“包括 甲、乙”")
+        environment.findings.add("HC326", declared.name.span, message, help=help)
     seen: set[str] = set()
     for member in declared.members:
         if member.name.text in seen:

@@ -6,10 +6,13 @@ how to mend it in the drafter's words (元 against 个月).
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from lang.checking import units
 from lang.checking.findings import Findings
 from lang.diagnostics import Edit, Label, Text
 from lang.source import Span
+from lang.text.keywords import FUNCTIONS
 from lang.tree import syntax
 from lang.types import Type
 
@@ -92,6 +95,13 @@ def _mend(left: syntax.Expr, left_type: Type, right: syntax.Expr, right_type: Ty
         ), None
     if bases == {"date", "duration"}:
         return Text("ask `since DATE ≥ 6 months`", "写作“自 日期 满 6个月”"), None
+    if bases == {"count", "share"} and isinstance(sides["count"], syntax.Number):
+        percent = f"{sides['count'].value}%"
+        return Text(f"write `{percent}`", f"写作“{percent}”"), Edit(sides["count"].span.after, "%")
+    if bases == {"date", "count"} and isinstance(sides["count"], syntax.Number):
+        return Text(
+            "write a date, such as 2021-01-01, or `in 2021` behind the date", "请写日期，如2021年1月1日，或用“在2021年”"
+        ), None
     if bases == {"count", "share"}:
         return Text("take the share of something: `20% × headcount`", "比例须乘以总数，如“20% × 职工总数”"), None
     return Text("both sides must be of one type", "两边须为同一类型"), None
@@ -184,6 +194,19 @@ def too_deep(findings: Findings, span: Span, limit: int) -> None:
         span,
         Text(f"nested too deeply: more than {limit} operations in one another", f"嵌套过深：超过{limit}层"),
         help=Text("name parts with `define`", "请用“界定”给各部分命名"),
+    )
+
+
+def no_function(findings: Findings, call: syntax.Call) -> None:
+    """A misspelt distribution or function of a scenario."""
+    name, span = words(call.function.span), call.function.span
+    near = get_close_matches(name, [*FUNCTIONS.values(), *FUNCTIONS], 1)
+    findings.add(
+        "HC510",
+        span,
+        Text(f"there is no distribution or function `{name}`", f"没有名为“{name}”的分布或函数"),
+        help=Text(f"did you mean `{near[0]}`?", f"是否指“{near[0]}”？") if near else None,
+        edit=Edit(span, near[0]) if near else None,
     )
 
 

@@ -127,7 +127,8 @@ def _dates(
 ) -> bool:
     """Whether the dates go together."""
     if force.end is not None and force.end < force.start:
-        findings.add("HC329", force.span, Text("the policy ends before it begins", "终止日早于施行日"))
+        help = Text("the first date is the start, the second the end", "先写施行日，后写终止日")
+        findings.add("HC329", force.span, Text("the policy ends before it begins", "终止日早于施行日"), help=help)
         return False
     if reached is not None and reached.day > force.start:
         message = Text("`applies from` reaches back, so it lies before the start of `in force`", "“追溯自”须早于施行日")

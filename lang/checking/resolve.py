@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import cache
 from typing import Any, TypeVar
 
 from lang import typed
 from lang.checking.environment import Definition, Environment, Scope
-from lang.checking.findings import quoted
+from lang.checking.findings import MOST_ERRORS, quoted
 from lang.checking.symbols import Space
 from lang.diagnostics import Edit, Label, Text
 from lang.source import Span
@@ -37,12 +38,15 @@ def declared(space: Space[T], name: Name, environment: Environment) -> T | None:
     return found
 
 
-def unknown(environment: Environment, name: Name, spaces: Iterable[Space[Any]], what: Text) -> None:
-    """Say that `name` names no thing of `spaces`, with the most helpful guess."""
+def unknown(
+    environment: Environment, name: Name, spaces: Iterable[Space[Any]], what: Text, help: Text | None = None
+) -> None:
+    """Say that `name` names no thing of `spaces`, with the most helpful guess; `help` where it names something else."""
     spaces = list(spaces)
-    if _melted(environment, name, spaces):
+    many = len(environment.findings) > MOST_ERRORS  # no longer listed: not worth a search for likenesses
+    if not many and _melted(environment, name, spaces):
         return
-    nearest = next((near for near in (space.nearest(name.text) for space in spaces) if near), None)
+    nearest = None if many else next((near for near in (space.nearest(name.text) for space in spaces) if near), None)
     elsewhere = _elsewhere(environment, name.text, spaces)
     if elsewhere is not None:
         other, place = elsewhere
@@ -50,10 +54,10 @@ def unknown(environment: Environment, name: Name, spaces: Iterable[Space[Any]], 
             "HC203",
             name.span,
             Text(
-                f"`{name.text}` is {_a(other.en)}; {_a(what.en)} is due here",
-                f"“{name.text}”是{other.zh}，此处应为{what.zh}",
+                f"`{as_written(name)}` is {_a(other.en)}; {_a(what.en)} is due here",
+                f"“{as_written(name)}”是{other.zh}，此处应为{what.zh}",
             ),
-            help=_suggestion(nearest),
+            help=_suggestion(nearest) or help,
             labels=[Label(place, Text("declared here", "声明在此"))],
         )
         return
@@ -66,11 +70,21 @@ def unknown(environment: Environment, name: Name, spaces: Iterable[Space[Any]], 
     environment.findings.add(
         "HC201",
         name.span,
-        Text(f"no {what.en} is called `{name.text}`", f"没有名为“{name.text}”的{what.zh}"),
+        Text(f"no {what.en} is called `{as_written(name)}`", _none_called(as_written(name), what.zh)),
         help=_suggestion(nearest) or _all_of(spaces),
         labels=labels,
         edit=None if nearest is None else Edit(name.span, nearest.replace("_", " ")),
     )
+
+
+def as_written(name: Name) -> str:
+    """A name as the drafter wrote it: several words, not joined by `_`."""
+    return " ".join(name.span.text.split()) or name.text
+
+
+def _none_called(name: str, what: str) -> str:
+    owner, of, kind = what.partition("的")
+    return f"{owner}没有名为“{name}”的{kind}" if of and "或" not in owner else f"没有名为“{name}”的{what}"
 
 
 def _a(noun: str) -> str:
@@ -80,14 +94,18 @@ def _a(noun: str) -> str:
 def _suggestion(nearest: str | None) -> Text | None:
     if nearest is None:
         return None
-    return Text(f"did you mean `{nearest}`?", f"是否指“{nearest}”？")
+    words = nearest.replace("_", " ")
+    return Text(f"did you mean `{words}`?", f"是否指“{words}”？")
 
 
 def _all_of(spaces: list[Space[Any]]) -> Text:
     names = list(dict.fromkeys(name for space in spaces for name in space.entries))
     if not names:
         return Text("declare it first", "请先声明")
-    return Text(f"declare it, or use one of {quoted(names)}", f"请先声明，或选用：{quoted(names)}")
+    return Text(
+        f"declare it, or use one of {quoted(name.replace('_', ' ') for name in names)}",
+        f"请先声明，或选用：{quoted(names)}",
+    )
 
 
 def _elsewhere(environment: Environment, text: str, spaces: list[Space[Any]]) -> tuple[Text, Span] | None:
@@ -130,6 +148,7 @@ def _melted(environment: Environment, name: Name, spaces: list[Space[Any]]) -> b
     return False
 
 
+@cache
 def _near_keyword(word: str) -> str | None:
     if word in _KEYWORDS:
         return None
@@ -266,7 +285,12 @@ def _not_a_value(name: Name, scope: Scope, want: Type | None) -> None:
         spaces.append(scope.unknowns)
     if scope.role not in ("constant", "scenario"):
         spaces.append(environment.parameters)
-    unknown(environment, name, spaces, _values(scope))
+    help = None
+    if scope.role == "target":
+        help = Text("say of how many: `count of … where …`", "请写明统计：“统计 … 其中 …”")
+    elif scope.entity is None and scope.role == "constant":
+        help = Text("write the value itself", "请直接写出数值")
+    unknown(environment, name, spaces, _values(scope), help)
 
 
 def _values(scope: Scope) -> Text:

@@ -61,6 +61,7 @@ class Space(Generic[T]):
     places: dict[str, Span] = field(factory=dict)
     _known: dict[str, str] = field(factory=dict)  # any name, folded → canonical name
     _spelt: dict[str, str] = field(factory=dict)  # any name as declared → canonical name
+    _near: dict[str, str | None] = field(factory=dict)  # what was looked for, and the spelling most like it
 
     def declare(self, findings: Findings, name: Name, label: str | None, value: T) -> bool:
         """Add a thing; a name that is there already is an error, and the first declaration stands."""
@@ -82,6 +83,7 @@ class Space(Generic[T]):
             return False
         self.entries[names.name] = value
         self.places[names.name] = name.span
+        self._near.clear()
         for word in (names.name, names.second):
             if word is not None:
                 self._known[folded(word)] = names.name
@@ -103,10 +105,14 @@ class Space(Generic[T]):
         """Every name and second name, in order of declaration."""
         return iter(self._spelt)
 
+    def labels(self) -> Iterator[tuple[str, str]]:
+        """(canonical name, second name) of everything that has one."""
+        return ((name, spelt) for spelt, name in self._spelt.items() if spelt != name)
+
     def nearest(self, text: str) -> str | None:
         """The declared spelling that `text` most likely meant."""
-        alike = [word for word in self._spelt if folded(word) == folded(text)]
-        if alike:
-            return alike[0]
-        close = get_close_matches(text, list(self._spelt), 1, 0.7)
-        return close[0] if close else None
+        if text not in self._near:
+            alike = [word for word in self._spelt if folded(word) == folded(text)]
+            close = alike or get_close_matches(text, list(self._spelt), 1, 0.7)
+            self._near[text] = close[0] if close else None
+        return self._near[text]

@@ -40,7 +40,8 @@ def _table(declared: tree.Table, environment: Environment) -> model.Table | None
         checked = _row(row, types, type_, environment)
         if not row.keys and at != len(declared.rows) - 1:
             message = Text("`otherwise` is the last row", "“其余情形”须为最后一行")
-            environment.findings.add("HC322", row.span, message)
+            help = Text("move it below the other rows", "请移到其他行之后")
+            environment.findings.add("HC322", row.span, message, help=help)
         if checked is not None:
             rows.append(checked)
     names = symbols.names_of(declared.name, declared.label)

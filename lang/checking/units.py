@@ -20,7 +20,7 @@ QUANTITIES = (*DIMENSIONLESS, *AMOUNTS, "duration")
 MOST_YUAN = 10**13  # more than any treasury; keeps every intermediate far inside what the compiler can prove
 
 _NAMES = {
-    "yes/no": Text("yes/no", "是否"),
+    "yes/no": Text("yes/no", "判断（是/否）"),
     "count": Text("a count", "数量"),
     "number": Text("a plain number", "纯数"),
     "share": Text("a share", "比例"),
@@ -39,7 +39,7 @@ def called(type_: Type) -> Text:
     """How a message calls a type."""
     match type_.base:
         case "kind":
-            return Text(f"a {type_.name}", f"{type_.name}类别")
+            return Text(f"a {type_.name}", f"类别“{type_.name}”的取值")
         case "link":
             return Text(f"a link to {_article(type_.name)}", f"指向{type_.name}的关联")
         case "many":

@@ -320,6 +320,17 @@ clause award
 )  # fmt: skip
 
 register(
+    "HC130", "error", "syntax",
+    ("the name is too long", "名称过长"),
+    ("A name has at most 200 characters. A longer one is mostly text that lost its quotes, or words without operators.",
+     "名称最多 200 个字符。更长的多半是漏了引号的文字，或漏写了运算词。"),
+    wrong=f"fund {'very ' * 50}long\n",
+    mended="""
+fund very_long
+""",
+)  # fmt: skip  # fmt: skip
+
+register(
     "HC199", "error", "syntax",
     ("too many errors", "错误过多"),
     ("The rest of the errors of the file is not listed.", "其余错误不再列出。"),

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import define, evolve, field
 
 from lang.diagnostics import Diagnostic, Label, Text
-from lang.parsing.syntax_messages import home_of, wrong_block
+from lang.parsing.opening_messages import home_of, wrong_block
 from lang.source import Span
 from lang.text.keywords import ALSO_INSIDE, OPENER
 from lang.text.tokens import Statement
@@ -45,7 +45,7 @@ class Assembler:
     # ------------------------------------------------------------ taking statements
     def add(self, statement: Statement, node: Any) -> None:
         if isinstance(node, s.Note):
-            self._note(node)
+            self._note(_commented(node, statement))
         elif statement.kind != "NOTE":
             self._place(statement, node)
         self._after_fault = node is None
@@ -154,7 +154,10 @@ class Assembler:
         self._last = _Item(None, None)
 
     def _doubled(self, item: _Item, home: _Item) -> None:
-        """A clause has one `for` line and one fund line."""
+        """A clause has one `for` line and one fund line; every line of a policy stands once."""
+        if home.block == "policy" and item.node is not None and item.statement is not None:
+            self._doubled_in_policy(item.statement, home)
+            return
         if not isinstance(item.node, d.For | d.PaidFrom) or home.block != "clause":
             return
         other = next((c for c in home.children if isinstance(c.node, type(item.node))), None)
@@ -171,6 +174,20 @@ class Assembler:
                 (Label(other.node.span, Text("the other is here", "另一行在此")),),
             )
         )
+
+    def _doubled_in_policy(self, statement: Statement, home: _Item) -> None:
+        alike = [c.statement for c in home.children if c.statement is not None and c.statement.kind == statement.kind]
+        if alike:
+            first, word = alike[0], statement.tokens[0]
+            self.diagnostics.append(
+                Diagnostic(
+                    "HC127",
+                    statement.span,
+                    Text(f"a policy has one '{word.text}' line", f"一项政策只有一行“{word.text}”"),
+                    Text("keep one of them", "请保留一行"),
+                    (Label(first.span, Text("the other is here", "另一行在此")),),
+                )
+            )
 
     def _given_line(self, item: _Item, home: _Item) -> None:
         owner = next((c for c in reversed(home.children) if isinstance(c.node, d.Instance)), None)
@@ -292,6 +309,24 @@ def _trivia(item: _Item) -> s.Trivia | None:
     statement = item.statement
     if statement is None:
         return None
-    if statement.comments or statement.quotations or statement.trailing is not None or item.notes:
-        return s.Trivia(tuple(statement.comments), tuple(statement.quotations), statement.trailing, tuple(item.notes))
+    if statement.comments or statement.quotations or statement.trailing is not None or item.notes or statement.gaps:
+        return s.Trivia(
+            tuple(statement.comments),
+            tuple(statement.quotations),
+            statement.trailing,
+            tuple(item.notes),
+            tuple(statement.gaps),
+        )
     return None
+
+
+def _commented(note: s.Note, statement: Statement) -> s.Note:
+    """A note with what stands around it."""
+    if not (statement.comments or statement.quotations or statement.trailing is not None):
+        return note
+    return evolve(
+        note,
+        comments=tuple(statement.comments),
+        quotations=tuple(statement.quotations),
+        trailing=statement.trailing,
+    )

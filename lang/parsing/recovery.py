@@ -13,14 +13,8 @@ from typing import Any
 from lang.diagnostics import Diagnostic, Text
 from lang.parsing.blocks import Assembler
 from lang.parsing.build_expressions import Refused
-from lang.parsing.syntax_messages import (
-    explain,
-    missing_opener,
-    misspelt_opener,
-    near_opener,
-    unknown_opener,
-    wrong_block,
-)
+from lang.parsing.opening_messages import missing_opener, misspelt_opener, near_opener, unknown_opener, wrong_block
+from lang.parsing.syntax_messages import explain
 from lang.source import Source, Span
 from lang.text.encoding import look_alikes, refused_characters
 from lang.text.keywords import BARE_LINE, CONTINUES, OPENER, WORDS, Opener
@@ -79,6 +73,8 @@ class Reader:
             declarations,
             "zh" if counts["zh"] > counts["en"] else "en",
             (*self.splitter.comments, *self.splitter.quotations),
+            len(self.splitter.quotations),
+            tuple(self.splitter.gaps),
             span=Span(0, len(self.source.text), self.source),
         )
         found = [*self.diagnostics, *self.assembler.diagnostics, *self._look_alikes()]
@@ -151,6 +147,8 @@ class Reader:
             except Unexpected as stopped:
                 if self._is_full():
                     fault = _brief(statement)
+                elif self._take_misspelt_line(statement, stopped.at, masked):
+                    return
                 else:
                     rest = self._swallowed(statement, stopped.at)
                     fault = self._explain(statement, stopped) if rest is None else self._explain_again(statement)
@@ -220,6 +218,29 @@ class Reader:
             return None
         statement.tokens, statement.last_line = head, line - 1
         return rest
+
+    def _take_misspelt_line(self, statement: Statement, at: int, masked: bool) -> bool:
+        """`policy p` and `in froce …`: the second line continues the first only because its word is misspelt."""
+        line = self.source.position(statement.tokens[min(at, len(statement.tokens) - 1)].start)[0]
+        if line <= statement.first_line:
+            return False
+        start, end = self.splitter.line(line)
+        near = self._near_opener(self.splitter.text[start:end].split(None, 5))
+        head = [token for token in statement.tokens if token.start < start]
+        if near is None or not self._parses(head):
+            return False
+        spelling, opener = near
+        span = Span(start, start + len(self._phrase(start, len(spelling.split()))), self.source)
+        if span.text == spelling or opener.opens:
+            return False
+        statement.tokens, statement.last_line = head, line - 1
+        self._record(statement, self.parse(head), None, masked)
+        if not masked:
+            self.diagnostics.append(misspelt_opener(span, spelling))
+        self._as_if(opener.token)
+        self.assembler.stray(opener.opens, opener.inside)
+        self._fail(True)
+        return True
 
     def _parses(self, tokens: list[Token]) -> bool:
         try:

@@ -11,7 +11,13 @@ from collections.abc import Iterable
 
 from lang.diagnostics import Diagnostic, Edit, Label, Text
 from lang.source import Span
-from lang.text.keywords import ALSO_INSIDE, BARE_LINE, OPENER, PARENT, UNITS, WORDS, Opener
+from lang.text.keywords import (
+    LOCAL,
+    RESERVED,
+    UNITS,
+    WORDS,
+    Word,
+)
 from lang.text.signs import SIGNS
 from lang.text.tokens import Statement, Token, kinds, shown
 
@@ -44,25 +50,33 @@ _SHAPES = {
         "假设写作“栏目 ~ …”“栏目 = …”“栏目 进入即始 …”或“栏目 随 …”",
     ),
 }
-BLOCKS = {
-    "policy": Text("a policy", "政策"), "entity": Text("an entity", "台账"), "parameter": Text("a parameter", "标准"),
-    "table": Text("a table", "标准表"), "clause": Text("a clause", "条款"), "case": Text("a case", "案例"),
-    "scenario": Text("a scenario", "情景"), "population": Text("a population", "群体"),
-    "claims": Text("claims", "申领"),
-}  # fmt: skip
 _RELATIONS = kinds("EQ NE LT LE GT GE IS IS_NOT")
 _FREQUENCIES = kinds("ONCE ONCE_PER_YEAR PER_MONTH PER_YEAR")
+_WITH_COLON = kinds("HAS PARAMETER TARGET PROPERTY")
+_ROUNDINGS = kinds("ROUNDED_TO ROUNDED_DOWN_TO ROUNDED_UP_TO")
+_CALCULATIONS = kinds("PLUS MINUS TIMES DIV UP_TO AT_LEAST")
 _NAMING = kinds("HAS PARAMETER ENTITY CLAUSE KIND FUND DEFINE TABLE UNKNOWN POLICY EXCLUSIVE TARGET DUTY PROPERTY")
 
 
-def word_for(token: str) -> Text:
-    """What a token is called in a message."""
+def word_for(token: str, kind: str | None = None) -> Text:
+    """What a token is called in a message; `kind`: inside a statement of that kind, not as its opening word."""
     if token in _THINGS:
         return Text(*_THINGS[token])
-    if token in WORDS:
-        return Text(f"'{WORDS[token].spelling('en')}'", f"“{WORDS[token].spelling('zh')}”")
-    sign = _SIGN_OF.get(token, token)
-    return Text(f"'{sign}'", f"“{sign}”")
+    if token in _SIGN_OF:
+        return Text(f"'{_SIGN_OF[token]}'", f"“{_SIGN_OF[token]}”")
+    if token not in WORDS:
+        return Text(f"'{token}'", f"“{token}”")
+    if token == "TO" and kind in ("RULE_LINE", "ALWAYS", "OTHERWISE"):
+        return Text("'to'", "“付给”")
+    words = [WORDS[token]] if kind is None else [*_inside(token, kind), WORDS[token]]
+    en = next((word.en[0] for word in words if word.en), WORDS[token].spelling("en"))
+    zh = next((word.zh[0] for word in words if word.zh), en)
+    return Text(f"'{en}'", f"“{zh}”")
+
+
+def _inside(token: str, kind: str) -> list[Word]:
+    """The rows of a keyword that count inside statements of a kind."""
+    return [word for word in (*LOCAL.get(kind, ()), *LOCAL.get(f"{kind}:", ()), *RESERVED) if word.token == token]
 
 
 def explain(statement: Statement, at: int, accepted: frozenset[str]) -> Diagnostic:
@@ -86,7 +100,7 @@ def explain(statement: Statement, at: int, accepted: frozenset[str]) -> Diagnost
                 f"缺少箭头：“{shown(here.text)}”之前应有“→”",
             )
         return Diagnostic("HC113", span, message, shape)
-    wanted = _wanted(accepted)
+    wanted = _wanted(accepted, statement.kind)
     if here is None:
         message = Text(f"the statement breaks off: {wanted.en} must follow", f"语句未写完：后面应有{wanted.zh}")
         return Diagnostic("HC112", span, message, shape)
@@ -94,37 +108,55 @@ def explain(statement: Statement, at: int, accepted: frozenset[str]) -> Diagnost
         f"'{shown(here.text)}' cannot stand here: {wanted.en} is expected",
         f"此处不能写“{shown(here.text)}”，应为{wanted.zh}",
     )
-    return Diagnostic("HC111", span, message, _hint(statement, here, before) or shape)
+    return Diagnostic("HC111", span, message, _hint(statement, here, before, accepted) or shape)
 
 
-def _hint(statement: Statement, here: Token, before: Token) -> Text | None:
+def _hint(statement: Statement, here: Token, before: Token, accepted: frozenset[str]) -> Text | None:
     """Mends for mistakes that the tokens alone do not tell."""
-    if here.type in _RELATIONS:
+    if statement.kind == "CLAUSE" and here.type == "FOR":
+        return Text("'for …' stands on a line of its own, below 'clause'", "“对象 …”另起一行，写在“条款”之下")
+    if here.type in _RELATIONS and any(t.type in _RELATIONS for t in statement.tokens if t.start < here.start):
         return Text(
             "comparisons are not chained: write A ≥ X and A ≤ Y", "比较不能连写，请写作“甲 不少于 X 且 甲 不超过 Y”"
         )
     lines = here.source.position(before.start)[0], here.source.position(here.start)[0]
-    if lines[0] < lines[1]:
+    if lines[0] < lines[1] and here.type == "ARROW":
+        return Text("a rule begins with its condition, or with 'always'", "规则以条件起首；无条件时写“一律”")
+    if lines[0] < lines[1] and here.type != "FROM":
         return Text(
             f"a line that begins with '{here.text}' continues the line before; to begin a rule with it, put it in "
             "brackets",
             f"以“{here.text}”起首的行接续上一行；若要以它开始一条规则，请加括号",
         )
+    if here.type in _ROUNDINGS and any(t.type in _FREQUENCIES for t in statement.tokens):
+        return Text(
+            "rounding stands between the amount and the frequency", "舍入写在金额之后、限额之前，频次写在金额之前"
+        )
+    if before.type in _FREQUENCIES and here.type in _CALCULATIONS:
+        return Text("write the whole amount before the frequency", "请先写频次，再写完整的金额")
+    if here.type == "PER" or (here.type == "NAME" and accepted & _FREQUENCIES):
+        return Text("the frequency is 'once', 'once per year' or 'per month'", "频次为“一次性”“每年一次”或“每月”")
+    if before.type == "NUMBER" and here.type == "NAME":
+        return Text(
+            "behind a number stands a unit (yuan, months, years, days, %) or a word that joins, such as 'and'",
+            "数字之后应为单位（元、万元、个月、年、天、%）或“且”“或”等连接词",
+        )
     return None
 
 
-def _wanted(accepted: frozenset[str]) -> Text:
+def _wanted(accepted: frozenset[str], kind: str) -> Text:
     if accepted >= _VALUES - {"YES", "NO"}:
         return Text("a value", "一个值")
     rest = sorted(accepted - _INFIX - _OPERANDS | (accepted & {"NAME", "STRING"})) or sorted(accepted)
     if accepted & {"PLUS", "AND"} and "$END" not in rest and len(rest) > 3:
         rest = [token for token in rest if token not in ("COMMA",)]
-    en = [word_for(token).en for token in rest if token not in WORDS or WORDS[token].en]
-    zh = [word_for(token).zh for token in rest if token not in WORDS or WORDS[token].zh]
-    return Text(_listed(en, ", ", " or ", " …"), _listed(zh, "、", "或", "等"))
+    signs = _THINGS.keys() | _SIGN_OF.keys()
+    en = [word_for(token, kind).en for token in rest if token in signs or token not in WORDS or WORDS[token].en]
+    zh = [word_for(token, kind).zh for token in rest if token in signs or token not in WORDS or WORDS[token].zh]
+    return Text(listed(en, ", ", " or ", " …"), listed(zh, "、", "或", "等"))
 
 
-def _listed(words: list[str], comma: str, last: str, more: str) -> str:
+def listed(words: list[str], comma: str, last: str, more: str) -> str:
     shown, rest = words[:6], words[6:]
     if rest or len(shown) < 2:
         return comma.join(shown) + (more if rest else "")
@@ -211,11 +243,50 @@ def near_word(word: str, tokens: Iterable[str]) -> str | None:
     return spellings[near[0]] if near and near[0] != word else None
 
 
+def near_phrase(words: list[str], tokens: Iterable[str]) -> tuple[int, str] | None:
+    """(first word, phrase) where a phrase of several words among `tokens` has a slip in one of them."""
+    for token in sorted(tokens):
+        for spelling in WORDS[token].en if token in WORDS else ():
+            parts = spelling.split()
+            for at in range(len(words) - len(parts) + 1) if len(parts) > 1 else ():
+                pairs = [(word, part) for word, part in zip(words[at:], parts, strict=False) if word != part]
+                if len(pairs) == 1 and difflib.SequenceMatcher(None, *pairs[0]).ratio() >= 0.6:
+                    return at, spelling
+    return None
+
+
+def _misspelt_phrase(token: Token, accepted: frozenset[str]) -> Diagnostic | None:
+    """`starts on arrvial` has melted into the name before it."""
+    words = token.text.split()
+    near = near_phrase(words, accepted - {"NAME"})
+    if near is None:
+        return None
+    first, spelling = near
+    start = token.start
+    for word in words[:first]:
+        start = token.source.text.find(word, start) + len(word)
+    start = token.source.text.find(words[first], start)
+    end = start
+    for word in words[first : first + len(spelling.split())]:
+        end = token.source.text.find(word, end) + len(word)
+    span = Span(start, end, token.source)
+    return Diagnostic(
+        "HC117",
+        span,
+        Text(f"'{shown(span.text)}' is not understood here", f"此处的“{shown(span.text)}”无法理解"),
+        Text(f"did you mean '{spelling}'?", f"是否应为“{spelling}”？"),
+        edit=Edit(span, spelling),
+    )
+
+
 def _misspelt(statement: Statement, here: Token | None, before: Token, accepted: frozenset[str]) -> Diagnostic | None:
     """The first word of the name that cannot stand here, or a word of the name before, is nearly a keyword."""
     for token in (here, before):
         if token is None or token.type != "NAME":
             continue
+        phrase = _misspelt_phrase(token, accepted)
+        if phrase is not None:
+            return phrase
         at = token.start
         for word in token.text.split()[: None if token is before else 1]:
             at = token.source.text.find(word, at)
@@ -239,6 +310,8 @@ def _reserved_word(statement: Statement, here: Token | None, before: Token, _: f
     at = statement.tokens.index(here)
     if here.type not in WORDS or at > 2 or (before.type == "NAME") is (at == 1):
         return None
+    if here.type == "FOR" or (statement.kind in _WITH_COLON and all(t.type != "COLON" for t in statement.tokens)):
+        return None  # most likely the name, or the colon behind it, was left out
     whole = [t for t in statement.tokens[1 : at + 2] if t is here or t.type == "NAME"]
     if len(whole) < 2:
         return None
@@ -251,97 +324,3 @@ def _reserved_word(statement: Statement, here: Token | None, before: Token, _: f
         Text(f"in a name, join it by underscores: {joined}", f"在名称中请用下划线相连：{joined}"),
         edit=Edit(span, joined),
     )
-
-
-# ---------------------------------------------------------------- opening words
-def reachable(opener: Opener, block: str | None) -> bool:
-    inside = opener.inside
-    return (
-        inside in (None, "*", block, PARENT.get(block or "")) or ALSO_INSIDE.get(opener.token) == block or block is None
-    )
-
-
-def near_opener(words: list[str], block: str | None, after_fault: bool) -> tuple[str, Opener] | None:
-    """(spelling, opening word) that the first words of a line are a slip for, or that stands there out of its block.
-
-    After a fault a line may well be the rest of the statement before, so the likeness must be greater.
-    """
-    stricter = 0.1 if after_fault else 0
-    if words and len(words[0]) > 30:
-        return None
-    best: tuple[float, str, Opener] | None = None
-    for opener in OPENER.values():
-        for spelling in opener.en + opener.zh:
-            n = len(spelling.split())
-            got = " ".join(words[:n])
-            if got == spelling:
-                return spelling, opener
-            if (len(spelling) < 3 and spelling.isascii()) or got.isascii() != spelling.isascii() or len(words) < n:
-                continue
-            if not reachable(opener, block):
-                continue
-            ratio = difflib.SequenceMatcher(None, got, spelling).ratio()
-            if len(spelling) == 2 and (got == spelling[::-1] or (len(got) == 2 and got[0] == spelling[0])):
-                ratio = 0.8
-            if ratio >= (0.75 if spelling.isascii() else 0.65) + stricter and (best is None or ratio > best[0]):
-                best = (ratio, spelling, opener)
-    return None if best is None else (best[1], best[2])
-
-
-def misspelt_opener(span: Span, spelling: str) -> Diagnostic:
-    return Diagnostic(
-        "HC110",
-        span,
-        Text(f"no line begins with '{shown(span.text)}' here", f"此处没有以“{shown(span.text)}”起首的语句"),
-        Text(f"did you mean '{spelling}'?", f"是否应为“{spelling}”？"),
-        edit=Edit(span, spelling),
-    )
-
-
-def missing_opener(span: Span) -> Diagnostic:
-    """A line that is only a text in quotes."""
-    return Diagnostic(
-        "HC110",
-        span,
-        Text("no statement begins with a text in quotes", "语句不能以引号内的文字起首"),
-        Text("a case begins with 'case', a remark with 'note'", "案例以“案例”起首，说明以“说明”起首"),
-    )
-
-
-def unknown_opener(span: Span, block: str | None) -> Diagnostic:
-    if span.text and block in BLOCKS:
-        message = Text(
-            f"no line of {BLOCKS[block].en} begins with '{shown(span.text)}'",
-            f"{BLOCKS[block].zh}中没有以“{shown(span.text)}”起首的语句",
-        )
-    else:
-        message = Text(f"no statement begins with '{shown(span.text)}'", f"没有以“{shown(span.text)}”起首的语句")
-    mend = Text(
-        "begin with an opening word such as 'policy', 'clause', 'fund' or 'case'",
-        "请以起首词开头，如“政策”“条款”“资金来源”“案例”",
-    )
-    return Diagnostic("HC110", span, message, mend)
-
-
-def wrong_block(span: Span, token: str, block: str) -> Diagnostic:
-    """A line that belongs in another block."""
-    what = word_for(token) if token in OPENER else Text("such a line", "这样的语句")
-    home = BLOCKS.get(block, Text(block, block))
-    return Diagnostic(
-        "HC122",
-        span,
-        Text(f"{what.en} belongs in {home.en}", f"{what.zh}应写在{home.zh}中"),
-        Text(f"move the line below the line that opens {home.en}", f"请把该行移到{home.zh}的起首行之下"),
-    )
-
-
-def home_of(kind: str) -> str | None:
-    """The block that a kind of statement stands in; None at the top of the file, `*` anywhere."""
-    if kind == "INSTANCE":
-        return "case"
-    if kind == "ROW_OTHERWISE":
-        return "table"
-    for block, bare in BARE_LINE.items():
-        if bare == kind:
-            return block
-    return OPENER[kind].inside if kind in OPENER else None

@@ -16,7 +16,7 @@ from lang.text.keywords import UNITS, Phrases, table
 from lang.text.literals import read_day, read_quantity
 from lang.text.signs import FOREIGN_SIGNS, SIGNS
 from lang.text.tokens import Statement, Token, kinds, shown
-from lang.text.words import DeclaredNames, glued
+from lang.text.words import DeclaredNames, glued, unit_and_word
 
 WORD = r"[^\W\d]\w*"
 RUN = rf"{WORD}(?:[ \t]+{WORD})*"
@@ -52,6 +52,7 @@ _WORD = re.compile(WORD)
 _EXPONENT = re.compile(r"[eE][+-]?[0-9]+(?!\w)")
 _PREFIXES = frozenset(("NOT", "TOTAL", "EVER", "PREVIOUS", "SINCE", "MINUS", "IF"))
 DEEPEST = 64
+LONGEST_NAME = 200
 
 # Statements that declare: the name they declare is never taken apart.
 _DECLARING = kinds(
@@ -125,6 +126,9 @@ class Lexer:
                     self._prefixes = 0
                 if kind in ("LPAR", "LSQB", "RPAR", "RSQB", "ARROW"):
                     self._bracket(statement, token)
+                    if len(self.open) > DEEPEST:
+                        self.open = []
+                        return None  # told; the rest of the line is not looked at
                 elif kind == "COLON" and statement.kind in ("HAS", "PARAMETER"):
                     self.after_colon = True
                     keywords = self.keyword_table(statement)
@@ -249,6 +253,11 @@ class Lexer:
         keywords = self.keyword_table(statement)
         if not letters.isascii() and (letters in keywords or glued_keyword(letters, keywords)):
             return
+        digit = next((i for i, c in enumerate(letters) if foreign_digit(c)), None)
+        if digit is not None:
+            at = token.end + digit
+            self._note(statement, digit_fault(letters[digit], Span(at, at + 1, self.source)))
+            return
         whole = Span(token.start, word.end(), self.source)
         if token.type == "NUMBER" and _EXPONENT.match(self.text, token.end, end):
             self._fault(
@@ -257,7 +266,7 @@ class Lexer:
                 ("write the number out", "请写出完整数字"),
             )  # fmt: skip
             return
-        mend = f"{token.text} {glued(letters, self.declared, keywords) or letters}"
+        mend = f"{token.text} {glued(letters, self.declared, keywords) or unit_and_word(letters, keywords) or letters}"
         self._fault(
             statement, "HC120", whole,
             (f"'{token.text}' runs into '{shown(letters)}'", f"“{token.text}”与“{shown(letters)}”粘连"),
@@ -289,6 +298,14 @@ class Lexer:
         i = 0
         while i < len(words):
             word, start, end = places[i]
+            if end - (start if first_of_name is None else places[first_of_name][1]) > LONGEST_NAME:
+                begin = start if first_of_name is None else places[first_of_name][1]
+                self._fault(
+                    statement, "HC130", Span(begin, begin + LONGEST_NAME, source),
+                    (f"the name is too long (at most {LONGEST_NAME} characters)", f"名称超过 {LONGEST_NAME} 字"),
+                    ("is there a quote or an operator missing?", "是否漏写了引号或运算词？"),
+                )  # fmt: skip
+                return position + len(run)
             hit = keyword_at(words, i, keywords) if word in keywords else None
             if hit is not None:
                 end_name(i)
@@ -374,7 +391,7 @@ class Lexer:
         )  # fmt: skip
 
     def _foreign_sign(self, statement: Statement, sign: str, start: int, end: int) -> None:
-        write = FOREIGN_SIGNS[sign]
+        write = FOREIGN_SIGNS.get(sign, "=")  # a run of four or more equals signs is in no table
         line = self.source.position(start)[0]
         if sign == "=>" and "→" in self.source.line_text(line):
             write = "≥"  # the arrow of the rule is there already

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from lang.source import Source
+from lang.diagnostics import Diagnostic, Edit, Text
+from lang.source import Source, Span
 from lang.text.keywords import ALSO_INSIDE, BARE_LINE, CONTINUES, NEEDS_MORE, OPENER, OPENING, PARENT, table
 from lang.text.lexer import RUN, Lexer, glued_keyword, keyword_at, unclosed
 from lang.text.signs import OPERATORS
@@ -22,6 +23,8 @@ _HEAD = re.compile(rf"[ \t]*({RUN})?")
 _ARROW = re.compile(r'"[^"\n]*"|“[^”\n]*”|「[^」\n]*」|#.*|(→|->|(?<!\w)给予)')
 _STRUCTURE = re.compile(r'"[^"\n]*"|“[^”\n]*”|「[^」\n]*」|#.*|(→|->|~|[()\[\]])')
 
+# Statements that need a `for …` before anything else.
+_WITH_FOR = frozenset(("SCENARIO", "DEFINE", "PROPERTY"))
 # These open a line whatever follows: what follows is an arrow, a tilde, or nothing.
 _ALWAYS_OPEN = frozenset(("ALWAYS", "OTHERWISE", "LAG", "FROM", "FOR", "NOTE"))
 # A word of this kind behind an opening word shows that the opening word is a name (`period in last 12 months …`).
@@ -43,6 +46,8 @@ class Splitter:
         self.stopped = False  # set by the reader of the statements when it has seen enough
         self.comments: list[str] = []
         self.quotations: list[str] = []
+        self.gaps: list[int] = []  # where blank lines stood among them, as in `Trivia.gaps`
+        self._blank = False
         self._statement: Statement | None = None
         self._block_before: str | None = None
 
@@ -63,7 +68,11 @@ class Splitter:
                 return
             start, end = self.line(number)
             if start == end:
+                self._blank = True
                 continue
+            if self._blank:
+                self._blank = False
+                self.gaps.append(len(self.comments) + len(self.quotations))
             first = self.text[start]
             if first == "#":
                 self.comments.append(self._plain(start + 1, end))
@@ -93,9 +102,12 @@ class Splitter:
             statement = None
         if statement is None:
             statement, start = self._begin(start, end, number)
-        elif self.comments:
-            statement.comments += self.comments
-            self.comments = []
+            statement.gaps, self.gaps = self.gaps, []
+        else:
+            self.gaps = []
+            if self.comments:
+                statement.comments += self.comments
+                self.comments = []
         statement.last_line = number
         comment = self.lexer.scan(statement, start, end)
         if comment is not None:
@@ -109,7 +121,30 @@ class Splitter:
             joins = self.opener(start, end) is None
         else:
             joins = self._continues(statement, start, end) and self.opener(start, end) is None
+            joins = joins or self._lacks_for(statement, start, end)
         return joins and not (self.lexer.open and self._shows_unclosed(start, end))
+
+    def _lacks_for(self, statement: Statement, start: int, end: int) -> bool:
+        """`scenario baseline` and `for NAME` on the next line: taken together, and told."""
+        if statement.kind not in _WITH_FOR or any(t.type in ("FOR", "EQ", "COLON") for t in statement.tokens):
+            return False
+        opening = self.opener(start, end)
+        if (opening is None or opening[0] != "FOR") and not self.text.startswith("适用", start):
+            return False
+        span = Span(start, end, self.source)
+        gap = Span(statement.tokens[-1].end, start, self.source)
+        fault = Diagnostic(
+            "HC112",
+            gap.after,
+            Text(
+                f"'{span.text}' belongs on the line of '{statement.tokens[0].text}'",
+                f"“{span.text}”应与“{statement.tokens[0].text}”写在同一行",
+            ),
+            Text("write both on one line", "请写在一行之内"),
+            edit=Edit(gap, " "),
+        )
+        statement.fault = statement.fault or fault
+        return True
 
     def _continues(self, statement: Statement, start: int, end: int) -> bool:
         sign = self.text[start]
@@ -270,6 +305,7 @@ class Splitter:
             statement.comments,
             statement.quotations,
             statement.trailing,
+            statement.gaps,
         )
         self._rescan(fresh, start)
         return fresh

@@ -7,10 +7,12 @@ because a mend for glued words needs to know where the names are.
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
+from itertools import pairwise
 
 from attrs import frozen
 
-from lang.text.keywords import OPENER, WORDS, Phrases
+from lang.text.keywords import OPENER, UNITS, WORDS, Phrases
 from lang.text.tokens import kinds
 
 _WORD = r"[^\W\d]\w*"
@@ -82,7 +84,21 @@ def glued(word: str, declared: DeclaredNames, keywords: Phrases) -> str | None:
     if word.isascii():
         return _glued_latin(word, declared, keywords)
     parts = _segments(word, declared, keywords) or _before_amount(word, declared, keywords)
-    return None if parts is None else " ".join(part for part in parts if part not in _NOT_OURS)
+    if parts is None:
+        return None
+    once = [parts[0], *(part for before, part in pairwise(parts) if part != before or part not in keywords)]
+    return " ".join(part for part in once if part not in _NOT_OURS)
+
+
+def unit_and_word(letters: str, keywords: Phrases) -> str | None:
+    """`yuanonce` behind a number: a unit and a keyword; `mnths`: the unit that it is a slip for."""
+    if not letters.isascii():
+        return None
+    for unit in sorted((u for u in UNITS if letters.startswith(u)), key=len, reverse=True):
+        if letters[len(unit) :] in keywords:
+            return f"{unit} {letters[len(unit) :]}"
+    near = get_close_matches(letters.lower(), [u for u in UNITS if u.isascii()], 1, 0.6)
+    return near[0] if near else None
 
 
 def _glued_latin(word: str, declared: DeclaredNames, keywords: Phrases) -> str | None:
