@@ -95,34 +95,37 @@ def flat(text: str) -> str:
     return _BREAK.sub(space, text)
 
 
-def wrapped(text: str, indent: int) -> list[Line]:
-    """The lines of a statement."""
+def wrapped(text: str, indent: int, hang: int | None = None) -> list[Line]:
+    """The lines of a statement; `hang` is the indent of its further lines (default: one step more).
+
+    What stands behind a break of depth 1 (a body, a payment) is as good as a line of its own: its further lines stand
+    below it. A part of a condition has its own parts one step to the right.
+    """
     whole = flat(text)
+    hang = indent + INDENT if hang is None else hang
     if indent + columns(whole) <= WIDTH:
         return [Line(indent, whole)]
     mark = next((mark for mark in _DEEP if mark in text), None)
-    if mark is not None:
-        first, *rest = text.split(mark)
-        lines = wrapped(first, indent)
-        for part in rest:
-            lines += wrapped(part, indent + INDENT)
-        return lines
-    return _filled(text, indent) if FILL in text else [Line(indent, whole)]
+    if mark is None:
+        return _filled(text, indent, hang)
+    first, *rest = text.split(mark)
+    lines = wrapped(first, indent, hang)
+    for part in rest:
+        lines += wrapped(part, hang, hang if mark == _DEEP[0] else None)
+    return lines
 
 
-def _filled(text: str, indent: int) -> list[Line]:
-    parts = text.split(FILL)
+def _filled(text: str, indent: int, hang: int) -> list[Line]:
+    current, *parts = text.split(FILL)
     lines: list[Line] = []
-    current = parts[0]
-    for part in parts[1:]:
+    for part in parts:
         longer = flat(current + FILL + part)
-        if (indent if not lines else indent + INDENT) + columns(longer) <= WIDTH:
+        if (hang if lines else indent) + columns(longer) <= WIDTH:
             current = longer
         else:
-            lines.append(Line(indent if not lines else indent + INDENT, current))
+            lines.append(Line(hang if lines else indent, current))
             current = part
-    lines.append(Line(indent if not lines else indent + INDENT, current))
-    return lines
+    return [*lines, Line(hang if lines else indent, current)]
 
 
 # ---------------------------------------------------------------- the whole text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lang.formatting.layout import WIDTH, break_at, columns, flat, joined, padded, soft
+from lang.formatting.layout import FILL, WIDTH, break_at, columns, flat, joined, padded, soft
 from lang.formatting.writer import Writer
 from lang.tree import declarations as d
 
@@ -54,9 +54,9 @@ def payment(w: Writer, node: d.Payment) -> str:
     order = (frequency, amount, rounding) if w.spelling.zh else (amount, rounding, frequency)
     text = joined(*order)
     for limit in node.limits:
-        text += break_at(4) + _limit(w, limit)
+        text += FILL + _limit(w, limit)
     if node.payee is not None:
-        text += break_at(4) + joined(w.second("TO"), w.expressions.arithmetic(node.payee))
+        text += FILL + joined(w.second("TO"), w.expressions.arithmetic(node.payee))
     return text
 
 
@@ -79,8 +79,8 @@ def exclusive(w: Writer, node: d.Exclusive) -> str:
         members.append(joined(w.name(member.name), via))
     take = w.word("TAKE_FIRST" if node.take == "first" else "TAKE_HIGHEST", "EXCLUSIVE")
     head = joined(w.opener("EXCLUSIVE"), w.declared(node.name, node.label), w.cites(node.cites))
-    among = break_at(1) + joined(w.word("AMONG", "EXCLUSIVE"), w.list(members))
-    return head + among + break_at(1) + joined(w.word("PER"), w.name(node.per), take)
+    among = FILL + joined(w.word("AMONG", "EXCLUSIVE"), w.list(members))
+    return head + among + FILL + joined(w.word("PER"), w.name(node.per), take)
 
 
 def limit(w: Writer, node: d.Limit) -> str:
@@ -88,11 +88,11 @@ def limit(w: Writer, node: d.Limit) -> str:
     text = joined(w.opener("LIMIT"), w.name(node.clause), w.cites(node.cites), to)
     text = joined(text, w.expressions.arithmetic(node.places))
     if node.per is not None:
-        text += break_at(1) + joined(w.word("PER"), w.expressions.arithmetic(node.per))
+        text += FILL + joined(w.word("PER"), w.expressions.arithmetic(node.per))
     if node.period is not None:
-        text += break_at(1) + w.word("PER_MONTH" if node.period == "month" else "PER_YEAR")
+        text += FILL + w.word("PER_MONTH" if node.period == "month" else "PER_YEAR")
     if node.order_by is not None:
-        text += break_at(1) + joined(w.word("ORDER_BY", "LIMIT"), w.expressions.arithmetic(node.order_by))
+        text += FILL + joined(w.word("ORDER_BY", "LIMIT"), w.expressions.arithmetic(node.order_by))
     return text
 
 
@@ -101,34 +101,34 @@ def target(w: Writer, node: d.Target) -> str:
     head = joined(w.opener("TARGET"), w.declared(node.name, node.label), w.cites(node.cites)) + w.spelling.colon
     options = ""
     if node.per is not None:
-        options += break_at(2) + joined(w.word("PER"), w.name(node.per))
+        options += FILL + joined(w.word("PER"), w.name(node.per))
     if node.by is not None:
-        options += break_at(2) + joined(w.word("BY"), w.spelling.day(node.by))
+        options += FILL + joined(w.word("BY"), w.spelling.day(node.by))
     if node.every_year:
-        options += break_at(2) + w.second("PER_YEAR")
+        options += FILL + w.second("PER_YEAR")
     return head + soft(1, w.expressions.expression(node.condition) + options)
 
 
 def duty(w: Writer, node: d.Duty) -> str:
     text = joined(w.opener("DUTY"), w.declared(node.name, node.label), w.cites(node.cites))
     if node.of is not None:
-        text += break_at(1) + joined(w.word("OF", "DUTY"), w.spelling.quoted(node.of))
+        text += FILL + joined(w.word("OF", "DUTY"), w.spelling.quoted(node.of))
     match node.by:
         case None:
             return text
         case (month, day):
             if w.spelling.zh:
-                return text + break_at(1) + f"{w.word('PER_YEAR')}{month}月{day}日{w.word('BEFORE', 'DUTY')}"
-            return text + break_at(1) + joined(w.word("BY"), f"{month:02d}-{day:02d}", w.second("PER_YEAR"))
+                return text + FILL + f"{w.word('PER_YEAR')}{month}月{day}日{w.word('BEFORE', 'DUTY')}"
+            return text + FILL + joined(w.word("BY"), f"{month:02d}-{day:02d}", w.second("PER_YEAR"))
         case date:
-            return text + break_at(1) + joined(w.word("BY"), w.spelling.day(date))
+            return text + FILL + joined(w.word("BY"), w.spelling.day(date))
 
 
 def omit(w: Writer, node: d.Omit) -> str:
     text = joined(w.opener("OMIT"), w.spelling.quoted(node.item))
     if node.because is None:
         return text
-    return text + break_at(1) + joined(w.word("BECAUSE", "OMIT"), w.spelling.quoted(node.because))
+    return text + FILL + joined(w.word("BECAUSE", "OMIT"), w.spelling.quoted(node.because))
 
 
 def property(w: Writer, node: d.Property) -> str:

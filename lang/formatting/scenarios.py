@@ -6,7 +6,7 @@ from datetime import date
 
 from lang.dates import Month
 from lang.formatting.expressions import Level
-from lang.formatting.layout import break_at, joined
+from lang.formatting.layout import FILL, break_at, joined
 from lang.formatting.writer import Writer
 from lang.tree import declarations as d
 from lang.tree import syntax as s
@@ -171,7 +171,7 @@ def _spells(w: Writer, node: d.Spells, name: str) -> str:
     for token, rate in (("ENDS_AT", node.ends), ("RETURNS_AT", node.returns)):
         if rate is not None:
             said = joined(w.word(token, "POPULATION_LINE"), w.expressions.arithmetic(rate), w.word("PER_MONTH"))
-            text += w.spelling.comma + break_at(1) + said
+            text += w.spelling.comma + FILL + said
     return text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from lang.formatting.layout import break_at, columns, flat, joined, padded, soft
+from lang.formatting.layout import FILL, columns, flat, joined, padded, soft
 from lang.formatting.writer import Writer
 from lang.tree import declarations as d
 from lang.tree import syntax as s
@@ -22,8 +22,9 @@ _COUNTS: dict[Literal["full months", "any day", "month end"], str] = {
 
 # ---------------------------------------------------------------- the policy block
 def policy(w: Writer, node: d.Policy) -> str:
-    name = w.spelling.declared(node.name, node.label, swap=False)
-    return joined(w.opener("POLICY"), name, w.cites(node.cites))
+    label = "" if node.label is None else w.spelling.quoted(node.label)
+    # Files and scenarios refer to a policy by this name, so it stays one word, and first.
+    return joined(w.opener("POLICY"), node.name.text, label, w.cites(node.cites))
 
 
 def policy_line(w: Writer, node: d.Document | d.DateLine | d.InForce) -> str:
@@ -45,7 +46,7 @@ def paid_from(w: Writer, node: d.PaidFrom) -> str:
         text = w.list([joined(fund, share) for fund, share in zip(funds, shares, strict=True)])
     else:
         then = w.word("THEN", "PAID_FROM")
-        text = funds[0] + "".join(break_at(1) + joined(then, fund) for fund in funds[1:])
+        text = funds[0] + "".join(FILL + joined(then, fund) for fund in funds[1:])
     return joined(w.opener("PAID_FROM"), text)
 
 
@@ -78,11 +79,11 @@ def has(w: Writer, node: d.Has) -> str:
         return joined(head, w.word("MANY", "HAS:"), owner, w.word("VIA", "HAS:"), via)
     options = ""
     if node.monthly:
-        options += break_at(1) + w.word("MONTHLY", "HAS:")
+        options += FILL + w.word("MONTHLY", "HAS:")
     if node.counts is not None:
-        options += break_at(1) + w.word(_COUNTS[node.counts], "HAS:")
+        options += FILL + w.word(_COUNTS[node.counts], "HAS:")
     if node.default is not None:
-        options += break_at(1) + joined(w.word("DEFAULT", "HAS:"), w.typed.arithmetic(node.default))
+        options += FILL + joined(w.word("DEFAULT", "HAS:"), w.typed.arithmetic(node.default))
     return joined(head, type_name(w, node.type)) + options
 
 
@@ -110,9 +111,9 @@ def parameter(w: Writer, node: d.Parameter) -> str:
     text = joined(head, type_name(w, node.type))
     if node.external:
         set_by = "" if node.set_by is None else w.spelling.quoted(node.set_by)
-        text += break_at(1) + joined(w.word("EXTERNAL", "PARAMETER:"), set_by)
+        text += FILL + joined(w.word("EXTERNAL", "PARAMETER:"), set_by)
     if node.value is not None:
-        text += break_at(1) + joined("=", w.typed.rate(node.value))
+        text += FILL + joined("=", w.typed.rate(node.value))
     return text
 
 

@@ -126,12 +126,12 @@ class Spelling:
     def name(self, name: s.Name, among_types: bool = False) -> str:
         return written(name.text, among_types or self.among_types)
 
-    def declared(self, name: s.Name, label: str | None, among_types: bool = False, swap: bool = True) -> str:
+    def declared(self, name: s.Name, label: str | None, among_types: bool = False) -> str:
         """Name and label as they are declared; in the Chinese form the label is the name where it can be one."""
         spelt = self.name(name)
         if label is None:
             return spelt
-        if self.zh and swap and name.text.isascii() and usable_label(label, among_types):
+        if self.zh and name.text.isascii() and usable_label(label, among_types):
             return f"{label} {self.quoted(spelt)}"
         return f"{spelt} {self.quoted(label)}"
 

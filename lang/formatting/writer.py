@@ -9,7 +9,7 @@ from attrs import frozen
 
 from lang.diagnostics import Language
 from lang.formatting.expressions import Expressions
-from lang.formatting.layout import break_at, joined, listed
+from lang.formatting.layout import FILL, joined, listed
 from lang.formatting.words import Spelling
 from lang.text.keywords import RESERVED
 from lang.tree import syntax as s
@@ -60,4 +60,4 @@ class Writer:
         """`cites "三（一）", "四"`; nothing where nothing is cited."""
         if not items:
             return ""
-        return break_at(6) + joined(self.word("CITES"), self.list([self.spelling.quoted(item) for item in items]))
+        return FILL + joined(self.word("CITES"), self.list([self.spelling.quoted(item) for item in items]))
