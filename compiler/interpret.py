@@ -3,10 +3,12 @@
 In comes a program and what is known of the people; out comes the ledger. Month by month, clause by clause in `order`,
 row by row in order of the keys, each claim goes through the stages of the page:
 
-    1 alternatives, 2 gate, 3 amount, 4 limits   interpret_clauses.py
-    5 group                                      interpret_groups.py
-    6 quota                                      interpret_quotas.py
+    1 alternatives, 2 gate, 3 amount, 4 limits   interpreter/clauses.py
+    5 group                                      interpreter/groups.py
+    6 quota                                      interpreter/quotas.py
     7 funds, 8 due                               here
+
+The values that the stages read, and what is unknown in them: interpreter/streams.py and values.py.
 """
 
 from __future__ import annotations
@@ -25,17 +27,13 @@ from compiler.interpreter.quotas import Places
 from compiler.interpreter.streams import Streams
 from compiler.interpreter.values import Missing, Names, Unsure, round_to
 from compiler.ledger import Ledger, Payment, Refused, Undetermined
-from compiler.memory import start_month
+from compiler.memory import NoEnd, last_month, start_month
 from lang.dates import Month
 from lang.diagnostics import CompilerBug
 from lang.types import Value
 
 Reason = Literal["limit", "exclusive"]
 Wanted = Callable[[str, str], bool]  # (clause, key): whether the row is evaluated
-
-
-class NoEnd(ValueError):
-    """The policy's end is open and no `until` was given: the caller must ask for one."""
 
 
 def interpret(
@@ -50,15 +48,6 @@ def interpret(
     `parameters` replace a parameter's values in all months.
     """
     return run(program, facts, until=until, parameters=parameters).ledger()
-
-
-def last_month(program: ir.Program, until: Month | None) -> Month:
-    """Never after the policy's last month."""
-    if until is None:
-        if program.last is None:
-            raise NoEnd(f"{program.name} has no last month: say until which month to evaluate")
-        return program.last
-    return until if program.last is None else min(until, program.last)
 
 
 def run(
@@ -262,3 +251,6 @@ def split(funds: ir.Funds | None, fen: int) -> dict[str, int]:
     for share in funds.shares[:-1]:
         parts.append(min(round_to(fen * share, "nearest"), fen - sum(parts)))
     return dict(zip(funds.funds, [*parts, fen - sum(parts)], strict=True))
+
+
+__all__ = ["Decision", "Interpretation", "NoEnd", "interpret", "last_month", "run", "seen_from"]

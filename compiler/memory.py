@@ -1,4 +1,4 @@
-"""How much of the past a program must see, and the month in which its evaluation therefore begins.
+"""From which month to which a program is evaluated: how much of the past it must see, and where it ends.
 
 Before the month in which evaluation begins, everything is taken to have been as in it for ever (docs/ir.md). The start
 is early enough that this changes nothing, so the answer for a row depends neither on it nor on the other rows.
@@ -16,6 +16,19 @@ from compiler.facts import Facts, History
 from lang.dates import Month, month, month_of
 
 FIRST_OF_ALL = month(1, 1)
+
+
+class NoEnd(ValueError):
+    """The policy's end is open and no `until` was given: the caller must ask for one."""
+
+
+def last_month(program: ir.Program, until: Month | None) -> Month:
+    """Never after the policy's last month."""
+    if until is None:
+        if program.last is None:
+            raise NoEnd(f"{program.name} has no last month: say until which month to evaluate")
+        return program.last
+    return until if program.last is None else min(until, program.last)
 
 
 def memory(program: ir.Program) -> int | None:

@@ -111,9 +111,23 @@ def _rule(rule: lark.grammar.Rule) -> list[Any]:
 
 
 # ---------------------------------------------------------------- reading
+_kept: dict[tuple[str, str], tuple[File, tuple[Diagnostic, ...]]] = {}
+_MOST_KEPT = 8
+
+
 def parse(source: Source) -> tuple[File, tuple[Diagnostic, ...]]:
-    """The tree of a source, and every fault of its writing. A statement with a fault is left out of the tree."""
-    return Reader(source, _parser().parse).read()
+    """The tree of a source, and every fault of its writing. A statement with a fault is left out of the tree.
+
+    The last few are kept, because nobody writes on a tree: whoever edits a policy does not edit its modules.
+    """
+    key = source.name, source.text
+    found = _kept.pop(key, None)
+    if found is None:
+        found = Reader(source, _parser().parse).read()
+    _kept[key] = found  # the last to go
+    if len(_kept) > _MOST_KEPT:
+        del _kept[next(iter(_kept))]
+    return found
 
 
 def parse_expression(source: Source) -> tuple[Any, tuple[Diagnostic, ...]]:

@@ -22,9 +22,8 @@ from compiler.backends.python.names import Names, docstring, is_plain, quoted
 from compiler.backends.python.timelines import ALWAYS, Timeline, Unsure, constant, steps
 from compiler.backends.python.world import Attribute, World
 from compiler.facts import Facts
-from compiler.interpret import last_month
 from compiler.ledger import Ledger
-from compiler.memory import start_month
+from compiler.memory import last_month, start_month
 from lang.dates import Month, month_number, year_of
 from lang.types import Value
 
