@@ -58,6 +58,7 @@ class Statement:
     comments: list[str] = field(factory=list)
     quotations: list[str] = field(factory=list)
     trailing: str | None = None
+    gaps: list[int] = field(factory=list)  # where blank lines stood, as in `Trivia.gaps`
     fault: Diagnostic | None = None  # a fault of words or signs: the statement is not parsed
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from lang.source import Span
 from lang.tree.cases import Case, Expect, Given, GivenLine, Instance, SetValue, Spell
@@ -101,11 +101,16 @@ Declaration = (
 
 @frozen
 class File:
-    """A whole file. `language` is that of most of its keywords; `trailing` are comments behind the last statement."""
+    """A whole file. `language` is that of most of its keywords; `trailing` are comments behind the last statement.
+
+    The last `quoted` of them are quotations; `gaps` says before which of them a blank line stood.
+    """
 
     declarations: tuple[Declaration, ...]
     language: Literal["en", "zh"] = "en"
     trailing: tuple[str, ...] = ()
+    quoted: int = field(default=0, eq=False, repr=False)
+    gaps: tuple[int, ...] = field(default=(), eq=False, repr=False)
     span: Span = _span()
 
 

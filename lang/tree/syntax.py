@@ -31,18 +31,28 @@ class Name:
 
 @frozen
 class Note:
+    """`comments` and `quotations` stand above the note, `trailing` behind it."""
+
     text: str
+    comments: tuple[str, ...] = ()
+    quotations: tuple[str, ...] = ()
+    trailing: str | None = None
     span: Span = _span()
 
 
 @frozen
 class Trivia:
-    """What stands around a statement: comment lines and quotations above it, a comment behind it, notes below it."""
+    """What stands around a statement: comment lines and quotations above it, a comment behind it, notes below it.
+
+    `gaps` says where a blank line stood: before which of the comments and quotations, counted from 0; the number of
+    them all stands for the statement itself.
+    """
 
     comments: tuple[str, ...] = ()
     quotations: tuple[str, ...] = ()
     trailing: str | None = None
     notes: tuple[Note, ...] = ()
+    gaps: tuple[int, ...] = field(default=(), eq=False, repr=False)
 
 
 NO_TRIVIA = Trivia()
