@@ -16,6 +16,7 @@ from lang.text.masking import masked
 
 _SEVERITY = {"error": Text("error", "错误"), "warning": Text("warning", "警告"), "info": Text("note", "提示")}
 _COLOUR = {"error": "31", "warning": "33", "info": "36"}
+_LONGEST = 200  # characters of a line that are shown
 _HELP = Text("help", "建议")
 _UNKNOWN = Code(Text("finding", "问题"), "syntax", "error", Text("", ""))
 
@@ -79,12 +80,23 @@ def _excerpt(span: Span, paint: Any) -> list[str]:
     if not span.source.text:
         return []
     line, column = span.source.position(span.start)
-    text = span.source.line_text(line)
+    text, column, length = _window(span.source.line_text(line), column, max(1, span.end - span.start))
     before, rest = text[: column - 1], text[column - 1 :]
-    marked = rest[: max(1, span.end - span.start)]
-    under = " " * _width(before) + paint("^" * max(1, _width(marked)))
+    under = " " * _width(before) + paint("^" * max(1, _width(rest[:length])))
     number = str(line)
     return [f"  {number} | {_visible(text)}", f"  {' ' * len(number)} | {under}"]
+
+
+def _window(text: str, column: int, length: int) -> tuple[str, int, int]:
+    """Of a line that is much too long, the part about the place; numbers of persons are masked before it is cut."""
+    if len(text) <= _LONGEST:
+        return text, column, length
+    first = max(0, column - 1 - _LONGEST // 4)
+    around = max(0, first - 40)
+    part = masked(text[around : first + _LONGEST + 40])[first - around :]
+    shown = part[:_LONGEST]
+    head, tail = "…" if first else "", "…" if first + _LONGEST < len(text) else ""
+    return head + shown + tail, column - first + len(head), min(length, len(shown) - (column - 1 - first))
 
 
 def _visible(text: str) -> str:

@@ -328,7 +328,7 @@ register(
     mended="""
 fund very_long
 """,
-)  # fmt: skip  # fmt: skip
+)  # fmt: skip
 
 register(
     "HC199", "error", "syntax",

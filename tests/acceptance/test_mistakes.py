@@ -198,6 +198,29 @@ def test_files_that_are_no_policy(given: bytes, word: str) -> None:
     assert word in found[0]["message"]
 
 
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        (HEAD + RULE + "(" * 200_000, 1),
+        (HEAD + RULE + "a" * 200_000 + " → 1 yuan once\n", 1),
+        (HEAD + RULE + "a " * 100_000 + "→ 1 yuan once\n", 1),
+        (HEAD + RULE + "参保满" * 50_000 + " → 1 yuan once\n", 1),
+        (HEAD + RULE + "working → " + "9" * 200_000 + " yuan once\n", 1),
+        (HEAD + RULE + " or ".join(f"nope{n}" for n in range(5_000)) + " → 1 yuan once\n", 101),
+        (HEAD + "kind k: a\n" * 5_000, 101),
+        ("foo bar baz\n" * 50_000, 101),
+        ("\0" * 100_000, 101),
+        ('"' * 100_000, 1),
+    ],
+)
+def test_endless_lines_and_lists_get_short_answers(text: str, most: int) -> None:
+    status, found = findings(text)
+    assert status == 1 and 1 <= len(found) <= most
+    shown = run("check", "-", "--lang", "zh", given=text)
+    assert shown.status == 1 and len(shown.output + shown.errors) < 1_000 * most
+    assert len(found[0]["message"]) < 500
+
+
 def test_names_and_labels_that_hold_code_are_inert(tmp_path: Path) -> None:
     text = HEAD.replace('"参保"', "\"__import__('os').abort()\"").replace("has points", "has __class__")
     text += "clause lambda \"'); raise SystemExit(9); ('\"\n  for person\n  __class__ ≥ 1 → 10 yuan once\n"
