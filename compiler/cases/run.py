@@ -92,12 +92,17 @@ def run_cases(program: model.Program, compiled: ir.Program, evaluate: Evaluate) 
 
 
 def run_case(program: model.Program, compiled: ir.Program, case: model.Case, evaluate: Evaluate) -> CaseResult:
-    """One case. A policy without an end is followed for a year after the last month that the case names."""
-    facts = facts_of_case(case, program)
-    until = None if program.last is not None else max(program.first, _last_named(case)) + OPEN_END
-    ledger = evaluate(compiled, facts, until=until, parameters=case.sets)
+    """One case, held against its expectations."""
+    ledger = ledger_of_case(program, compiled, case, evaluate)
     checks = tuple(_check(program, expect, ledger) for expect in case.expects)
     return CaseResult(case.name, checks, case_facts(case, program), case.span)
+
+
+def ledger_of_case(program: model.Program, compiled: ir.Program, case: model.Case, evaluate: Evaluate) -> Ledger:
+    """What the rows of a case are paid. A policy without an end is followed for a year after the last month that the
+    case names."""
+    until = None if program.last is not None else max(program.first, _last_named(case)) + OPEN_END
+    return evaluate(compiled, facts_of_case(case, program), until=until, parameters=case.sets)
 
 
 # ---------------------------------------------------------------- facts

@@ -12,6 +12,7 @@ import click
 
 COMMANDS = {
     "check": "find mistakes in policies · 检查政策",
+    "fmt": "canonical form, in English or Chinese · 整理格式",
     "test": "run the cases of policies · 运行案例",
     "eval": "what a roster is entitled to · 按台账计算",
     "explain": "why granted or refused · 说明理由",
@@ -19,6 +20,7 @@ COMMANDS = {
     "compare": "what another version costs · 比较两个版本",
     "compile": "what the compiler makes of it · 查看编译结果",
     "coverage": "items cited, omitted, forgotten · 对照文件条目",
+    "weave": "the policy as a readable document · 生成对照文档",
     "policies": "the standard policies · 标准政策目录",
     "rule": "explain a diagnostic code · 解释诊断代码",
 }
