@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from compiler.show import show_value
-from lang import model
+from lang import model, typed
 from lang.diagnostics import Diagnostic, Label, Text
 from lang.source import Span
 from lang.types import Type
@@ -39,6 +39,22 @@ def two_groups_not_supported(group: model.Exclusive, clause: str, other: str) ->
             "请把互相排斥的条款合并为一处“不重复享受”。",
         ),
     )
+
+
+def target_per_not_supported(target: model.Target, counted: typed.Aggregate) -> Diagnostic:
+    if counted.word == "share":
+        what = (f"a share in a target per {target.per}", f"每{target.per}的目标中的占比")
+        help = ("Compare two counts instead.", "请改为比较两个统计数。")
+    else:
+        what = (
+            f"`{counted.entity}` in a target per {target.per}: nothing says to which {target.per} one belongs",
+            f"目标按每{target.per}计,而“{counted.entity}”没有说明属于哪个{target.per}",
+        )
+        help = (
+            f"Define `{target.per}` for {counted.entity}, or leave `per {target.per}` out.",
+            f"请为“{counted.entity}”界定“{target.per}”,或去掉“每{target.per}”。",
+        )
+    return not_supported(counted.span, what, help)
 
 
 def limit_in_highest_not_supported(limit: model.Limit, group: model.Exclusive) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""Clauses, groups, quotas, targets and the order in which clauses are processed.
+"""Clauses, groups, quotas and the order in which clauses are processed.
 
 In: the checked declarations, with an `Expressions` that has all definitions. Out: their IR. The `where` of a clause is
 and-ed into the condition of every rule. Which pot of a fund pays is told by the definition that the fund names, made
@@ -14,7 +14,6 @@ from compiler import ir
 from compiler.lowering.expressions import Expressions
 from compiler.messages import contradicting_orders, limit_in_highest_not_supported, two_groups_not_supported
 from lang import model, typed
-from lang.dates import month_of
 from lang.diagnostics import Diagnostic
 from lang.types import Type
 
@@ -107,16 +106,6 @@ def lower_quota(expressions: Expressions, limit: model.Limit) -> ir.Quota:
         period=limit.period,
         order=None if limit.order_by is None else expressions.lower(limit.order_by),
         origin=limit.span,
-    )
-
-
-def lower_target(expressions: Expressions, target: model.Target) -> ir.Target:
-    return ir.Target(
-        name=target.name,
-        condition=expressions.lower(target.condition),
-        by=None if target.by is None else month_of(target.by),
-        every_year=target.every_year,
-        per=target.per,
     )
 
 

@@ -16,10 +16,10 @@ from compiler.lowering.clauses import (
     lower_clause,
     lower_group,
     lower_quota,
-    lower_target,
     processing_order,
 )
 from compiler.lowering.expressions import Expressions
+from compiler.lowering.targets import lower_target
 from lang import model, typed
 from lang.dates import Duration, Month, month_of
 from lang.diagnostics import CompilerBug, Diagnostic
