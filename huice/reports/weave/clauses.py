@@ -81,7 +81,7 @@ class ClauseTeller:
         where = speaker.say(clause.where) if clause.where is not None else ""
         whom = (f"{entity}，须{where}" if self.zh else f"{entity} where {where}") if where else entity
         rules = [self.rule(rule, number, speaker) for number, rule in enumerate(clause.rules)]
-        if len(rules) > 1:
+        if len(rules) > 1 and not _tell_apart(clause.rules):
             rules.append(self.pick("The first line that holds decides.", "自上而下，以先符合的一项为准。"))
         rows: list[Row] = [(self.pick("for whom", "对象"), (whom,)), (self.pick("pays", "发放"), tuple(rules))]
         payees = dict.fromkeys(
@@ -159,6 +159,7 @@ class ClauseTeller:
         """The parameters that amounts and conditions read."""
         parts = [
             clause.where,
+            self.program.limits[clause.name].places if clause.name in self.program.limits else None,
             *(e for r in clause.rules for e in (r.condition, r.amount, r.months, r.per_year, r.in_all)),
         ]
         read = {
@@ -218,7 +219,16 @@ class ClauseTeller:
         order = speaker.say(limit.order_by) if limit.order_by is not None else ""
         if self.zh:
             when = {"month": "每月", "year": "每年", None: ""}[limit.period]
-            text = f"{when}{f'每个{per}' if per else ''}不超过{count}个名额"
+            most = f"不超过{count}个名额" if count.isdigit() else f"名额不超过{count}"
+            text = f"{when}{f'每个{per}' if per else ''}{most}"
             return text + (f"，按{order}先后" if order else "") + "。"
         when = f" per {limit.period}" if limit.period else ""
         return f"At most {count} places{f' per {per}' if per else ''}{when}{f', in order of {order}' if order else ''}."
+
+
+def _tell_apart(rules: Sequence[model.Rule]) -> bool:
+    """Whether the rules ask for different values of one thing, so that their order decides nothing."""
+    conditions = [rule.condition for rule in rules]
+    asked = [c for c in conditions if isinstance(c, typed.Compare) and c.operator == "="]
+    values = {str(c.right) for c in asked if isinstance(c.right, typed.Constant)}
+    return len(values) == len(conditions) and len({str(c.left) for c in asked}) == 1

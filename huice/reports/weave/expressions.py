@@ -217,7 +217,7 @@ class Speaker:
         if expr.period == "month":
             return f"{day}在{month_words(value, 'zh')}" if self.zh else f"{day} falls in {month_words(value, 'en')}"
         if settled:
-            return f"每年{value}月" if self.zh else f"in month {value} of each year"
+            return f"当月为{value}月" if self.zh else f"it is month {value}"
         return f"{day}在{value}月" if self.zh else f"{day} falls in month {value}"
 
     # ------------------------------------------------------------ numbers

@@ -121,7 +121,7 @@ class _Page:
                 if block.kind == "clause":
                     rows = dict(block.rows)
                     rules, payees = rows[self.word("pays")], rows[self.teller.pick("paid to", "付给")]
-                    rules = rules[:-1] if len(rules) > 1 else rules
+                    rules = rules[: len(self.program.clauses[block.name].rules)]
                     said = "<br>".join(escape(rule) for rule in rules)
                     lines.append(
                         f'<tr><td><a href="#{_anchor(block)}">{escape(block.title)}</a></td>'

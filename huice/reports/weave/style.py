@@ -3,7 +3,7 @@
 STYLE = """
 :root{--ink:#1f2933;--soft:#52606d;--line:#d9e2ec;--blue:#1f4e79;--pale:#f4f7fa;--paper:#fbfaf6;--amber:#b7791f}
 *{box-sizing:border-box}
-body{font:15px/1.65 "Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei","PingFang SC",system-ui,sans-serif;
+body{font:.94rem/1.65 "Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei","PingFang SC",system-ui,sans-serif;
 color:var(--ink);background:#fff;margin:0 auto;padding:2.2rem 1.8rem 3rem;max-width:62rem}
 body.beside{max-width:86rem}
 h1{font-size:1.75rem;line-height:1.3;margin:0 0 .8rem;letter-spacing:.01em}
@@ -25,6 +25,7 @@ margin-left:.5em;vertical-align:.1em}
 border-bottom:1px solid var(--line);padding:.45rem 0;margin-top:2rem}
 .official{font-family:"Noto Serif CJK SC","Noto Serif SC",FangSong,"STFangsong",SimSun,serif;background:var(--paper);
 border-left:3px solid #d8c9a3;padding:.5rem 1rem .6rem;font-size:.97rem;line-height:1.85;text-align:justify}
+.pair>.official{position:sticky;top:2.6rem}
 .official p{text-indent:2em;margin:.1rem 0}.official p.caption{text-indent:0;font-family:inherit}
 .official:empty{background:none;border:0}
 .caption{color:var(--soft);font-size:.8rem}
@@ -62,7 +63,7 @@ footer{margin-top:2.5rem;padding-top:.6rem;border-top:1px solid var(--line);colo
 @media(max-width:46rem){.pair{grid-template-columns:1fr}.cases ol{columns:1}
 header dl{grid-template-columns:max-content 1fr}
 td:first-child,td:nth-child(2),td:last-child{white-space:normal}}
-@media print{body{max-width:none;padding:0;font-size:10.5px}#columns{position:static}
+@media print{html{font-size:11px}body,body.beside{max-width:none;padding:0}#columns,.pair>.official{position:static}
 h2,h3,h4{break-after:avoid}a{color:inherit;border:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 body.beside{page:wide}@page{size:A4;margin:14mm 13mm}@page wide{size:A4 landscape}}
 """
