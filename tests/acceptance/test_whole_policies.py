@@ -248,6 +248,46 @@ def test_places(clauses: str, people: list[Facts], payments: list[str], turned_a
         assert open_questions(ledger) == []
 
 
+@pytest.mark.parametrize(
+    ("clauses", "people", "payments", "undetermined"),
+    [
+        pytest.param(
+            GRANT + "limit grant to 1\n",
+            [person("a"), person("b", working=spells("21-01 21-02"))],
+            [],
+            ["grant a: working", "grant b: working"],
+            id="who comes first may take the place",
+        ),
+        pytest.param(
+            GRANT + "limit grant to 1 order by asked\n",
+            [person("a", working=spells("21-01")), person("b", working=spells("21-01"), asked="2021-01-01")],
+            [],
+            ["grant a: asked", "grant b: asked"],
+            id="the order is not known",
+        ),
+        pytest.param(
+            GRANT + "limit grant to 2 order by asked\n",
+            [person("a", working=spells("21-01")), person("b", working=spells("21-01"), asked="2021-01-01")],
+            ["grant a 2021-01 10.00", "grant b 2021-01 10.00"],
+            [],
+            id="the order is not known, but there is room for both",
+        ),
+        pytest.param(
+            FIRST,
+            [person("a", working=spells("21-01"))],
+            [],
+            ["a a: insured", "b a: insured"],
+            id="whether the other came first is not known",
+        ),
+    ],
+)
+def test_who_waits_for_an_unknown_is_undetermined_too(
+    clauses: str, people: list[Facts], payments: list[str], undetermined: list[str]
+) -> None:
+    ledger = answer(HEAD + clauses, {"person": people})
+    assert (short(paid(ledger)), open_questions(ledger)) == (payments, undetermined)
+
+
 # ---------------------------------------------------------------------------------------------- firms and their people
 def staffed(rule: str, people: list[Facts], **firm: Any) -> tuple[list[str], list[str]]:
     ledger = answer(
