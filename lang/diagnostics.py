@@ -61,6 +61,7 @@ class Diagnostic:
     labels: tuple[Label, ...] = ()
     edit: Edit | None = None
     witness: dict[str, Any] | None = field(default=None, eq=False)
+    echo: bool = field(default=False, eq=False)  # may only follow from a statement that could not be read
 
 
 class PolicyError(Exception):

@@ -35,7 +35,10 @@ T = TypeVar("T")
 
 # Findings that may only be the echo of a statement that could not be read.
 _ECHOES = frozenset(
-    {"HC128", "HC201", "HC203", "HC206", "HC210", "HC214", "HC217", "HC328", "HC502", "HC512", "HC514", "HC515"}
+    {
+        *("HC128", "HC201", "HC203", "HC206", "HC210", "HC214", "HC217", "HC325", "HC328"),
+        *("HC502", "HC512", "HC514", "HC515", "HC518"),
+    }
 )
 
 
@@ -59,7 +62,7 @@ def load(source: Source, loader: Loader | None = None) -> tuple[model.Program | 
         checked = tuple(
             found
             for found in checked
-            if (found.code not in _ECHOES or found.edit is not None)
+            if ((found.code not in _ECHOES and not found.echo) or found.edit is not None)
             and (found.code, found.span.start) not in said
             and found.span not in alike
         )

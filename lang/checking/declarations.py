@@ -296,6 +296,8 @@ def _pots(name: Name, environment: Environment) -> tuple[str | None, str | None]
         if definition is not None and definition.body is not None and definition.body.type.base == "kind":
             return definition.name, definition.body.type.name
         attribute = environment.attributes[entity].find(name.text)
+        if attribute is not None and attribute.type == NO_VALUE:
+            return None, None
         if attribute is not None and attribute.type.base == "kind":
             return attribute.name, attribute.type.name
     kind = environment.kinds.canonical(name.text)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from lang.diagnostics import Diagnostic, Edit, Label, Text
 from lang.source import Span
 
 MOST_ERRORS = 100  # of a file are listed
+_MOST_PLACES = 4  # related places of one finding
 
 
 @define
@@ -22,6 +23,7 @@ class Findings:
 
     _found: list[Diagnostic] = field(factory=list)
     _places: set[tuple[str, str, int, int, int]] = field(factory=set)
+    _unknown: dict[str, int] = field(factory=dict)  # unknown name → the finding that tells of it
 
     def add(
         self,
@@ -31,12 +33,24 @@ class Findings:
         help: Text | None = None,
         labels: Iterable[Label] = (),
         edit: Edit | None = None,
+        echo: bool = False,
     ) -> None:
         place = (code, message.en, span.start, span.end, id(span.source))
         if place in self._places:
             return
         self._places.add(place)
-        self._found.append(Diagnostic(code, span, message, help, tuple(labels), edit))
+        self._found.append(Diagnostic(code, span, message, help, tuple(labels), edit, echo=echo))
+
+    def unknown_again(self, name: str, span: Span) -> bool:
+        """Whether the same unknown name was told already; then this place is only added to what was told."""
+        at = self._unknown.get(name)
+        if at is None:
+            self._unknown[name] = len(self._found)
+            return False
+        told = self._found[at]
+        if len(told.labels) < _MOST_PLACES and all(label.span != span for label in told.labels):
+            self._found[at] = evolve(told, labels=(*told.labels, Label(span, Text("and here", "此处也是"))))
+        return True
 
     def all(self) -> tuple[Diagnostic, ...]:
         """By file (in the order of the first finding in it), then by place."""

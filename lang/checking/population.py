@@ -63,7 +63,7 @@ def check_population(
             'add `arrive 1000 in 2021-01`, or `from "roster.xlsx" as of …`',
             "请加“新增 1000 在 2021年1月”，或“自「名册.xlsx」截至 …”",
         )
-        scope.findings.add("HC516", written.entity.span, message, help=help)
+        scope.findings.add("HC516", written.entity.span, message, help=help, echo=True)
     return model.Population(
         entity=entity, arrivals=tuple(arrivals), assumptions=assumptions, roster=written.roster, as_of=written.as_of,
         span=written.span,

@@ -61,6 +61,8 @@ def unknown(
             labels=[Label(place, Text("declared here", "声明在此"))],
         )
         return
+    if environment.findings.unknown_again(name.text, name.span):
+        return
     space = next((s for s in spaces if nearest in set(s.spellings())), None)
     labels = []
     if nearest is not None and space is not None:

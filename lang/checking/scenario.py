@@ -153,12 +153,12 @@ def _check_leaders(
                         f"`{follower.attribute}` follows `{follower.leader}`, which has no assumption",
                         f"“{follower.attribute}”随“{follower.leader}”，而后者没有假设",
                     )
-                    environment.findings.add("HC517", follower.span, message)
+                    environment.findings.add("HC517", follower.span, message, echo=True)
         for arrival in population.arrivals:
             if arrival.per is not None and arrival.per not in populations:
                 message = Text(f"the scenario has no population {arrival.per}", f"情景中没有{arrival.per}群体")
                 help = Text(f"add `population {arrival.per}`", f"请加“群体 {arrival.per}”")
-                environment.findings.add("HC516", arrival.span, message, help=help)
+                environment.findings.add("HC516", arrival.span, message, help=help, echo=True)
 
 
 # ---------------------------------------------------------------- claims, money

@@ -13,6 +13,7 @@ from typing import Any
 from lang.diagnostics import Diagnostic, Text
 from lang.parsing.blocks import Assembler
 from lang.parsing.build_expressions import Refused
+from lang.parsing.doubled import take_once
 from lang.parsing.opening_messages import missing_opener, misspelt_opener, near_opener, unknown_opener, wrong_block
 from lang.parsing.syntax_messages import explain
 from lang.source import Source, Span
@@ -135,6 +136,7 @@ class Reader:
             self._take_unknown(statement, masked)
             return
         node: Any = None
+        twice = None if statement.fault else take_once(statement, self.splitter.text)
         fault = statement.fault or _expecting(statement)
         rest: Statement | None = None
         if fault is None:
@@ -160,6 +162,8 @@ class Reader:
         if fault is not None and self._failed and fault.code == "HC115" and statement.fault is fault:
             masked = masked or (bool(self.diagnostics) and self.diagnostics[-1].code == "HC115")
         self._record(statement, node, fault, masked)
+        if twice is not None and fault is None and not masked:
+            self.diagnostics.append(twice)
         if rest is not None:
             self._take(rest)
 
