@@ -62,9 +62,12 @@ class Expressions:
         return self.at(node, Level.EXPRESSION, depth)
 
     def first(self, node: s.Expr, level: Level = Level.EXPRESSION) -> str:
-        """An expression that begins a line: one that would continue the line before stands in brackets."""
+        """An expression that begins a line or follows its opening word.
+
+        One that would continue the line before, or make a name of the opening word, stands in brackets.
+        """
         text = self.at(node, level, _FIRST_DEPTH)
-        alone = text.startswith("-") or (isinstance(_leftmost(node), s.InTime))
+        alone = text.startswith("-") or isinstance(_leftmost(node), s.InTime)
         return self.spelling.brackets(self.expression(node)) if alone else text
 
     def arithmetic(self, node: s.Expr) -> str:

@@ -64,7 +64,7 @@ def expect(w: Writer, node: d.Expect) -> str:
     head, key = joined(w.opener("EXPECT"), w.name(node.clause)), w.spelling.key(node.key)
     match node.answer:
         case "pays":
-            return _expect_payment(w, node, joined(head, w.word("PAYS", "EXPECT"), key))
+            return _expect_payment(w, node, joined(head, w.word("PAYS", "EXPECT")))
         case "nothing":
             nothing = w.word("NOTHING", "EXPECT")
             return joined(head, nothing, key) if w.spelling.zh else joined(head, w.word("PAYS", "EXPECT"), key, nothing)
@@ -77,7 +77,10 @@ def expect(w: Writer, node: d.Expect) -> str:
 def _expect_payment(w: Writer, node: d.Expect, head: str) -> str:
     assert node.amount is not None
     amount: s.Expr = s.Rate(node.amount, "month") if node.per_month else node.amount
-    text = joined(head, w.expressions.rate(amount), _months(w, node.first, node.last, "EXPECT"))
+    paid = w.expressions.rate(amount)
+    # A name behind a bare key would be one name with it.
+    key = w.spelling.key(node.key) if paid[0].isdigit() else w.spelling.quoted(node.key)
+    text = joined(head, key, paid, _months(w, node.first, node.last, "EXPECT"))
     if node.due is not None:
         text = joined(text, w.word("DUE", "EXPECT"), w.spelling.month(node.due))
     return text if node.to is None else joined(text, w.second("TO"), w.spelling.key(node.to))
@@ -128,7 +131,7 @@ def population(w: Writer, node: d.Population) -> str:
 
 
 def arrive(w: Writer, node: d.Arrive) -> str:
-    number = "" if node.number is None else w.expressions.arithmetic(node.number)
+    number = "" if node.number is None else w.expressions.first(node.number, Level.ARITHMETIC)
     text = joined(w.opener("ARRIVE"), number)
     if node.per_month:
         text = joined(text, w.word("PER_MONTH"))
@@ -190,7 +193,7 @@ def claims(w: Writer, node: d.Claims) -> str:
 
 def taken_up(w: Writer, node: d.TakenUp) -> str:
     chance = "" if w.spelling.zh else w.word("WITH_CHANCE", "TAKEN_UP")
-    return joined(w.opener("TAKEN_UP"), chance, w.expressions.arithmetic(node.chance))
+    return joined(w.opener("TAKEN_UP"), chance, w.expressions.first(node.chance, Level.ARITHMETIC))
 
 
 def lag(w: Writer, node: d.Lag) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from lang.formatting.expressions import Level
 from lang.formatting.layout import FILL, columns, flat, joined, padded, soft
 from lang.formatting.writer import Writer
 from lang.tree import declarations as d
@@ -152,12 +153,17 @@ def rows(w: Writer, node: d.Table) -> list[str]:
 
 
 def _key(w: Writer, key: s.Expr | d.Band, first: bool) -> str:
+    """A key of a row. One that begins the line and with a sign stands in brackets."""
+    write = w.expressions
+    arithmetic = (lambda node: write.first(node, Level.ARITHMETIC)) if first else write.arithmetic
     if not isinstance(key, d.Band):
-        key_text = w.expressions.arithmetic(key)
-        return flat(w.spelling.brackets(key_text) if first and key_text.startswith("-") else key_text)
+        return flat(arithmetic(key))
     if key.low is None:
         assert key.high is not None
-        return flat(joined(w.word("UNDER", "ROW_LINE"), w.expressions.arithmetic(key.high)))
+        return flat(joined(w.word("UNDER", "ROW_LINE"), write.arithmetic(key.high)))
     if key.high is None:
-        return flat(joined(w.expressions.arithmetic(key.low), w.word("OR_MORE", "ROW_LINE")))
-    return flat(w.expressions.range(key.low, w.word("TO_UNDER", "ROW_LINE"), key.high))
+        return flat(joined(arithmetic(key.low), w.word("OR_MORE", "ROW_LINE")))
+    to_under = w.word("TO_UNDER", "ROW_LINE")
+    if not isinstance(key.low, s.Money | s.Length):
+        return flat(joined(arithmetic(key.low), to_under, write.arithmetic(key.high)))
+    return flat(write.range(key.low, to_under, key.high))

@@ -160,12 +160,12 @@ _ALONG = (_word("ALONG", "", "随"), _word("RISING", "", "递增"), _word("FALLI
 _BY_KEYS = _word("BY", "", "按")
 
 # The kinds of statement whose conditions may speak of `since`; in all others 自 is `from`.
-_CONDITIONS = ("EXPRESSION", "RULE_LINE", "DEFINE", "FOR", "TARGET", "ROW_LINE", "LIMIT")
+_CONDITIONS = ("EXPRESSION", "RULE_LINE", "ALWAYS", "OTHERWISE", "DEFINE", "FOR", "TARGET", "ROW_LINE", "LIMIT")
 
 LOCAL: dict[str, tuple[Word, ...]] = {
     **dict.fromkeys(_CONDITIONS, (_SINCE,)),
     "PROPERTY": (_SINCE, *_RISES, *_ALONG),
-    "LIMIT": (_word("LIMIT_TO", "", "限"), _word("ORDER_BY", "order by", "先后按")),
+    "LIMIT": (_SINCE, _word("LIMIT_TO", "", "限"), _word("ORDER_BY", "order by", "先后按")),
     "SET": (_word("OF", "", "属于"),),
     "FUND": (_word("CODE", "code", "编码"),),
     "TABLE": (_BY_KEYS,),
