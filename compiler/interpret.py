@@ -28,6 +28,7 @@ from compiler.interpreter.streams import Streams
 from compiler.interpreter.values import Missing, Names, Unsure, round_to
 from compiler.ledger import Ledger, Payment, Refused, Undetermined
 from compiler.memory import NoEnd, last_month, start_month
+from compiler.parameters import settled
 from lang.dates import Month
 from lang.diagnostics import CompilerBug
 from lang.types import Value
@@ -60,7 +61,7 @@ def run(
 ) -> Interpretation:
     """The same, with everything that was decided on the way. `wanted` leaves rows out (the caller knows that the rows
     he looks at do not depend on them)."""
-    streams = Streams(program, facts, dict(parameters or {}), start_month(program, facts))
+    streams = Streams(program, facts, settled(program, parameters or {}), start_month(program, facts))
     interpretation = Interpretation(streams, wanted or (lambda clause, key: True))
     for month in range(program.first, last_month(program, until) + 1):
         interpretation.month(month)

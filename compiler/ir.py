@@ -16,7 +16,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from lang.dates import Duration, Month
+from lang.dates import Duration, Month, Unit
 from lang.source import NOWHERE, Span
 from lang.tree.declarations import Frequency
 from lang.types import Given, Type, Value
@@ -326,12 +326,14 @@ class Attribute:
 
 @frozen(kw_only=True)
 class ParameterValues:
-    """`values`: (first month, value): the value at the settlement dates of that month and later."""
+    """`values`: (first month, value): the value at the settlement dates of that month and later. `unit`: of a length of
+    time, what its number counts."""
 
     name: str
     type: Type
     values: tuple[tuple[Month, Value], ...]
     external: bool
+    unit: Unit = "months"
 
 
 @frozen(kw_only=True)

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from compiler.show import show_value
 from lang import model, typed
+from lang.dates import Unit
 from lang.diagnostics import Diagnostic, Label, Text
 from lang.source import Span
 from lang.types import Type
@@ -26,6 +27,18 @@ def days_not_supported(span: Span) -> Diagnostic:
             "Here time is counted in whole months: write months or years. Days can be added to a date "
             "(`since hired on ≥ 30 days`).",
             "此处按整月计算,请写个月或年。天数可以与日期相加(如“自 入职日期 满 30天”)。",
+        ),
+    )
+
+
+def set_in_another_unit(span: Span, parameter: str, unit: Unit) -> Diagnostic:
+    words = Text("days", "天") if unit == "days" else Text("months", "月")
+    return not_supported(
+        span,
+        (f"`{parameter}` set in another unit than {words.en}", f"“{parameter}”以{words.zh}以外的单位取值"),
+        (
+            f"The policy counts `{parameter}` in {words.en}: set it in {words.en}.",
+            f"本政策中“{parameter}”按{words.zh}计,请以{words.zh}取值。",
         ),
     )
 

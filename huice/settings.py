@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 
+from compiler.parameters import fits, unit_of
 from huice.facts.cells import Wrong, plain, read_money, read_value
 from lang.dates import Month, parse_month
 from lang.diagnostics import Text
@@ -40,6 +41,16 @@ def parameter_value(program: Program, name: str, written: object) -> tuple[str, 
     if isinstance(value, Wrong):
         prefix = parameter.name.replace("_", " ")
         raise WrongSetting(Text(f"{prefix}: {value.message.en}", f"{parameter.label or prefix}：{value.message.zh}"))
+    unit = unit_of(value for _, value in parameter.values)
+    if not fits(value, unit):
+        prefix = parameter.name.replace("_", " ")
+        counted = Text("days", "天") if unit == "days" else Text("months", "月")
+        raise WrongSetting(
+            Text(
+                f"{prefix}: the policy counts it in {counted.en}, so write {counted.en}",
+                f"{parameter.label or prefix}：政策中按{counted.zh}计，请以{counted.zh}填写",
+            )
+        )
     return parameter.name, value
 
 

@@ -250,6 +250,8 @@ def later(day: Maybe, length: Maybe, unit: str) -> Maybe:
     if not isinstance(day, date):
         raise CompilerBug(f"{day!r} is no date")
     try:
+        if isinstance(length, Duration):  # a fact given in days is added as days
+            return add(day, length)
         return add(day, Duration(floor(number(length)), "months" if unit == "months" else "days"))
     except (OverflowError, ValueError):
         return date.max

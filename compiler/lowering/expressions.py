@@ -23,13 +23,12 @@ from compiler import ir
 from compiler.lowering.builder import Builder
 from compiler.lowering.tables import lower_table
 from compiler.messages import days_not_supported
+from compiler.parameters import unit_of
 from lang import model, typed
-from lang.dates import Duration
+from lang.dates import Duration, Unit
 from lang.diagnostics import CompilerBug, Diagnostic
 from lang.source import Span
 from lang.types import COUNT, DURATION, MONEY, NUMBER, YES_NO, Value
-
-Unit = Literal["months", "days"]
 
 MIRRORED: Mapping[str, Literal["=", "≠", "<", "≤", ">", "≥"]] = {
     "=": "=", "≠": "≠", "<": ">", "≤": "≥", ">": "<", "≥": "≤",
@@ -199,8 +198,7 @@ class Expressions:
             case typed.Constant(Duration(_, unit)):
                 return unit
             case typed.ParameterRead(name):
-                units = {value.unit for value in self._values(name) if isinstance(value, Duration)}
-                return "days" if units == {"days"} else "months"
+                return unit_of(self._values(name))
             case typed.Arithmetic(_, left, right):
                 lengths = [side for side in (left, right) if side.type == DURATION]
                 return "days" if lengths and all(self._unit(side) == "days" for side in lengths) else "months"

@@ -20,6 +20,8 @@ from compiler.lowering.clauses import (
 )
 from compiler.lowering.expressions import Expressions
 from compiler.lowering.targets import lower_target
+from compiler.messages import set_in_another_unit
+from compiler.parameters import fits, unit_of
 from lang import model, typed
 from lang.dates import Duration, Month, month_of
 from lang.diagnostics import CompilerBug, Diagnostic
@@ -43,7 +45,11 @@ def lower(program: model.Program) -> tuple[ir.Program | None, tuple[Diagnostic, 
     quotas = {name: lower_quota(expressions, limit) for name, limit in program.limits.items()}
     targets = {name: lower_target(expressions, target) for name, target in program.targets.items()}
     order, contradictions = processing_order(program)
-    diagnostics = (*dict.fromkeys(expressions.diagnostics), *(groups_not_supported(program) or contradictions))
+    diagnostics = (
+        *dict.fromkeys(expressions.diagnostics),
+        *(groups_not_supported(program) or contradictions),
+        *_wrong_units(program),
+    )
     if diagnostics:
         return None, diagnostics
     lowered = ir.Program(
@@ -90,7 +96,23 @@ def _parameter(parameter: model.Parameter) -> ir.ParameterValues:
     for day, value in parameter.values:
         by_month[month_of(day)] = value.count if isinstance(value, Duration) else value
     return ir.ParameterValues(
-        name=parameter.name, type=parameter.type, values=tuple(by_month.items()), external=parameter.external
+        name=parameter.name,
+        type=parameter.type,
+        values=tuple(by_month.items()),
+        external=parameter.external,
+        unit=unit_of(value for _, value in parameter.values),
+    )
+
+
+def _wrong_units(program: model.Program) -> tuple[Diagnostic, ...]:
+    """Cases and scenarios that set a length of time in another unit than the policy counts it in."""
+    sets = [(case.span, case.sets) for case in program.cases]
+    sets += [(scenario.span, scenario.sets) for scenario in program.scenarios.values()]
+    return tuple(
+        set_in_another_unit(span, name, unit)
+        for span, values in sets
+        for name, value in values.items()
+        if not fits(value, unit := unit_of(v for _, v in program.parameters[name].values))
     )
 
 

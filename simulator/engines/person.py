@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from compiler import ir
 from compiler.backends.columns.bounds import Unsupported
 from compiler.backends.columns.program import Columns, closure, coupled, roots
+from compiler.parameters import settled
 from lang.dates import Month, month_number
 from simulator.chance import keyed_random as random
 from simulator.chance.distributions import quantile
@@ -99,7 +100,7 @@ def _simulate(ready: Ready, worlds: Worlds, draws: range) -> Chunk:
         program=ready.program,
         facts=population.facts,
         codes={kind: {m: i for i, m in enumerate(plan.members(kind))} for kind in plan.policy.kinds},
-        parameters=scenario.sets,
+        parameters=settled(ready.program, scenario.sets),
         clauses=ready.clauses,
         payees=ready.payees,
         extra={name: _extra(ready, name) for name in ready.clauses},

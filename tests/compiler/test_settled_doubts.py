@@ -1,6 +1,7 @@
 """Questions about the meaning that the design pages left to be settled: interpreter and evaluators answer alike."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -12,8 +13,9 @@ from compiler.backends.python import generate
 from compiler.facts import Facts, Row
 from compiler.interpret import interpret
 from compiler.ledger import Ledger
+from compiler.parameters import WrongUnit
 from compiler.pipeline import compile_program
-from lang.dates import month_text
+from lang.dates import Duration, month_text
 from lang.program import load
 from lang.source import Source
 from lang.types import Value
@@ -26,6 +28,7 @@ entity person
   has elsewhere: money monthly default 0 yuan
   has hired on: date
   has days: count 0 to 90
+  has stay: duration
 """
 
 
@@ -91,3 +94,67 @@ def test_an_amount_of_one_month_that_the_ir_does_not_total_shuts_out_for_good() 
     facts = Facts({"person": [Row("p", person)]})
     assert interpret(raw, facts) == generate.evaluate(raw, facts)
     assert not interpret(raw, facts).payments
+
+
+# ---------------------------------------------------------------- parameters that are lengths of time
+WAIT = """parameter wait: duration = 30 days
+parameter hold: duration = 2 months
+clause days
+  for person
+  since hired on ≥ wait → 100 yuan once
+clause months
+  for person
+  since hired on ≥ hold → 100 yuan once
+"""
+HIRED = {"hired_on": date(2021, 1, 15)}
+
+
+def test_days_are_added_as_days_and_months_as_months() -> None:
+    assert paid(ledger(WAIT, p=HIRED)) == ["2021-02 days 100", "2021-03 months 100"]
+    changed = {"wait": Duration(45, "days"), "hold": Duration(4)}
+    assert paid(ledger(WAIT, changed, p=HIRED)) == ["2021-03 days 100", "2021-05 months 100"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("wait", Duration(2)), ("hold", Duration(45, "days"))])
+def test_a_length_in_the_other_unit_is_refused(name: str, value: Duration) -> None:
+    for run in (interpret, generate.evaluate):
+        with pytest.raises(WrongUnit):
+            run(program(WAIT), Facts({}), parameters={name: value})
+
+
+def test_a_case_that_sets_another_unit_is_told() -> None:
+    case = 'case "c"\n  set wait = 2 months\n  person p\n    hired on = 2021-01-15\n  expect days pays p 100 yuan\n'
+    checked, _ = load(Source(HEAD + WAIT + case, "p.policy"))
+    assert checked is not None
+    compiled, (said,) = compile_program(checked)
+    assert compiled is None and said.code == "HC591"
+    assert "`wait` set in another unit than days" in said.message.en and "以天取值" in str(said.help)
+
+
+# ---------------------------------------------------------------- both branches of a guard are worked out
+GUARDED = """clause shared
+  for person
+  employed → (if days > 0 then elsewhere / days else 7 yuan) per month
+clause asked
+  for person
+  days > 0 and elsewhere / days ≥ 10 yuan → 1 yuan once
+"""
+
+
+@pytest.mark.parametrize(("days", "amount"), [(0, 7), (4, 25)])
+def test_a_guarded_division_by_zero_is_never_read(days: int, amount: int) -> None:
+    facts: dict[str, Any] = {"employed": yes(("2021-01", "2021-01")), "days": days, "elsewhere": Fraction(10_000)}
+    expected = [f"2021-01 shared {amount}"] + (["2021-01 asked 1"] if days else [])
+    assert paid(ledger(GUARDED, p=facts)) == expected
+
+
+def test_an_unknown_divisor_leaves_the_payment_undetermined() -> None:
+    result = ledger(GUARDED, p={"employed": True, "elsewhere": Fraction(10_000)})
+    assert not result.payments
+    assert {(u.clause, u.missing) for u in result.undetermined} == {("shared", ("days",)), ("asked", ("days",))}
+
+
+def test_a_fact_given_in_days_is_added_as_days() -> None:
+    text = "clause stayed\n  for person\n  since hired on ≥ stay → 1 yuan once\n"
+    for stay, month in ((Duration(45, "days"), "2021-03"), (Duration(1), "2021-02"), (Duration(20, "days"), "2021-02")):
+        assert paid(ledger(text, p=HIRED | {"stay": stay})) == [f"{month} stayed 1"]

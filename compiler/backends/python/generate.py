@@ -24,6 +24,7 @@ from compiler.backends.python.world import Attribute, World
 from compiler.facts import Facts
 from compiler.ledger import Ledger
 from compiler.memory import last_month, start_month
+from compiler.parameters import settled
 from lang.dates import Month, month_number, year_of
 from lang.types import Value
 
@@ -271,7 +272,7 @@ class Evaluators:
         """`program`: the one that this was generated from (not kept, so that a cache does not keep it alive)."""
         last = last_month(program, until)
         values = {name: _over_time(name, found) for name, found in self.parameters.items()}
-        values |= {name: constant(value) for name, value in parameters.items()}
+        values |= {name: constant(value) for name, value in settled(program, parameters).items()}
         end = max(last, program.first) + 1
         world = World(facts, self.facts, values, start_month(program, facts), end)
         for entity, function in self.deep:

@@ -247,6 +247,8 @@ def moved(day: Data, length: Data, unit: Literal["months", "days"]) -> Data:
     if day.__class__ is Unsure or length.__class__ is Unsure:
         return Unsure(None, None, missing_of((day, length)), perhaps_none=True)
     try:
+        if length.__class__ is Duration:  # a fact given in days is added as days
+            return add(day, length)
         return add(day, Duration(floor(number(length)), unit))
     except (OverflowError, ValueError):
         return date.max

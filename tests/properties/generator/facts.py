@@ -9,7 +9,7 @@ from random import Random
 
 from compiler import ir
 from compiler.facts import Facts, History, Row, Span
-from lang.dates import last_day
+from lang.dates import Duration, last_day
 from lang.types import NONE, UNKNOWN, YES_NO, Given
 from tests.properties.generator.world import FIRST, MEMBERS
 
@@ -75,6 +75,8 @@ def _constant(random: Random, attribute: ir.Attribute, keys: Mapping[str, Sequen
     if base == "count":
         return random.randint(0, 6)
     if base == "duration":
-        return random.randint(0, 9)
+        return random.choice(
+            (random.randint(0, 9), Duration(random.randint(0, 9)), Duration(random.randint(1, 200), "days"))
+        )
     of = keys[attribute.type.name or ""]
     return random.choice([*of, "not_given"]) if random.random() < 0.1 else random.choice(of)
