@@ -1,8 +1,8 @@
 """The cases of a policy: facts and what is expected of them, run through an evaluator.
 
-In: a checked program, its IR and an evaluator. Out: a result a case; a failed one carries its facts, what was expected
-and what came, in both languages. Only what a case names is checked: a payment in another month, or of another row, is
-no failure unless the case says `nothing` or names the only payment.
+In: a checked program, its IR and an evaluator. Out: a result a case; a failed one carries its facts, what was expected,
+what came, and why, in both languages. Only what a case names is checked: a payment in another month, or of another
+row, is no failure unless the case says `nothing` or names the only payment.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Literal, Protocol
 
+import attrs
 from attrs import frozen
 
 from compiler import ir
-from compiler.cases.texts import case_facts, expected_text, got_text
+from compiler.cases.texts import case_facts, expected_text, got_text, why_text
+from compiler.explanation.explain import explain
 from compiler.facts import Facts, History, Row
 from compiler.ledger import Ledger, Payment
 from compiler.spells import Dated, history
@@ -38,12 +40,13 @@ class Evaluate(Protocol):
 
 @frozen
 class Check:
-    """One `expect` line."""
+    """One `expect` line. `why`: of one that did not pass, the conditions that decided."""
 
     status: Status
     expected: Text
     got: Text
     span: Span
+    why: tuple[Text, ...] = ()
 
 
 @frozen
@@ -62,12 +65,13 @@ class CaseResult:
 
     def to_dict(self, language: Language = "en") -> dict[str, Any]:
         """A row of `cases` in the JSON of `huice test`."""
+        why = [reason[language] for check in self.checks for reason in check.why]
         return {
             "name": self.name,
             "status": self.status,
             "expected": "\n".join(check.expected[language] for check in self.checks),
             "got": "\n".join(check.got[language] for check in self.checks),
-        }
+        } | ({"why": why} if why else {})
 
     def text(self, language: Language) -> str:
         """What a reader is shown of a case that did not pass."""
@@ -83,6 +87,7 @@ class CaseResult:
             if check.status != "passed":
                 lines.append(f"  {Text('expected', '预期')[language]}: {check.expected[language]}")
                 lines.append(f"  {Text('got', '实际')[language]}: {check.got[language]}")
+                lines += [f"  {Text('why', '原因')[language]}: {reason[language]}" for reason in check.why]
         return "\n".join(lines)
 
 
@@ -94,15 +99,37 @@ def run_cases(program: model.Program, compiled: ir.Program, evaluate: Evaluate) 
 def run_case(program: model.Program, compiled: ir.Program, case: model.Case, evaluate: Evaluate) -> CaseResult:
     """One case, held against its expectations."""
     ledger = ledger_of_case(program, compiled, case, evaluate)
-    checks = tuple(_check(program, expect, ledger) for expect in case.expects)
+    checks = tuple(
+        check if check.status == "passed" else attrs.evolve(check, why=_why(program, compiled, case, expect))
+        for expect, check in ((expect, _check(program, expect, ledger)) for expect in case.expects)
+    )
     return CaseResult(case.name, checks, case_facts(case, program), case.span)
 
 
 def ledger_of_case(program: model.Program, compiled: ir.Program, case: model.Case, evaluate: Evaluate) -> Ledger:
     """What the rows of a case are paid. A policy without an end is followed for a year after the last month that the
     case names."""
-    until = None if program.last is not None else max(program.first, _last_named(case)) + OPEN_END
-    return evaluate(compiled, facts_of_case(case, program), until=until, parameters=case.sets)
+    return evaluate(compiled, facts_of_case(case, program), until=_until(program, case), parameters=case.sets)
+
+
+def _until(program: model.Program, case: model.Case) -> Month | None:
+    return None if program.last is not None else max(program.first, _last_named(case)) + OPEN_END
+
+
+def _why(program: model.Program, compiled: ir.Program, case: model.Case, expect: model.Expect) -> tuple[Text, ...]:
+    """What `explain` has to say: of the first month that the expectation names, else of the one that says most."""
+    found = explain(
+        program,
+        compiled,
+        facts_of_case(case, program),
+        program.clauses[expect.clause].entity,
+        expect.key,
+        clause=expect.clause,
+        month=expect.first,
+        until=_until(program, case),
+        parameters=case.sets,
+    )
+    return tuple(reason for explanation in found for reason in why_text(explanation))
 
 
 # ---------------------------------------------------------------- facts

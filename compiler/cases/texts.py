@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
+from compiler.explanation.explain import Explanation
 from compiler.ledger import Payment, Refused, Undetermined, yuan
 from compiler.show import show_value
 from lang import model
@@ -18,6 +19,8 @@ REASONS = {
     "limit": Text("no place left", "名额已满"),
     "exclusive": Text("shut out by another clause", "因不重复享受"),
 }
+UNITS_ZH = {"months": "个月", "month": "个月", "days": "天", "day": "天", "yuan": "元"}
+WORDS_ZH = {"yes": "是", "no": "否", "unknown": "不详", "none": "无"}
 
 
 def expected_text(expect: model.Expect, entity: str) -> Text:
@@ -64,6 +67,29 @@ def got_text(payments: Sequence[Payment], refused: Sequence[Refused], doubts: Se
     if not parts:
         return Text("nothing", "不发放")
     return Text("; ".join(part.en for part in parts), ";".join(part.zh for part in parts))
+
+
+def why_text(explanation: Explanation) -> tuple[Text, ...]:
+    """The conditions that decided, what is missing, and what is lacking; the conditions in the policy's own words."""
+    month = month_text(explanation.month)
+    found = []
+    for because in explanation.because:
+        mark = "?" if because.holds is None else "✓" if because.holds else "✗"
+        said = f"{month} {mark} {because.condition}"
+        value = because.value
+        found.append(Text(f"{said} ({value})", f"{said} ({_in_chinese(value)})") if value else Text(said, said))
+    if explanation.missing:
+        names = ", ".join(explanation.missing)
+        found.append(Text(f"{month} ? missing: {names}", f"{month} ? 缺少:{names}"))
+    for condition, lacks in explanation.distance:
+        found.append(Text(f"{month} lacks {lacks}: {condition}", f"{month} 还差 {_in_chinese(lacks)}:{condition}"))
+    return tuple(found)
+
+
+def _in_chinese(value: str) -> str:
+    """A value that an explanation shows: `2 months`, `unknown`."""
+    number, _, unit = value.rpartition(" ")
+    return f"{number} {UNITS_ZH[unit]}" if number and unit in UNITS_ZH else WORDS_ZH.get(value, value)
 
 
 def case_facts(case: model.Case, program: model.Program) -> tuple[str, ...]:

@@ -11,11 +11,14 @@ import pytest
 
 from compiler import ir
 from compiler.cases.run import CaseResult, facts_of_case, run_cases
+from compiler.evaluate import evaluate
 from compiler.facts import Facts, History, Span
 from compiler.ledger import Ledger, Payment, Refused, Undetermined
 from compiler.lowering.lower import lower
 from lang import model
 from lang.dates import Month, month
+from lang.program import load
+from lang.source import Source
 from lang.tree.declarations import Spell
 from lang.types import NONE, UNKNOWN, Value
 from tests.compiler.checked import ENTERPRISE, PERSON, clause, fact, program, rule, yuan
@@ -138,6 +141,7 @@ def test_a_failed_case_says_what_was_given_expected_and_got() -> None:
         "status": "failed",
         "expected": "grant person/p1: 3000.00 yuan in 2021-05 due 2021-07",
         "got": "1234.56 yuan in 2021-05; refused in 2021-05 (no place left)",
+        "why": ["2021-05 ✗ once (paid in 2021-03)"],
     }
     assert result.facts == ("person p1: employed = yes from 2021-03 to 2021-07",)
     assert "预期: grant person/p1:3000.00 元,归属 2021-05,2021-07 兑现" in result.text("zh")
@@ -167,3 +171,37 @@ def test_facts_of_a_case() -> None:
         "wage": History((Span(M3, M5, Fraction(420000)), Span(M7, None, NONE)), UNKNOWN),
         "renting": False,
     }
+
+
+# ---------------------------------------------------------------- why
+def test_a_failed_case_says_why() -> None:
+    text = """policy p
+  in force 2021-01-01 to 2021-12-31
+entity person "人员"
+  has employed: yes/no monthly
+  has poor: yes/no
+clause grant
+  for person where poor
+  employed ≥ 3 months → 100 yuan once
+case "two months are too few"
+  person p1
+    poor = yes, employed = yes from 2021-03 to 2021-04
+  person p2
+    employed = yes from 2021-03
+  expect grant pays p1 100 yuan in 2021-04
+  expect grant pays p2 100 yuan in 2021-05
+"""
+    checked, _ = load(Source(text, "p.policy"))
+    assert checked is not None
+    compiled, _ = lower(checked)
+    assert compiled is not None
+    (result,) = run_cases(checked, compiled, evaluate)
+    short, unknown = result.checks
+    assert [why.en for why in short.why] == [
+        "2021-04 ✗ employed ≥ 3 months (2 months)",
+        "2021-04 lacks 1 month: employed ≥ 3 months",
+    ]
+    assert [why.zh for why in unknown.why] == ["2021-05 ? poor (不详)", "2021-05 ? 缺少:poor"]
+    assert "  why: 2021-04 ✗ employed ≥ 3 months (2 months)" in result.text("en")
+    assert "  原因: 2021-05 ? 缺少:poor" in result.text("zh")
+    assert result.to_dict()["why"][0].startswith("2021-04 ✗")
