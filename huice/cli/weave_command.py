@@ -7,10 +7,14 @@ from pathlib import Path
 import click
 
 from huice.cli.common import DATA, emit, guarded, shared_options, stop, usable
+from huice.cli.fmt_command import formatted
 from huice.documents import open_document
+from huice.policies import standard_policy
+from huice.programs import Loaded, open_source
 from huice.reports.files import write_whole
 from huice.reports.weave.page import page
-from lang.diagnostics import Text
+from lang.diagnostics import Language, Text
+from lang.source import Source
 
 
 @click.command("weave")
@@ -20,7 +24,10 @@ from lang.diagnostics import Text
 @shared_options
 @guarded
 def command(file: str, out: str, document: str | None, as_json: bool, lang: str | None) -> None:
-    """Write FILE as one HTML page: item by item what it pays, what was decided, an example, the program text."""
+    """Write FILE as one HTML page: item by item what it pays, what was decided, an example, the program text.
+
+    The program text is in the language of the page.
+    """
     place = Path(out)
     loaded, language = usable(file, lang)
     if place.suffix.lower() not in (".html", ".htm"):
@@ -29,7 +36,9 @@ def command(file: str, out: str, document: str | None, as_json: bool, lang: str 
     read = None if document is None else open_document(document)
     if isinstance(read, Text):
         stop(read, language, DATA)
-    html = page(loaded.model, loaded.ir, language, read)
+    shown = _in_language(loaded, language)
+    assert shown.model is not None and shown.ir is not None
+    html = page(shown.model, shown.ir, language, read)
     try:
         write_whole(place, lambda to: _write(to, html))
     except OSError as error:
@@ -39,6 +48,19 @@ def command(file: str, out: str, document: str | None, as_json: bool, lang: str 
         emit({"version": 1, "page": out})
     else:
         click.echo(out)
+
+
+def _in_language(loaded: Loaded, language: Language) -> Loaded:
+    """The same program as `huice fmt --to` writes it in the page's language; where it cannot, as it is."""
+    if loaded.source is None or loaded.language == language:
+        return loaded
+    standard = standard_policy(loaded.file.removeprefix("std:")) if loaded.file.startswith("std:") else None
+    beside = standard.parent if standard is not None else Path(loaded.file).parent
+    changed = formatted(loaded.source.name, loaded.source.text.encode(), beside, language)
+    if changed.after is None:
+        return loaded
+    other = open_source(Source(changed.after.decode(), loaded.source.name), beside)
+    return other if other.ir is not None else loaded
 
 
 def _write(place: Path, html: str) -> None:

@@ -188,11 +188,17 @@ def test_the_page_is_whole_and_needs_nothing_else(policy: Path, tmp_path: Path) 
 
 
 def test_program_text_is_marked_and_notes_stand_apart(policy: Path, tmp_path: Path) -> None:
-    html = woven(policy, tmp_path)
+    html = woven(policy, tmp_path, "--lang", "en")
     (code,) = (text for text in re.findall(r"<pre>(.*?)</pre>", html, re.DOTALL) if "clause</b> grant" in text)
     assert "<b>with</b> employed <b>→</b> <u>3000 yuan</u> <b>once</b>" in code
     assert "<i>&quot;就业补贴&quot;</i>" in code
     assert "重新" not in code
+
+
+def test_program_text_is_in_the_language_of_the_page(policy: Path, tmp_path: Path) -> None:
+    html = woven(policy, tmp_path, "--lang", "zh")
+    assert "<b>对象</b> 人员 <b>其中</b> 属于范围" in html
+    assert "<b>clause</b>" not in html
 
 
 def test_refusals(policy: Path, tmp_path: Path) -> None:
