@@ -24,7 +24,8 @@ WORDS = {
     "en": {
         "notes": "Decisions", "example": "Example", "uses": "see", "omitted": "left out", "forgotten": "forgotten",
         "unknown": "not in the document", "cited": "", "told": "see", "shared": "Definitions and standards",
-        "overview": "What it pays", "clause": "clause", "item": "item", "pays": "pays", "payee": "to",
+        "overview": "What it pays", "clause": "clause", "item": "item", "whom": "for whom", "pays": "pays",
+        "payee": "to", "limits": "limits",
         "cases": "Cases", "scenario": "Scenario", "items": "items", "clauses": "clauses", "targets": "targets",
         "duties": "duties", "decisions": "decisions", "official": "Official text", "program": "Program",
         "before": "before the first item", "after": "behind the last item", "more": "and {} more rows of the kind",
@@ -35,7 +36,8 @@ WORDS = {
     "zh": {
         "notes": "编写时的决定", "example": "举例", "uses": "见", "omitted": "不编入", "forgotten": "遗漏",
         "unknown": "文件中没有此条目", "cited": "", "told": "见", "shared": "共用的界定与标准",
-        "overview": "发放一览", "clause": "条款", "item": "依据", "pays": "发放", "payee": "付给",
+        "overview": "发放一览", "clause": "条款", "item": "依据", "whom": "对象", "pays": "发放", "payee": "付给",
+        "limits": "限制",
         "cases": "案例", "scenario": "情景", "items": "个条目", "clauses": "个条款", "targets": "个目标",
         "duties": "项职责", "decisions": "处决定", "official": "文件原文", "program": "程序",
         "before": "首个条目之前", "after": "末个条目之后", "more": "另有{}条同类记录",
@@ -121,16 +123,17 @@ class _Page:
                 if block.kind == "clause":
                     rows = dict(block.rows)
                     rules, payees = rows[self.word("pays")], rows[self.teller.pick("paid to", "付给")]
+                    (whom,) = rows[self.word("whom")]
                     rules = rules[: len(self.program.clauses[block.name].rules)]
-                    said = "<br>".join(escape(rule) for rule in rules)
+                    said = "<br>".join(escape(line) for line in (*rules, *rows.get(self.word("limits"), ())))
                     lines.append(
                         f'<tr><td><a href="#{_anchor(block)}">{escape(block.title)}</a></td>'
-                        f"<td>{escape('、'.join(block.cites))}</td><td>{said}</td>"
+                        f"<td>{escape('、'.join(block.cites))}</td><td>{escape(whom)}</td><td>{said}</td>"
                         f"<td>{escape('、'.join(payees) if self.language == 'zh' else ', '.join(payees))}</td></tr>"
                     )
         if not lines:
             return ""
-        heads = "".join(f"<th>{escape(self.word(key))}</th>" for key in ("clause", "item", "pays", "payee"))
+        heads = "".join(f"<th>{escape(self.word(key))}</th>" for key in ("clause", "item", "whom", "pays", "payee"))
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
         return f"<section class=overview><h2>{escape(self.word('overview'))}</h2>{table}</section>"
 

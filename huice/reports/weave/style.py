@@ -56,6 +56,7 @@ pre b{font-weight:600;color:var(--blue)}pre i{font-style:normal;color:#2f6f4f}pr
 pre s{text-decoration:none;color:#829ab1}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem .7rem .35rem 0;border-bottom:1px solid var(--line)}
+td:nth-child(3){min-width:11em}
 th{color:var(--soft);font-weight:400;font-size:.85rem;border-bottom:1px solid #9fb3c8;white-space:nowrap}
 td:first-child,td:nth-child(2),td:last-child{white-space:nowrap}
 .cases ol{columns:2;column-gap:2.5rem;font-size:.9rem;padding-left:1.8em}.cases li{break-inside:avoid}
