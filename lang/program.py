@@ -85,7 +85,9 @@ def _with_policy(file: File, source: Source, loader: Loader) -> tuple[File, tupl
     modules, of_modules = load_modules(policy, found.source, loader)
     own = {scenario.name.text for scenario in scenarios}
     kept = [d for d in policy.declarations if not (isinstance(d, tree.Scenario) and d.name.text in own)]
-    joined = File((*kept, *file.declarations), policy.language, file.trailing, span=policy.span)
+    joined = File(
+        (*kept, *file.declarations), policy.language, file.trailing, lost=policy.lost | file.lost, span=policy.span
+    )
     return joined, modules, [*findings, *written, *of_modules]
 
 
@@ -104,6 +106,7 @@ def check_program(file: File, modules: Sequence[File] = ()) -> tuple[model.Progr
     """Check a parsed file together with its parsed modules."""
     environment = Environment()
     files = (*modules, file)
+    environment.lost |= {name for each in files for name in each.lost}
     frame = check_policy(file, environment)
 
     check_kinds(_all(files, tree.Kind), environment)
@@ -127,7 +130,7 @@ def check_program(file: File, modules: Sequence[File] = ()) -> tuple[model.Progr
     scenarios = check_scenarios(_all(files, tree.Scenario), environment, frame)
 
     findings = in_the_readers_words(environment.findings.all(), environment)
-    if frame.name is None or any(CODES[found.code].severity == "error" for found in findings):
+    if frame.name is None or environment.lost or any(CODES[found.code].severity == "error" for found in findings):
         return None, findings
     program = model.Program(
         name=frame.name, label=frame.label, cites=frame.cites, span=frame.span, trivia=frame.trivia,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from difflib import get_close_matches
 from fractions import Fraction
 
 from lang import model
@@ -85,21 +86,55 @@ def _instances(case: tree.Case, environment: Environment) -> Iterable[model.Inst
 
 def _facts(instance: tree.Instance, entity: str, environment: Environment) -> Iterable[model.Fact]:
     seen: set[str] = set()
+    faulty = False
     for given in (given for line in instance.lines for given in line.givens):
         attribute = environment.attributes[entity].find(given.attribute.text)
         if attribute is None:
+            if _of_next_instance(given, environment):
+                return
             _no_attribute(given.attribute, entity, environment)
+            faulty = True
             continue
         if attribute.name in seen and not (attribute.monthly and given.spells):
-            message = Text(f"`{attribute.name}` is given twice", f"“{attribute.name}”重复给出")
-            environment.findings.add("HC501", given.span, message)
+            if not faulty:  # else these are most likely the facts of another row
+                message = Text(f"`{attribute.name}` is given twice", f"“{attribute.name}”重复给出")
+                help = Text("keep one of them", "请保留一处")
+                environment.findings.add("HC501", given.span, message, help=help, echo=True)
             continue
         seen.add(attribute.name)
+        if _swallowed(given, environment):
+            return
         value = given_value(given.value, attribute, environment)
         if value is None or not _spells_fit(given, attribute, environment):
             continue
         spells = tuple(given.spells) or None
         yield model.Fact(attribute=attribute.name, value=value, spells=spells)
+
+
+def _of_next_instance(given: tree.Given, environment: Environment) -> bool:
+    """`person p2` and `= mabian, …` on the next line, whose name was left out: read as the fact `person p2`."""
+    words = given.attribute.text.split("_")
+    if not any(environment.entities.canonical("_".join(words[:n])) for n in range(1, len(words))):
+        return False
+    message = Text(f"which fact? `{resolve.as_written(given.attribute)} =` is none", "缺少“=”之前的栏目名称")
+    help = Text("write `NAME = VALUE` below the line `ENTITY KEY`", "请在“台账 编号”之下写“栏目 = 取值”")
+    environment.findings.add("HC501", given.value.span, message, help=help)
+    return True
+
+
+def _swallowed(given: tree.Given, environment: Environment) -> bool:
+    """`employer =` and `person p2` on the next line, which was read as the value."""
+    value = given.value
+    if not isinstance(value, syntax.Ref) or not _is_cut(given):
+        return False
+    words = value.name.text.split("_")
+    if not any(environment.entities.canonical("_".join(words[:n])) for n in range(1, len(words))):
+        return False
+    name = resolve.as_written(given.attribute)
+    message = Text(f"`{name}` has no value", f"“{name}”没有取值")
+    help = Text("write the value behind `=`; `none` says that there is none", "请在“=”之后写出取值；确实没有的写“无”")
+    environment.findings.add("HC501", given.attribute.span, message, help=help)
+    return True
 
 
 def _no_attribute(name: syntax.Name, entity: str, environment: Environment) -> None:
@@ -203,7 +238,8 @@ def _expect(expect: tree.Expect, case: tree.Case, environment: Environment, fram
         return None
     keys = [i.key for i in case.instances if environment.entities.canonical(i.entity.text) == item.entity]
     if expect.key not in keys:
-        _unknown_key(expect, name, item.entity, keys, environment)
+        if not _faulty(case, environment):
+            _unknown_key(expect, name, item.entity, case, environment)
         return None
     amount, per_month = _amount(expect, environment)
     if expect.amount is not None and amount is None:
@@ -217,7 +253,26 @@ def _expect(expect: tree.Expect, case: tree.Case, environment: Environment, fram
     )  # fmt: skip
 
 
-def _unknown_key(expect: tree.Expect, clause: str, entity: str, keys: list[str], environment: Environment) -> None:
+def _faulty(case: tree.Case, environment: Environment) -> bool:
+    """Whether an entity or a fact of the case is none, so that rows may be missing because of that."""
+    for instance in case.instances:
+        entity = environment.entities.canonical(instance.entity.text)
+        givens = (given for line in instance.lines for given in line.givens)
+        space = None if entity is None else environment.attributes[entity]
+        if space is None or any(space.find(g.attribute.text) is None or _is_cut(g) for g in givens):
+            return True
+    return False
+
+
+def _is_cut(given: tree.Given) -> bool:
+    """Whether the value stands on a later line than its name."""
+    source = given.span.source
+    return source.position(given.value.span.start)[0] > source.position(given.attribute.span.start)[0]
+
+
+def _unknown_key(expect: tree.Expect, clause: str, entity: str, case: tree.Case, environment: Environment) -> None:
+    instances = [i for i in case.instances if environment.entities.canonical(i.entity.text) == entity]
+    keys = [i.key for i in instances]
     at = expect.span.text.rfind(expect.key)
     start = expect.span.start + at
     span = expect.span if at < 0 else Span(start, start + len(expect.key), expect.span.source)
@@ -228,7 +283,10 @@ def _unknown_key(expect: tree.Expect, clause: str, entity: str, keys: list[str],
     help = Text(f"introduce it: `{entity} {expect.key}`", f"请先列出：“{entity} {expect.key}”")
     if keys:
         help = Text(f"the case has {quoted(keys)}", f"案例中有：{quoted(keys)}")
-    environment.findings.add("HC502", span, message, help=help)
+    near = get_close_matches(expect.key, keys, 1)
+    labels = [Label(i.span, Text("this one is there", "已列出的是这一个")) for i in instances if i.key in near]
+    if not environment.findings.told_again(("key", entity, expect.key, case.span.start), span):
+        environment.findings.add("HC502", span, message, help=help, labels=labels)
 
 
 def _amount(expect: tree.Expect, environment: Environment) -> tuple[Fraction | None, bool]:

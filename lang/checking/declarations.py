@@ -210,7 +210,7 @@ def _check_via(has: tree.Has, entity: str, environment: Environment) -> None:
         space.replace(attribute.name, attrs.evolve(attribute, via=back.name))
         return
     space.replace(attribute.name, attrs.evolve(attribute, type=NO_VALUE, via=None))
-    if back is not None and back.type == NO_VALUE:
+    if (back is not None and back.type == NO_VALUE) or has.via.text in environment.lost:
         return
     help = Text(
         f"declare in {other}: `has {has.via.text}: {entity}`", f"请在{other}中声明：“栏目 {has.via.text}：{entity}”"
@@ -223,7 +223,8 @@ def _check_via(has: tree.Has, entity: str, environment: Environment) -> None:
     message = Text(
         f"`{has.via.text}` is no link of {other} to {entity}", f"“{has.via.text}”不是{other}指向{entity}的关联"
     )
-    labels = [] if back is None else [Label(back.span, Text("declared here", "声明在此"))]
+    places = [back.span] if back is not None else [link.span for link in links[:1]]
+    labels = [Label(place, Text("declared here", "声明在此")) for place in places]
     environment.findings.add("HC309", has.via.span, message, help=help, labels=labels)
 
 

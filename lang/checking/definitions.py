@@ -23,6 +23,8 @@ def check_definitions(defines: Iterable[tree.Define], environment: Environment) 
         entity = environment.entities.canonical(declared.entity.text)
         if entity is None:
             resolve.declared(environment.entities, declared.entity, environment)
+            names = symbols.names_of(declared.name, declared.label)
+            environment.lost |= {names.name, names.second or names.name}
             continue
         name = symbols.names_of(declared.name, declared.label).name
         definition = Definition(declared, entity, name)

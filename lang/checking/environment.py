@@ -61,6 +61,7 @@ class Environment:
     duties: Space[tree.Duty] = field(factory=lambda: _space("duty", "职责"))
     properties: Space[model.Property | None] = field(factory=lambda: _space("property", "性质"))
     scenarios: Space[tree.Scenario] = field(factory=lambda: _space("scenario", "情景"))
+    lost: set[str] = field(factory=set)  # names that were declared in a statement with a fault
     demand: Callable[[Definition], None] | None = None  # checks a definition that is read before its turn
 
 

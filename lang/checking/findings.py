@@ -6,7 +6,7 @@ Comes in: a code, a place, the sentence in both languages, how to mend it. Goes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from attrs import define, evolve, field
 
@@ -23,7 +23,7 @@ class Findings:
 
     _found: list[Diagnostic] = field(factory=list)
     _places: set[tuple[str, str, int, int, int]] = field(factory=set)
-    _unknown: dict[str, int] = field(factory=dict)  # unknown name → the finding that tells of it
+    _told: dict[Hashable, int] = field(factory=dict)  # fault → the number of the finding that tells of it
 
     def add(
         self,
@@ -41,11 +41,14 @@ class Findings:
         self._places.add(place)
         self._found.append(Diagnostic(code, span, message, help, tuple(labels), edit, echo=echo))
 
-    def unknown_again(self, name: str, span: Span) -> bool:
-        """Whether the same unknown name was told already; then this place is only added to what was told."""
-        at = self._unknown.get(name)
+    def told_again(self, fault: Hashable, span: Span) -> bool:
+        """Whether the same fault was told already; then this place is only added to what was told.
+
+        Where it was not, the next finding is taken to tell of it.
+        """
+        at = self._told.get(fault)
         if at is None:
-            self._unknown[name] = len(self._found)
+            self._told[fault] = len(self._found)
             return False
         told = self._found[at]
         if len(told.labels) < _MOST_PLACES and all(label.span != span for label in told.labels):

@@ -20,7 +20,7 @@ from lang.diagnostics import Label, Text
 from lang.source import Span
 from lang.tree import declarations as tree
 from lang.tree import syntax
-from lang.types import COUNT, MONEY
+from lang.types import COUNT, MONEY, NO_VALUE
 
 _ORDERED = ("count", "number", "share", "money", "rate", "duration", "date", "month")
 
@@ -86,6 +86,8 @@ def _link(member: tree.GroupMember, entity: str, per: str, environment: Environm
     scope = Scope(environment, "policy", entity)
     if member.via is not None:
         found = resolve.reference(member.via, scope, None)
+        if found is not None and found.type == NO_VALUE:
+            return None, False
         if found is not None and (found.type.base, found.type.name) != ("link", per):
             called = units.called(found.type)
             message = Text(

@@ -150,7 +150,8 @@ def _only_link(line: tree.Arrive, entity: str, per: str, scope: Scope) -> str | 
             f"{entity}有多个指向{per}的关联：{options}",
         )
     else:
-        _fault(scope, line.per.span, f"{entity} has no link to {per}", f"{entity}没有指向{per}的关联")
+        message = Text(f"{entity} has no link to {per}", f"{entity}没有指向{per}的关联")
+        scope.findings.add("HC516", line.per.span, message, echo=True)
     return None
 
 
@@ -208,6 +209,8 @@ def _assumption(line: tree.Assumption, attribute: model.Attribute, scope: Scope)
 
 
 def _wrong(line: tree.Assumption, attribute: model.Attribute, en: str, zh: str, scope: Scope) -> None:
+    if scope.findings.told_again(("assumption", attribute.entity, attribute.name), line.span):
+        return
     called = units.called(attribute.type)
     message = Text(
         f"`{attribute.name}` is {called.en}{' by month' if attribute.monthly else ''}; {en}",
@@ -226,7 +229,7 @@ def _fixed(line: tree.Fixed, attribute: model.Attribute, scope: Scope) -> model.
         _wrong(line, attribute, "`arrival` is a date", "“进入日”是日期", scope)
         return None
     low = 0 if line.low is None else whole_months(line.low, scope, "HC517")
-    high = low if line.high is None else whole_months(line.high, scope, "HC517")
+    high = low if line.high is None or low is None else whole_months(line.high, scope, "HC517")
     if low is None or high is None:
         return None
     if high < low:

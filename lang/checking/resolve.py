@@ -43,6 +43,8 @@ def unknown(
 ) -> None:
     """Say that `name` names no thing of `spaces`, with the most helpful guess; `help` where it names something else."""
     spaces = list(spaces)
+    if name.text in environment.lost:
+        return
     many = len(environment.findings) > MOST_ERRORS  # no longer listed: not worth a search for likenesses
     if not many and _melted(environment, name, spaces):
         return
@@ -61,7 +63,7 @@ def unknown(
             labels=[Label(place, Text("declared here", "声明在此"))],
         )
         return
-    if environment.findings.unknown_again(name.text, name.span):
+    if environment.findings.told_again(("unknown", name.text), name.span):
         return
     space = next((s for s in spaces if nearest in set(s.spellings())), None)
     labels = []

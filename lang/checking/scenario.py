@@ -59,7 +59,7 @@ def _scenario(declared: tree.Scenario, environment: Environment, frame: Frame) -
         if population.entity in populations:
             message = Text(f"{population.entity} has a population already", f"{population.entity}已有群体")
             labels = [Label(places[population.entity], Text("the first is here", "首次声明在此"))]
-            environment.findings.add("HC202", written.entity.span, message, labels=labels)
+            environment.findings.add("HC202", written.entity.span, message, labels=labels, echo=True)
             continue
         faulty |= {(population.entity, name) for name in _spoken_of(written, population, environment)}
         populations[population.entity] = population

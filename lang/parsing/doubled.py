@@ -6,6 +6,8 @@ from the slip. A name that the file uses with its doubled word is meant so.
 
 from __future__ import annotations
 
+import re
+
 from lang.diagnostics import Diagnostic, Edit, Text
 from lang.source import Span
 from lang.text.tokens import Statement, Token
@@ -21,7 +23,7 @@ def take_once(statement: Statement, text: str) -> Diagnostic | None:
         words = _places(token)
         for number, (word, start) in enumerate(words):
             if word == before:
-                if at == 1 and text.count(token.text) > 1:
+                if at == 1 and _meant(token.text, text):
                     break  # the file uses the doubled word elsewhere (asked only here: it reads the whole text)
                 rest = words[:number] + words[number + 1 :]
                 if rest:
@@ -31,6 +33,12 @@ def take_once(statement: Statement, text: str) -> Diagnostic | None:
                 return _told(Span(start, start + len(word), token.source))
             before = word
     return None
+
+
+def _meant(name: str, text: str) -> bool:
+    """Whether the file speaks of this name elsewhere (not as `define district`, the beginning of a line)."""
+    count = text.count(name)
+    return count > 1 and count - len(re.findall(rf"^[ \t]*{re.escape(name)}", text, re.M)) > 1
 
 
 def _before(statement: Statement, at: int) -> str | None:

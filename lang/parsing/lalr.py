@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from attrs import define
+from attrs import define, field
 
 from lang.parsing.recovery import Unexpected
 from lang.text.tokens import Token
@@ -29,6 +29,10 @@ class Rule:
     single: bool
     take: Sequence[tuple[int, bool, int]] | None
     rest: int
+    passes: bool = field(init=False)  # an only child that stands for itself: most steps of an expression are such
+
+    def __attrs_post_init__(self) -> None:
+        self.passes = self.single and self.size == 1 and self.take is None
 
     def value(self, matched: list[Any]) -> Any:
         if self.take is not None:
@@ -86,13 +90,15 @@ class Parser:
             if action is None or action >= 0:
                 return action
             rule = rules[~action]
-            size = rule.size
-            if size:
-                matched = values[-size:]
-                del stack[-size:], values[-size:]
+            if rule.passes:
+                stack.pop()
             else:
+                size = rule.size
                 matched = []
-            values.append(rule.value(matched))
+                if size:
+                    matched = values[-size:]
+                    del stack[-size:], values[-size:]
+                values.append(rule.value(matched))
             stack.append(states[stack[-1]][rule.origin])
             if kind is END and stack[-1] == self.end:
                 return self.end

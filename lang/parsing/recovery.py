@@ -32,6 +32,9 @@ _AFTER_A_NAME = kinds(
     """EQ TILDE IS IS_NOT IS_KNOWN IS_NOT_KNOWN IN IN_THIS_MONTH IN_THIS_YEAR IN_LAST_YEAR IN_LAST GE LE GT LT NE AND OR
     WITH PLUS MINUS TIMES DIV POSSESSIVE WITHIN STARTS_ON_ARRIVAL FOLLOWS"""
 )
+_DECLARING = kinds(
+    "SET KIND ENTITY HAS FUND PARAMETER DEFINE TABLE CLAUSE EXCLUSIVE TARGET DUTY PROPERTY UNKNOWN SCENARIO"
+)
 _EXPECTING = frozenset(
     word for token in ("PAYS", "UNDETERMINED", "REFUSES") for word in WORDS[token].en + WORDS[token].zh
 )
@@ -52,6 +55,32 @@ class Unexpected(Exception):
 Parse = Callable[[list[Token]], Any]
 
 
+def names_of_unread(statement: Statement) -> set[str]:
+    """The names that a line may have declared whose opening word is missing or misspelt."""
+    names: set[str] = set()
+    for token in statement.tokens[1:]:
+        if token.type == "STRING" and token.value:
+            names.add("_".join(str(token.value).split()))
+        words = token.text.split()[:6] if token.type == "NAME" else []
+        names |= {"_".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)}
+        if token.type in ("COLON", "EQ", "FOR", "TILDE"):
+            break
+    return names
+
+
+def names_of_lost(statement: Statement) -> set[str]:
+    """The names that a declaration with a fault would have declared: what stands before its `:`, `=` or `for`."""
+    if statement.kind not in _DECLARING:
+        return set()
+    names: set[str] = set()
+    for token in statement.tokens[1:]:
+        if token.type in ("NAME", "STRING") and token.value:
+            names.add("_".join(str(token.value).split()))
+        elif token.type in ("COLON", "EQ", "FOR", "TILDE", "BY") and names:
+            break
+    return names
+
+
 class Reader:
     """Reads one source. `parse` makes a node of the tokens of a statement or raises `Unexpected` or `Refused`."""
 
@@ -63,6 +92,7 @@ class Reader:
         folded = fold(source.text)
         self.splitter = Splitter(source, folded, declared_names(folded), self._take)
         self.assembler = Assembler()
+        self._lost: set[str] = set()
         self._failed = False
         self._lookups = self._faults = 0
 
@@ -76,6 +106,7 @@ class Reader:
             (*self.splitter.comments, *self.splitter.quotations),
             len(self.splitter.quotations),
             tuple(self.splitter.gaps),
+            frozenset(self._lost),
             span=Span(0, len(self.source.text), self.source),
         )
         found = [*self.diagnostics, *self.assembler.diagnostics, *self._look_alikes()]
@@ -175,6 +206,8 @@ class Reader:
     def _record(self, statement: Statement, node: Any, fault: Diagnostic | None, masked: bool) -> None:
         if fault is not None and not masked:
             self.diagnostics.append(fault)
+        if node is None:
+            self._lost |= names_of_lost(statement)
         self._fail(fault is not None or masked)
         self.assembler.add(statement, node)
 
@@ -271,6 +304,7 @@ class Reader:
         near = self._near_opener(words)
         if near is None:
             return False
+        self._lost |= names_of_unread(statement)
         spelling, opener = near
         n = len(spelling.split())
         end = start + len(self._phrase(start, n))
@@ -315,6 +349,7 @@ class Reader:
 
     def _take_unknown(self, statement: Statement, masked: bool) -> None:
         """A line without an opening word where no bare line may stand."""
+        self._lost |= names_of_unread(statement)
         words, start = self._first_words(statement)
         near = self._near_opener(words) if words else None
         if statement.fault is None and [t.type for t in statement.tokens[1:]] == ["STRING"]:

@@ -103,7 +103,8 @@ Declaration = (
 class File:
     """A whole file. `language` is that of most of its keywords; `trailing` are comments behind the last statement.
 
-    The last `quoted` of them are quotations; `gaps` says before which of them a blank line stood.
+    The last `quoted` of them are quotations; `gaps` says before which of them a blank line stood. `lost` are the names
+    that statements with a fault would have declared: whoever reads them is not told so.
     """
 
     declarations: tuple[Declaration, ...]
@@ -111,6 +112,7 @@ class File:
     trailing: tuple[str, ...] = ()
     quoted: int = field(default=0, eq=False, repr=False)
     gaps: tuple[int, ...] = field(default=(), eq=False, repr=False)
+    lost: frozenset[str] = field(default=frozenset(), eq=False, repr=False)
     span: Span = _span()
 
 

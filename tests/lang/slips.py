@@ -49,8 +49,10 @@ def _of_statement(source: Source, statement: Statement) -> Iterator[Callable[[],
     tokens = [token for token in statement.tokens if token.text]
     for at, token in enumerate(tokens):
         for kind, start, end, put in _changes(token, tokens[at + 1] if at + 1 < len(tokens) else None, source.text):
-            yield lambda k=kind, t=token.text, a=start, b=end, p=put: Slip(  # type: ignore[misc]
-                k, t, source.text[:a] + p + source.text[b:], statement.first_line, statement.last_line
+            yield (
+                lambda k=kind, t=token.text, a=start, b=end, p=put: Slip(  # type: ignore[misc]
+                    k, t, source.text[:a] + p + source.text[b:], statement.first_line, statement.last_line
+                )
             )
 
 
