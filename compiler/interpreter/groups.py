@@ -156,11 +156,15 @@ class FirstGroup:
 # ---------------------------------------------------------------- the highest
 @define(eq=False)
 class HighestGroup:
-    """Each member is followed as if it were alone; the group pays the growth of the largest of their sums."""
+    """Each member is followed as if it were alone; the group pays what the largest sum is above what was paid.
+
+    What others paid (a money attribute) counts as paid, whenever they paid it; what we paid is in `_ours`.
+    """
 
     streams: Streams
     group: ir.Group
     _sums: dict[str, list[Maybe]] = field(init=False, factory=dict)
+    _ours: dict[str, Maybe] = field(init=False, factory=dict)
 
     def settle(self, month: Month, alone: Mapping[str, Sequence[Candidate]]) -> list[Candidate]:
         """What the group pays in the month, as claims booked on its members, from what each would pay alone."""
@@ -180,6 +184,8 @@ class HighestGroup:
                     claims.setdefault(row, {}).setdefault(position, []).append(candidate)
         for row in sorted(claims):
             booked = self._settle_row(row, month, claims[row])
+            for claim in booked:
+                self._ours[row] = add(self._ours.get(row, 0), claim.amount)
             # a claim of which the row is not known is in doubt already, and stands in `settled` once
             settled += [c for c in booked if not isinstance(self._link(c), Unsure)]
         return settled
@@ -193,15 +199,29 @@ class HighestGroup:
         now = [self._sum(row, month, position, before[position], claims) for position in range(len(before))]
         self._sums[row] = now
         leader = _highest(now)
-        if leader is not None and _is_highest(before, leader):
-            return list(claims.get(leader, ()))  # it led and it leads: all that it pays is growth
-        growth = arithmetic("maximum", arithmetic("-", _maximum(now), _maximum(before)), 0)
+        theirs = self._paid_by_others(now)
+        if theirs == 0:
+            # Nobody else paid: the group has paid the largest sum so far, which is surer than a sum of claims.
+            if leader is not None and _is_highest(before, leader):
+                return list(claims.get(leader, ()))  # it led and it leads: all that it pays is growth
+            paid = _maximum(before)
+        else:
+            paid = add(self._ours.get(row, 0), theirs)
+        growth = arithmetic("maximum", arithmetic("-", _maximum(now), paid), 0)
         if growth == 0:
             return []
         if leader is not None:
             return _shared_out(claims.get(leader, ()), growth)
         names = missing(growth, *now, *before)
         return [c.doubted(names) for i in sorted(claims) if _may_be_highest(now, i) for c in claims[i]]
+
+    def _paid_by_others(self, sums: Sequence[Maybe]) -> Maybe:
+        """The sums of the members that are money attributes, together."""
+        theirs: Maybe = 0
+        for member, one in zip(self.group.members, sums, strict=True):
+            if member.paid is not None:
+                theirs = add(theirs, one)
+        return theirs
 
     def _sum(
         self, row: str, month: Month, position: int, before: Maybe, claims: Mapping[int, list[Candidate]]

@@ -1,6 +1,7 @@
 """Policies as text, through the whole compiler and the interpreter."""
 
 from compiler import ir
+from compiler.evaluate import evaluate
 from compiler.facts import Facts
 from compiler.interpret import interpret
 from lang.types import MONEY
@@ -40,3 +41,21 @@ def test_what_others_paid_month_by_month_is_added_up() -> None:
         ("later", 300_000, m("2021-12")),
     }
     assert ledger.complete
+
+
+def test_what_others_pay_in_the_same_month_or_later_counts_as_paid_too() -> None:
+    text = ELSEWHERE.replace("→ 3000 yuan once", "→ 1000 yuan per month")
+    _, program = load_policy(text)
+    employed = yes(("2021-07", "2022-03"))  # 1000 a month from December to March
+    facts = rows(
+        same={"employed": employed, "received_elsewhere": months({"2021-12": 50_050})},
+        after={"employed": employed, "received_elsewhere": months({"2022-01": 150_000})},
+    )
+    ledger = interpret(program, Facts(facts))
+    assert ledger == evaluate(program, Facts(facts))
+    paid = {key: [(p.month, p.amount) for p in ledger.payments if p.key == key] for key in ("same", "after")}
+    # December: 1000 − 500.50; then the own sum grows by 1000 a month
+    months_of_same = [m("2021-12"), m("2022-01"), m("2022-02"), m("2022-03")]
+    assert paid["same"] == list(zip(months_of_same, [49_950, 100_000, 100_000, 100_000], strict=True))
+    # December 1000 is ours; January to March: own sums 2000, 3000, 4000 against 2500 had, then 2500, then 3000
+    assert paid["after"] == [(m("2021-12"), 100_000), (m("2022-02"), 50_000), (m("2022-03"), 100_000)]

@@ -16,7 +16,7 @@ from tests.properties.generator.draws import kept
 from tests.properties.generator.features import FEATURES, PAIRS
 
 FAST, SLOW = 2_000, 20_000
-LOOKED_AT = 200  # draws in which a planted mistake must show
+LOOKED_AT = 400  # draws in which a planted mistake must show
 
 
 def test_two_thousand_programs(record_property: Callable[[str, object], None]) -> None:
@@ -32,9 +32,7 @@ def test_two_thousand_programs(record_property: Callable[[str, object], None]) -
 def test_all_pairs_of_features_are_looked_for() -> None:
     assert len(PAIRS) == len(FEATURES) * (len(FEATURES) - 1) // 2
     assert {f"pair: {a} + {b}" for a, b in PAIRS} < EXPECTED
-    assert lacking(Counter(dict.fromkeys(EXPECTED, 20) | {"pair: quota + unknown": 19})) == [
-        "pair: quota + unknown"
-    ]
+    assert lacking(Counter(dict.fromkeys(EXPECTED, 20) | {"pair: quota + unknown": 19})) == ["pair: quota + unknown"]
 
 
 @pytest.mark.slow

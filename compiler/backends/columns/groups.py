@@ -64,17 +64,20 @@ class FirstGroup:
 
 @define(eq=False)
 class HighestGroup:
-    """`sums[position, row]`: what the member alone would have paid so far; `best`: the largest of them last month."""
+    """`sums[position, row]`: what the member alone would have paid so far; `ours`: what the group has paid.
+
+    What others paid (a money attribute) counts as paid, whenever they paid it.
+    """
 
     streams: Streams
     group: ir.Group
     sums: Ints = field(init=False)
-    best: Ints = field(init=False)
+    ours: Ints = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         size = self.streams.facts.rows(self.group.entity).size
         self.sums = np.zeros((len(self.group.members), size), np.int64)
-        self.best = np.zeros(size, np.int64)
+        self.ours = np.zeros(size, np.int64)
 
     def settle(self, alone: Mapping[str, Claims], clauses: Mapping[str, ir.Clause]) -> dict[str, Claims]:
         """What the group pays in the month, booked on its members, from what each would pay alone."""
@@ -90,15 +93,16 @@ class HighestGroup:
                 np.add.at(self.sums[position], rows[linked], claims.amount[linked])
                 leads[position] = (member.clause, claims, rows)
         now = self.sums[:, :n]
+        elsewhere = [position for position, member in enumerate(self.group.members) if member.paid is not None]
         leader, best = now.argmax(axis=0), now.max(axis=0)
-        growth = best - self.best[:n]
-        self.best[:n] = best
+        growth = np.maximum(best - self.ours[:n] - now[elsewhere].sum(axis=0), 0)
         booked = {}
         for position, (name, claims, rows) in leads.items():
             amount = claims.amount.copy()
             linked = rows >= 0
             shared = _shared_out(rows[linked], claims.amount[linked], growth)
             amount[linked] = np.where(leader[rows[linked]] == position, shared, 0)
+            np.add.at(self.ours, rows[linked], amount[linked])
             booked[name] = Claims(claims.rows, amount, claims.rule).where(amount > 0)
         return booked
 

@@ -154,9 +154,11 @@ class FirstOnly(_Grouped):
 # ---------------------------------------------------------------- take highest
 @define(eq=False)
 class HighestOnly(_Grouped):
-    """Each member is followed as if it were alone; the group pays what the largest of their sums grows by."""
+    """Each member is followed as if it were alone; the group pays what the largest of their sums is above what the row
+    has had, from us (`ours`) or from others (a money attribute)."""
 
     sums: dict[str, list[Data]] = field(factory=dict)
+    ours: dict[str, Data] = field(factory=dict)
 
     def settle(self, month: Month, claims: Sequence[Claim]) -> list[Claim]:
         """What is paid, from what each would be paid alone. `claims`: of all members, in the order of the list."""
@@ -176,44 +178,47 @@ class HighestOnly(_Grouped):
             for key in self.rows(row):
                 by_row.setdefault(key, {}).setdefault(position, []).append(claim)
         for key in sorted(by_row):
-            paid += self._settle_row(key, month, by_row[key], unknown)
+            booked = self._settle_row(key, month, by_row[key])
+            for claim in booked:
+                self.ours[key] = added(self.ours.get(key, 0), claim.amount)
+            # claims whose row is not known stand in the answer once, in doubt
+            paid += [claim for claim in booked if (claim.clause, claim.key) not in unknown]
         return paid
 
-    def _settle_row(
-        self, key: str, month: Month, claims: Mapping[int, list[Claim]], unknown: set[Place]
-    ) -> list[Claim]:
+    def _settle_row(self, key: str, month: Month, claims: Mapping[int, list[Claim]]) -> list[Claim]:
         members = self.group.members
         before = self.sums.get(key) or [0] * len(members)
         now: list[Data] = list(before)
+        theirs: Data = 0
         for position, member in enumerate(members):
             if member.paid is not None:
                 others = self.paid_by_others(member, key, month)
                 now[position] = now[position] if others is NONE else maximum(now[position], others)
+                theirs = added(theirs, now[position])
             for claim in claims.get(position, ()):
                 now[position] = added(now[position], claim.amount)
         self.sums[key] = now
         leader = _leader(now)
-        if leader is not None and all(
-            is_at_most(other, before[leader]) is True for i, other in enumerate(before) if i != leader
+        alone = theirs == 0
+        if (
+            alone
+            and leader is not None
+            and all(is_at_most(other, before[leader]) is True for i, other in enumerate(before) if i != leader)
         ):  # it led and it leads: whatever it pays, the group's sum grows by that
-            return _known_rows(claims.get(leader, ()), unknown)
-        growth = maximum(subtracted(_largest(now), _largest(before)), 0)
+            return list(claims.get(leader, ()))
+        had = _largest(before) if alone else added(self.ours.get(key, 0), theirs)
+        growth = maximum(subtracted(_largest(now), had), 0)
         if growth == 0:
             return []
         if leader is not None:
-            return _known_rows(_book(claims.get(leader, ()), growth), unknown)
+            return _book(claims.get(leader, ()), growth)
         missing = missing_of((growth, *now, *before))
         return [
             claim.doubted(missing)
             for position in sorted(claims)
             if all(is_less(now[position], other) is not True for other in now)
-            for claim in _known_rows(claims[position], unknown)
+            for claim in claims[position]
         ]
-
-
-def _known_rows(claims: Iterable[Claim], unknown: set[Place]) -> list[Claim]:
-    """Claims whose row is not known stand in the answer once, in doubt."""
-    return [claim for claim in claims if (claim.clause, claim.key) not in unknown]
 
 
 def _leader(sums: Sequence[Data]) -> int | None:
