@@ -216,7 +216,8 @@ class Expressions:
         where = self._bare(node.where, depth + 2)
         if not isinstance(node.where, s.Ref):
             where = self.spelling.brackets(where)
-        return joined(text, self.spelling.word("WHERE"), where)
+        break_here = break_at(depth) if isinstance(node.where, s.All | s.Either) else ""
+        return joined(text, break_here + joined(self.spelling.word("WHERE"), where))
 
     # ------------------------------------------------------------ operators
     def _chain(self, operands: tuple[s.Expr, ...], token: str, level: Level, depth: int) -> str:
@@ -231,11 +232,12 @@ class Expressions:
         return self.at(node.left, own, depth) + break_at(max(depth, 5)) + right
 
     def _compare(self, node: s.Compare, depth: int) -> str:
-        text = joined(
-            self.at(node.left, Level.WINDOWED, depth + 1),
-            self._relation(node.operator, node.right),
-            self.at(node.right, Level.WINDOWED, depth + 1),
-        )
+        left = self.at(node.left, Level.WINDOWED, depth + 1)
+        right = joined(self._relation(node.operator, node.right), self.at(node.right, Level.WINDOWED, depth + 1))
+        # Behind a count of many conditions the comparison goes on a line of its own, not behind a closing bracket;
+        # but a line that begins with > would be a quotation.
+        own_line = break_at(depth + 1) in left and not right.startswith(">")
+        text = joined(left, (break_at(depth + 1) if own_line else "") + right)
         if node.companion is None:
             return text
         return text + break_at(depth + 2) + joined(self.spelling.word("WITH"), self._companion(node.companion, depth))

@@ -79,7 +79,7 @@ def exclusive(w: Writer, node: d.Exclusive) -> str:
         members.append(joined(w.name(member.name), via))
     take = w.word("TAKE_FIRST" if node.take == "first" else "TAKE_HIGHEST", "EXCLUSIVE")
     head = joined(w.opener("EXCLUSIVE"), w.declared(node.name, node.label), w.cites(node.cites))
-    among = FILL + joined(w.word("AMONG", "EXCLUSIVE"), w.list(members))
+    among = break_at(1) + joined(w.word("AMONG", "EXCLUSIVE"), w.list(members))
     return head + among + FILL + joined(w.word("PER"), w.name(node.per), take)
 
 
