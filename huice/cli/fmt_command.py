@@ -116,14 +116,13 @@ def formatted(name: str, data: bytes, beside: Path, to: Language | None) -> Form
         return Formatted(name, data, None, "en", tuple(found))
     file, written = parse(source)
     diagnostics = [d for d in (*found, *written) if CODES[d.code].severity == "error"]
-    names = None
-    if to is not None and not diagnostics:
-        names, of_modules = _names(file, source, beside)
+    names, of_modules = _names(file, source, beside)
+    if to is not None:
         diagnostics += [d for d in of_modules if CODES[d.code].severity == "error"]
     if diagnostics:
         return Formatted(name, data, None, file.language, tuple(diagnostics))
     text = format_file(file, language=to, names=names)
-    expected = file if to is None or names is None else translated(file, names, to)
+    expected = translated(file, names, to)
     again, faults = parse(Source(text, name))
     if faults or again.declarations != expected.declarations or again.trailing != expected.trailing:
         return Formatted(name, data, None, file.language, refusal=_where(again, expected))

@@ -1,8 +1,8 @@
 """A parsed file to its canonical text, in its own language or the other.
 
 `format_file` writes the tree as it is: what it gives reads back as the same tree. With `names` (of the file and of the
-modules that it uses) the names change language too (`lang.formatting.translate`); then the text reads back as the
-translated tree.
+modules that it uses) and a language the names change language too (`lang.formatting.translate`), and the text reads
+back as the translated tree. With `names` alone, values given in cases that are members of kinds are spelt like others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from lang.tree.declarations import File
 
 def format_file(file: File, *, language: Language | None = None, names: Names | None = None) -> str:
     """The canonical text of a file without faults; `language` is that of the keywords (default: the file's own)."""
-    chosen = language or file.language
     if names is not None:
-        file = translated(file, names, chosen)
-    return page(file_lines(Writer(chosen), file))
+        file = translated(file, names, language)
+    return page(file_lines(Writer(language or file.language), file))

@@ -47,7 +47,7 @@ def fact(w: Writer, value: s.Expr) -> str:
     match value:
         case s.Ref(name=name):
             as_written = " ".join(name.span.text.split())
-            return as_written if as_written.replace(" ", "_") == name.text else name.text
+            return as_written if as_written.replace(" ", "_") == name.text else w.name(name)
         case s.Number(value=number) if number == int(number):
             as_written = value.span.text
             return as_written if as_written.isascii() and as_written.isdigit() else str(int(number))

@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 
 from lang.diagnostics import Language
 from lang.formatting.names import Names, Space, Thing, ValueType
+from lang.source import NOWHERE
 from lang.tree import declarations as d
 from lang.tree import syntax as s
 
@@ -21,8 +22,12 @@ E = TypeVar("E", bound="s.Expr | None")
 _DEEPEST_DEFINITION = 30  # a circle of definitions has no type
 
 
-def translated(file: d.File, names: Names, language: Language) -> d.File:
-    """The file with the names it uses in `language`."""
+def translated(file: d.File, names: Names, language: Language | None) -> d.File:
+    """The file with the names it uses in `language`; None leaves them.
+
+    A given value that is the name of a member has no place in the result: it is spelt like other names. A key or a
+    text has one, and is written as it was.
+    """
     work = _Translation(names, language)
     return evolve(file, declarations=tuple(work.declaration(node) for node in file.declarations))
 
@@ -40,13 +45,13 @@ class _Scope:
 @frozen
 class _Translation:
     names: Names
-    language: Language
+    language: Language | None
 
     # ------------------------------------------------------------ names
     def _said(self, name: s.Name, find: Callable[[str], Thing | None]) -> s.Name:
         """The name in this language, if it is found there again as the same thing."""
-        thing = find(name.text)
-        if thing is None:
+        thing = None if self.language is None else find(name.text)
+        if thing is None or self.language is None:
             return name
         spelling = thing.spelling(self.language)
         return evolve(name, text=spelling) if spelling != name.text and find(spelling) is thing else name
@@ -259,7 +264,9 @@ class _Translation:
         """A given value: a member of a kind has names; a key or a text stays."""
         type_ = None if attribute is None else self.names.declared_type(attribute)
         if type_ is not None and type_.base == "kind" and isinstance(value, s.Ref):
-            return evolve(value, name=self._in(self.names.members_of(type_.name), value.name))
+            members = self.names.members_of(type_.name)
+            if members.find(value.name.text) is not None:
+                return evolve(value, name=evolve(self._in(members, value.name), span=NOWHERE))
         return value
 
     def _case(self, node: d.Case) -> d.Case:

@@ -52,6 +52,7 @@ def assert_canonical(file: File, path: Path | None = None) -> None:
         again = assert_same(text, file)
         assert format_file(again, language=language) == text
     declared = names(file, path)
+    assert_same(format_file(file, names=declared), file)
     english = format_file(file, language="en", names=declared)
     chinese = format_file(file, language="zh", names=declared)
     there = assert_same(chinese, translated(file, declared, "zh"))
@@ -178,6 +179,17 @@ def test_chinese_as_an_official_writes_it(english: str, chinese: str) -> None:
 )
 def test_the_words_of_a_name_stand_apart_where_they_can(name: str, canonical: str) -> None:
     assert format_file(read(f"entity e\n  has {name}: date\n")) == f"entity e\n  has {canonical}: date\n"
+
+
+def test_a_member_in_a_case_is_spelt_like_other_names_and_a_key_as_it_was() -> None:
+    text = (
+        "kind county: hill_county\nentity person\n  has origin: county\n  has employer: person\n"
+        'case "x"\n  person "a b"\n    origin = hill_county, employer = a b\n  person c_d\n    employer = c_d\n'
+    )
+    file = read(text)
+    once = format_file(file, names=names_of([file]))
+    assert "    origin = hill county, employer = a b\n  person c_d\n    employer = c_d\n" in once
+    assert format_file(read(once), names=names_of([file])) == once
 
 
 # ---------------------------------------------------------------- names in the other language
