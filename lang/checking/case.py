@@ -238,7 +238,7 @@ def _expect(expect: tree.Expect, case: tree.Case, environment: Environment, fram
         return None
     keys = [i.key for i in case.instances if environment.entities.canonical(i.entity.text) == item.entity]
     if expect.key not in keys:
-        if not _faulty(case, environment):
+        if expect.key not in environment.lost and not _faulty(case, environment):
             _unknown_key(expect, name, item.entity, case, environment)
         return None
     amount, per_month = _amount(expect, environment)

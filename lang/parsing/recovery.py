@@ -70,6 +70,8 @@ def names_of_unread(statement: Statement) -> set[str]:
 
 def names_of_lost(statement: Statement) -> set[str]:
     """The names that a declaration with a fault would have declared: what stands before its `:`, `=` or `for`."""
+    if statement.kind in ("INSTANCE", "CASE_LINE"):
+        return names_of_unread(statement)
     if statement.kind not in _DECLARING:
         return set()
     names: set[str] = set()

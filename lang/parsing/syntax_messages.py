@@ -117,7 +117,7 @@ def _hint(statement: Statement, here: Token, before: Token, accepted: frozenset[
         return Text("'for …' stands on a line of its own, below 'clause'", "“对象 …”另起一行，写在“条款”之下")
     if here.type in _RELATIONS and any(t.type in _RELATIONS for t in statement.tokens if t.start < here.start):
         return Text(
-            "comparisons are not chained: write A ≥ X and A ≤ Y", "比较不能连写，请写作“甲 不少于 X 且 甲 不超过 Y”"
+            "comparisons are not chained: write A ≥ X and A ≤ Y", "比较不能连写，请写作“甲 不少于 1 且 甲 不超过 5”"
         )
     lines = here.source.position(before.start)[0], here.source.position(here.start)[0]
     if lines[0] < lines[1] and here.type == "ARROW":

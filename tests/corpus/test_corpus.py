@@ -7,7 +7,9 @@ import re
 import pytest
 
 from lang.codes import CODES
-from tests.corpus.chunks import Chunk, chunks
+from lang.diagnostics import Diagnostic
+from lang.text.keywords import ARGUMENTS, FUNCTIONS
+from tests.corpus.chunks import FOLDER, Chunk, chunks
 
 CHUNKS = chunks()
 BY_NAME = [chunk.name for chunk in CHUNKS]
@@ -36,3 +38,37 @@ def test_the_corpus_is_large_and_holds_every_code_of_the_front_end() -> None:
     codes = {code for line in said for code in re.findall(r"HC\d{3}", line)}
     wanted = {code for code in CODES if code < "HC59" and not code.startswith("HC4")}
     assert wanted - codes - set(ELSEWHERE) == set()
+
+
+def test_a_file_with_eight_or_nine_mistakes_gets_that_many_findings() -> None:
+    planted = [chunk for chunk in CHUNKS if chunk.path.parts[-3] == "planted"]
+    assert len(planted) >= 5
+    for chunk in planted:
+        assert 8 <= len(chunk.findings()) <= 9, chunk.name
+
+
+# Latin words that a Chinese sentence may hold: units, option names and what the language itself writes so.
+PLAIN = frozenset({"policy", "std"})
+
+
+def test_chinese_sentences_hold_no_english_but_names() -> None:
+    """Latin words stand in the program (names, what was written) or in the mend; code points apart."""
+    for chunk in CHUNKS:
+        for found in chunk.findings():
+            sentences = [_POINT.sub("", s) for s in _sentences(found)]
+            mend = found.edit.text if found.edit else ""
+            modules = " ".join(path.read_text(encoding="utf-8") for path in (FOLDER / "modules").glob("*.policy"))
+            known = set(_LATIN.findall(f"{chunk.plain} {mend} {modules} {KEYWORDS}".replace("_", " "))) | PLAIN
+            words = {w for s in sentences for w in _LATIN.findall(s.replace("_", " "))}
+            assert not words - known, (chunk.name, sentences, words - known)
+            assert "`" not in "".join(sentences), (chunk.name, sentences)
+            assert all(s == "" or re.search("[\u4e00-\u9fff]", s) for s in sentences), (chunk.name, sentences)
+
+
+def _sentences(found: Diagnostic) -> list[str]:
+    return [found.message.zh, found.help.zh if found.help else "", *(label.text.zh for label in found.labels)]
+
+
+_LATIN = re.compile("[A-Za-z]+")
+_POINT = re.compile(r"U\+[0-9A-F]{4,}")
+KEYWORDS = " ".join(FUNCTIONS.values()) + " " + " ".join(ARGUMENTS.values())  # `gamma` lacks `mean`
