@@ -19,7 +19,7 @@ from lang.tree import declarations as d
 from lang.tree import syntax as s
 
 E = TypeVar("E", bound="s.Expr | None")
-_DEEPEST_DEFINITION = 30  # a circle of definitions has no type
+_DEEPEST = 200  # definitions that lie deeper have no type
 
 
 def translated(file: d.File, names: Names, language: Language | None) -> d.File:
@@ -46,6 +46,7 @@ class _Scope:
 class _Translation:
     names: Names
     language: Language | None
+    types: dict[int, ValueType | None] = field(factory=dict)  # of definitions, by the id of the thing
 
     # ------------------------------------------------------------ names
     def _said(self, name: s.Name, find: Callable[[str], Thing | None]) -> s.Name:
@@ -155,8 +156,7 @@ class _Translation:
         return self._said(name, find)
 
     def _kind_of_definition(self, definition: Thing, entity: str) -> bool:
-        assert definition.body is not None
-        found = self._type_of(definition.body, _Scope(entity, definition.name))
+        found = self._type_of_definition(definition, entity, 0)
         return found is not None and found.base == "kind"
 
     def _table(self, node: d.Table) -> d.Table:
@@ -409,7 +409,7 @@ class _Translation:
 
     # ------------------------------------------------------------ types, as far as names need them
     def _type_of(self, node: s.Expr, scope: _Scope, depth: int = 0) -> ValueType | None:
-        if depth > _DEEPEST_DEFINITION:
+        if depth > _DEEPEST:
             return None
         match node:
             case s.Ref():
@@ -417,7 +417,7 @@ class _Translation:
                 if thing is None:
                     return None
                 if thing.body is not None:
-                    return self._type_of(thing.body, _Scope(scope.entity, thing.name), depth + 1)
+                    return self._type_of_definition(thing, scope.entity, depth)
                 return self.names.declared_type(thing)
             case s.Attribute():
                 owner = self._type_of(node.owner, scope, depth + 1)
@@ -435,6 +435,13 @@ class _Translation:
                 return self._type_of(node.operand, scope, depth + 1)
             case _:
                 return None
+
+    def _type_of_definition(self, thing: Thing, entity: str | None, depth: int) -> ValueType | None:
+        """Found once each; one that reads itself has no type."""
+        if id(thing) not in self.types and thing.body is not None:
+            self.types[id(thing)] = None
+            self.types[id(thing)] = self._type_of(thing.body, _Scope(entity, thing.name), depth + 1)
+        return self.types.get(id(thing))
 
     # ------------------------------------------------------------ expressions
     def _maybe(self, node: s.Expr | None, scope: _Scope, want: ValueType | None = None) -> s.Expr | None:

@@ -225,6 +225,11 @@ def test_members_are_named_by_the_kind_they_are_of() -> None:
     assert "c 为 其他县区 且 l 不为 其他等级" in zh(text)
 
 
+def test_long_chains_of_definitions_are_looked_through_once() -> None:
+    chain = "".join(f"define d{n} for e = if x then d{n - 1} else d{n - 1}\n" for n in range(1, 60))
+    assert "定" in zh(f'entity e\n  has x "某": yes/no\ndefine d0 for e = 1\n{chain}')
+
+
 def test_keys_in_cases_stay() -> None:
     text = (
         'entity person "人员"\n  has employer "单位": person\n'
