@@ -22,6 +22,7 @@ from compiler.interpreter.values import (
     arithmetic,
     compare,
     missing,
+    rounded,
 )
 from lang.dates import Month
 from lang.types import NONE, Given, Type
@@ -226,10 +227,10 @@ class HighestGroup:
     def _sum(
         self, row: str, month: Month, position: int, before: Maybe, claims: Mapping[int, list[Candidate]]
     ) -> Maybe:
-        """What the member alone would have paid so far. A money attribute is such a sum; what was paid stays paid."""
+        """What the member alone would have paid so far. A money attribute is such a sum, in fen, and never falls."""
         member = self.group.members[position]
         if member.paid is not None:
-            paid = self.streams.value(member.paid, row, month)
+            paid = rounded(self.streams.value(member.paid, row, month), "nearest")
             return before if paid is NONE else arithmetic("maximum", before, paid)
         for candidate in claims.get(position, ()):
             before = add(before, candidate.amount)

@@ -18,7 +18,7 @@ from compiler.pipeline import compile_program
 from lang.dates import Duration, month_text
 from lang.program import load
 from lang.source import Source
-from lang.types import Value
+from lang.types import COUNT, Value
 from tests.compiler.by_hand import months, yes
 
 HEAD = """policy p
@@ -94,6 +94,23 @@ def test_an_amount_of_one_month_that_the_ir_does_not_total_shuts_out_for_good() 
     facts = Facts({"person": [Row("p", person)]})
     assert interpret(raw, facts) == generate.evaluate(raw, facts)
     assert not interpret(raw, facts).payments
+
+
+def test_what_others_paid_is_whole_fen_whatever_stream_says_it() -> None:
+    compiled = program(FIRST.format("grant, elsewhere").replace("take first", "take highest"))
+    fact = next(s for s in compiled.streams if s.op == ir.Fact("elsewhere"))
+    three, third = len(compiled.streams), len(compiled.streams) + 1
+    streams = (
+        *compiled.streams,
+        ir.Stream(three, None, COUNT, ir.Constant(3)),
+        ir.Stream(third, "person", fact.type, ir.Arithmetic("/", fact.id, three)),
+    )
+    members = (compiled.groups["one"].members[0], ir.GroupMember(clause=None, paid=third, link=None))
+    raw = attrs.evolve(compiled, streams=streams, groups={"one": attrs.evolve(compiled.groups["one"], members=members)})
+    facts = Facts({"person": [Row("p", {"employed": yes(("2021-02", "2021-02")), "elsewhere": Fraction(20_000)})]})
+    ledger = interpret(raw, facts)
+    assert generate.evaluate(raw, facts) == ledger
+    assert [p.amount for p in ledger.payments] == [10_000 - 6_667]
 
 
 # ---------------------------------------------------------------- parameters that are lengths of time

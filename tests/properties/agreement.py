@@ -1,8 +1,8 @@
 """Holds the Python evaluators to the interpreter on many draws, and says what they contained.
 
-Run by the tests in portions; by hand, as many as wanted, on all processors:
+Run by the tests in portions; by hand, as many as wanted, on all processors (from a seed on, if one is given):
 
-    python -m tests.properties.agreement 20000
+    python -m tests.properties.agreement 20000 [FIRST SEED]
 """
 
 from __future__ import annotations
@@ -61,11 +61,11 @@ def lacking(counts: Counter[str], least: int = LEAST) -> list[str]:
     return sorted(name for name in EXPECTED if counts[name] < least)
 
 
-def main(programs: int) -> None:
+def main(programs: int, first: int = 0) -> None:
     began = time.perf_counter()
     counts: Counter[str] = Counter()
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for done, found in enumerate(pool.map(portion, range(programs // PORTION)), 1):
+        for done, found in enumerate(pool.map(portion, range(first // PORTION, (first + programs) // PORTION)), 1):
             counts += found
             if done % 10 == 0:
                 print(f"{done * PORTION} programs, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
@@ -77,4 +77,4 @@ def main(programs: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))

@@ -11,7 +11,7 @@ from typing import Literal
 from attrs import define, evolve, field, frozen
 
 from compiler.backends.python.claims import Claim
-from compiler.backends.python.scalars import added, is_at_most, is_less, maximum, minimum, subtracted
+from compiler.backends.python.scalars import added, is_at_most, is_less, maximum, minimum, rounded, subtracted
 from compiler.backends.python.timelines import NOTHING_MISSING, Data, Missing, Timeline, Unsure, missing_of
 from compiler.backends.python.world import Row, World, linked
 from lang.dates import Month
@@ -192,7 +192,7 @@ class HighestOnly(_Grouped):
         theirs: Data = 0
         for position, member in enumerate(members):
             if member.paid is not None:
-                others = self.paid_by_others(member, key, month)
+                others = rounded(self.paid_by_others(member, key, month), "nearest")
                 now[position] = now[position] if others is NONE else maximum(now[position], others)
                 theirs = added(theirs, now[position])
             for claim in claims.get(position, ()):
