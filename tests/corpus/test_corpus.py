@@ -6,8 +6,13 @@ import re
 
 import pytest
 
+from compiler.cases.run import run_cases
+from compiler.evaluate import evaluate
+from compiler.pipeline import compile_program
 from lang.codes import CODES
 from lang.diagnostics import Diagnostic
+from lang.program import load
+from lang.source import Source
 from lang.text.keywords import ARGUMENTS, FUNCTIONS
 from tests.corpus.chunks import FOLDER, Chunk, chunks
 
@@ -72,3 +77,13 @@ def _sentences(found: Diagnostic) -> list[str]:
 _LATIN = re.compile("[A-Za-z]+")
 _POINT = re.compile(r"U\+[0-9A-F]{4,}")
 KEYWORDS = " ".join(FUNCTIONS.values()) + " " + " ".join(ARGUMENTS.values())  # `gamma` lacks `mean`
+
+
+def test_the_law_of_another_country_pays_what_its_tables_say() -> None:
+    source = Source((FOLDER / "elsewhere" / "good" / "earned_income_credit.policy").read_text(encoding="utf-8"))
+    program, _ = load(source)
+    assert program is not None
+    compiled, _ = compile_program(program)
+    assert compiled is not None
+    results = run_cases(program, compiled, evaluate)
+    assert [result.status for result in results] == ["passed"] * 5
