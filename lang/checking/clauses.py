@@ -247,7 +247,7 @@ def check_pots(clauses: dict[str, model.Clause], environment: Environment) -> No
     for clause in clauses.values():
         for name in () if clause.paid_from is None else clause.paid_from.funds:
             fund = environment.funds.entries[name]
-            if fund.per is None or _knows(clause.entity, fund, environment):
+            if fund.per is None or fund.per in environment.lost or _knows(clause.entity, fund, environment):
                 continue
             environment.findings.add(
                 "HC325",

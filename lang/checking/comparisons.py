@@ -342,6 +342,8 @@ def _set_members(name: syntax.Name, kind: str, scope: Scope) -> list[str] | None
         else:
             resolve.not_a_member(name, kind, environment)
         return None
+    if not found.kind:
+        return None  # its kind is unknown, which was told
     if found.kind != kind:
         message = Text(
             f"`{found.name}` is a set of {found.kind}, not of {kind}",

@@ -306,6 +306,8 @@ def _values(scope: Scope) -> Text:
 
 
 def not_a_member(name: Name, kind: str, environment: Environment) -> None:
+    if environment.findings.told_again(("member", kind, name.text), name.span):
+        return
     space = environment.members[kind]
     members = list(space.entries)
     nearest = space.nearest(name.text)

@@ -90,6 +90,8 @@ def _check_policy(declared: tree.Scenario, environment: Environment, frame: Fram
         f"the scenario is for `{declared.policy}`, but the policy is `{frame.name}`",
         f"情景适用于“{declared.policy}”，而政策是“{frame.name}”",
     )
+    if environment.findings.told_again(("policy", declared.policy), span):
+        return
     labels = [Label(frame.span, Text("the policy is here", "政策在此"))]
     environment.findings.add("HC215", span, message, labels=labels)
 
@@ -133,6 +135,10 @@ def _unknown(declared: tree.Unknown, scope: Scope) -> model.Unknown:
 def _spoken_of(written: tree.Population, population: model.Population, environment: Environment) -> Iterable[str]:
     """Attributes that have a line in the population but no assumption, because of a fault that was told."""
     space = environment.attributes[population.entity]
+    if any(
+        not isinstance(line, tree.Arrive) and space.canonical(line.attribute.text) is None for line in written.lines
+    ):
+        yield from space.entries  # a line of an unknown name may be that of any attribute
     for line in written.lines:
         name = None if isinstance(line, tree.Arrive) else space.canonical(line.attribute.text)
         if name is not None and name not in population.assumptions:

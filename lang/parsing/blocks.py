@@ -198,7 +198,7 @@ class Assembler:
             self.diagnostics.append(
                 Diagnostic(
                     "HC122",
-                    item.node.span,
+                    _first_value(item.node),
                     Text("these facts are nobody's", "这些事实没有归属"),
                     Text("write 'ENTITY KEY' on a line above them", "请在其上一行写“台账 编号”"),
                 )
@@ -297,6 +297,12 @@ class Assembler:
 
     def _lacks(self, span: Span, en: str, zh: str, mend_en: str, mend_zh: str) -> None:
         self.diagnostics.append(Diagnostic("HC128", span, Text(en, zh), Text(mend_en, mend_zh)))
+
+
+def _first_value(line: d.GivenLine) -> Span:
+    """The line of facts; only its first value where that stands on a later line than its name."""
+    value, source = line.givens[0].value.span, line.span.source
+    return value if source.position(value.start)[0] > source.position(line.span.start)[0] else line.span
 
 
 def _over(span: Span, lines: list[Any]) -> Span:

@@ -21,6 +21,10 @@ def take_once(statement: Statement, text: str) -> Diagnostic | None:
             continue
         before = _before(statement, at)
         words = _places(token)
+        half = len(words) // 2
+        if half and [w for w, _ in words[:half]] == [w for w, _ in words[half:]] and not _meant(token.text, text):
+            tokens[at] = _joined(words[:half], token)
+            return _told(Span(words[half][1], token.end, token.source))
         for number, (word, start) in enumerate(words):
             if word == before:
                 if at == 1 and _meant(token.text, text):
