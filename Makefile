@@ -6,13 +6,14 @@ POLICY := std:shaoxing_2021_51
 ROSTER := stdlib_policies/shaoxing_2021_51/example
 ARGS ?=
 
-.PHONY: help setup demo test test-slow lint check clean
+.PHONY: help setup demo test test-slow lint bench check clean
 
 help:
 	@echo "make demo       evaluate an example roster and project a budget"
 	@echo "make test       the whole suite (ARGS='-k name' for a part)"
 	@echo "make test-slow  the tests that take minutes"
 	@echo "make lint       ruff, mypy, import rules"
+	@echo "make bench      how fast the front end is, and what bad inputs cost"
 
 setup: .venv/ready
 
@@ -44,6 +45,10 @@ lint: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+bench: setup
+	@$(BIN)/python -m tests.benchmarks.bench_front_end
+	@$(BIN)/python -m tests.benchmarks.bench_compile
 
 check: lint test
 
