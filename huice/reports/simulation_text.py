@@ -104,16 +104,17 @@ def _groups(
     unit: Unit,
     years: Sequence[str],
     spread: bool = False,
+    part: str = "paid",
 ) -> Table:
-    """Mean paid by group and year, and in the whole period (with `spread`: its P10 and P90 too)."""
+    """Mean paid (or another `part`) by group and year, and in the whole period (with `spread`: its P10 and P90 too)."""
     words = WORDS[language]
-    heading = f"{words['paid']} · {group_word(data, program, language)}"
+    heading = f"{words[part]} · {group_word(data, program, language)}"
     ends = ("0.1", "0.9") if spread else ()
     made = table([heading, *years, words["total"], *(words[q] for q in ends)])
 
     def row(title: str, group: Mapping[str, Any], style: str = "") -> None:
-        whole = group["total"]["paid"]
-        figures = [group["years"][year]["total"]["paid"]["mean"] for year in years]
+        whole = group["total"][part]
+        figures = [group["years"][year]["total"][part]["mean"] for year in years]
         figures += [whole["mean"], *(whole["quantiles"][q] for q in ends)]
         add(made, [title, *(unit.show(figure) for figure in figures)], style)
 
@@ -149,7 +150,7 @@ def _targets(data: Mapping[str, Any], program: Program, language: Language) -> T
 
 
 def print_comparison(data: Mapping[str, Any], program: Program, language: Language) -> None:
-    """B − A by clause and year; `program` is B (a clause that only A has goes by its name)."""
+    """B − A by clause, year and group; `program` is B (a clause that only A has goes by its name)."""
     words = WORDS[language]
     unit = unit_of_comparison(data)
     made = table([words["entitled"], *spread_headings(language), words["least"], words["most"]])
@@ -166,6 +167,9 @@ def print_comparison(data: Mapping[str, Any], program: Program, language: Langua
     size = f"{data['draws']:,} {words['draws']}"
     out.print(f"{words['difference']} · {size} · {unit.stated(language)}", highlight=False, markup=False)
     _show(out, made)
+    if data["difference"].get("groups"):
+        groups = {**data["difference"], "manifest": data["a"]["manifest"]}
+        _show(out, _groups(groups, program, language, unit, list(groups["years"]), spread=True, part="entitled"))
     a, b = (unit.show(data[version]["total"]["entitled"]["mean"]) for version in ("a", "b"))
     out.print()
     out.print(f"{words['total']}: A {a} → B {b}", highlight=False, markup=False)

@@ -191,6 +191,9 @@ class TestCompare:
         done = run("compare", town, other, "--draws", 16)
         assert done.status == 0 and "difference B − A" in done.out and "amounts in yuan" in done.out
         assert "least" in done.out and "bonus" in done.out
+        assert "entitled · origin" not in done.out
+        grouped = run("compare", town, other, "--draws", 16, "--by", "origin")
+        assert grouped.status == 0 and "entitled · origin" in grouped.out
 
     def test_what_cannot_be_compared(self, town: Path, tmp_path: Path) -> None:
         broken = write(tmp_path / "b.policy", TOWN.replace("employed ≥ 3", "employd ≥ 3"))
