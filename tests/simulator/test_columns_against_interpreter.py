@@ -227,6 +227,14 @@ def test_every_stage(clauses: str) -> None:
     assert assert_the_same(p, 2) > 100
 
 
+def test_the_higher_beside_smaller_payments_by_others() -> None:
+    """Where others pay less than we would, what they paid is taken off."""
+    text = together(HIGHEST)
+    smaller = text.replace("0 yuan 60%, 1200 yuan 40%", "0 yuan 60%, 100 yuan 40%")
+    assert smaller != text
+    assert assert_the_same(plan(smaller), 2) > 100
+
+
 def test_a_standard_policy() -> None:
     text = (STANDARD / "shaoxing_2021_51" / "shaoxing_2021_51.policy").read_text(encoding="utf-8")
     small = text.replace("gamma(shape 25, mean 28)", "gamma(shape 25, mean 1)")
