@@ -281,7 +281,8 @@ def packed(column: Column, rows: int, start: Month, months: int) -> tuple[NDArra
 
 def _ones(months: int) -> NDArray[np.uint64]:
     """A row of words with the bits of `months` months set."""
-    return _bits(np.ones((1, months), np.bool_), 0, 0, months)[0]
+    row: NDArray[np.uint64] = _bits(np.ones((1, months), np.bool_), 0, 0, months)[0]
+    return row
 
 
 def _fill(words: NDArray[np.uint64], column: Spells, start: Month, months: int) -> None:

@@ -48,9 +48,7 @@ def test_every_type_becomes_its_value(grant: Program) -> None:
             np.array([24305, FOREVER, FOREVER], np.int32),
             given=np.array([True, False, True]),
         ),
-        "wage": Months(
-            24300, np.array([[5, 5, 6], [0, 0, 0], [7, 7, 7]]), np.array([[0, 0, 0], [1, 1, 1], [0, 2, 1]], np.uint8)
-        ),
+        "wage": Months(24300, np.array([[5, 5, 6], [0, 0, 0], [7, 7, 7]]), absent),
     }
     rows = to_facts(FactColumns({"person": Table(("a", "b", "c"), columns)}), grant).rows("person")
     assert rows["a"].values == {
