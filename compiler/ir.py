@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from lang.dates import Duration, Month, Unit
+from lang.records import record
 from lang.source import NOWHERE, Span
 from lang.tree.declarations import Frequency
 from lang.types import Given, Type, Value
@@ -25,7 +26,7 @@ Id = int
 
 
 # ---------------------------------------------------------------- operations
-@frozen
+@record
 class Constant:
     """`value` NONE: a table without a row for the key. Durations in streams are plain ints: months (or days, where a
     `Later` adds days), never `lang.dates.Duration`."""
@@ -33,26 +34,26 @@ class Constant:
     value: Given
 
 
-@frozen
+@record
 class Fact:
     """The row's attribute in this month. Not given: its default, else unknown within the attribute's range."""
 
     attribute: str
 
 
-@frozen
+@record
 class Parameter:
     """The parameter's value at the settlement date; unknown when it has none then."""
 
     parameter: str
 
 
-@frozen
+@record
 class Settlement:
     """The last day of the month."""
 
 
-@frozen
+@record
 class Through:
     """`target`, read for the row that `link` names. NONE where there is no link, unknown where the link is."""
 
@@ -60,24 +61,24 @@ class Through:
     target: Id
 
 
-@frozen
+@record
 class Not:
     operand: Id
 
 
-@frozen
+@record
 class And:
     """Kleene: no if any is no, else unknown if any is unknown."""
 
     operands: tuple[Id, ...]
 
 
-@frozen
+@record
 class Or:
     operands: tuple[Id, ...]
 
 
-@frozen
+@record
 class Select:
     """`then` where condition, else `otherwise`; unknown condition: what both have in common."""
 
@@ -86,7 +87,7 @@ class Select:
     otherwise: Id
 
 
-@frozen
+@record
 class Arithmetic:
     """On rationals; NONE on a side gives NONE. Division never sees zero (proved, or guarded by Select)."""
 
@@ -95,7 +96,7 @@ class Arithmetic:
     right: Id
 
 
-@frozen
+@record
 class Compare:
     """NONE on a side: no (also for ≠)."""
 
@@ -104,20 +105,20 @@ class Compare:
     right: Id
 
 
-@frozen
+@record
 class OneOf:
     operand: Id
     members: tuple[str, ...]
 
 
-@frozen
+@record
 class Known:
     """Given, and not NONE. Never unknown."""
 
     operand: Id
 
 
-@frozen
+@record
 class Later:
     """`day` plus a length of `unit`s (an int stream), from the original date; see lang.dates.add."""
 
@@ -129,7 +130,7 @@ class Later:
 Period = Literal["this month", "this year", "last year", "last", "year", "month", "month number"]
 
 
-@frozen
+@record
 class InPeriod:
     """`day` lies in the period and not after the settlement date. See lang.typed.InPeriod."""
 
@@ -139,7 +140,7 @@ class InPeriod:
     length: Duration | None = None
 
 
-@frozen
+@record
 class Aggregate:
     """Over the rows of `entity` whose attribute `via` is this row's key (`via` None: all rows), in this month.
 
@@ -153,7 +154,7 @@ class Aggregate:
     value: Id | None
 
 
-@frozen
+@record
 class Run:
     """Months in a row, this one included, in which `operand` was yes. Counts no further than `cap`."""
 
@@ -164,7 +165,7 @@ class Run:
 Window = Literal["so far", "this year", "last year", "last months"]
 
 
-@frozen
+@record
 class Total:
     """Sum of `operand` over the window's months up to this one; of a yes/no: the number of months."""
 
@@ -173,12 +174,12 @@ class Total:
     months: int | None = None
 
 
-@frozen
+@record
 class Ever:
     operand: Id
 
 
-@frozen
+@record
 class Previous:
     operand: Id
 
@@ -207,7 +208,7 @@ Op = (
 )
 
 
-@frozen
+@record
 class Stream:
     """One stream. `entity` None: the same for every row. `name`: what the policy calls it, if it does."""
 
@@ -220,7 +221,7 @@ class Stream:
 
 
 # ---------------------------------------------------------------- clauses
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Alternative:
     """`when` (None: always) pays `amount`. The first alternative that holds is the month's; the others do not count."""
 
@@ -236,7 +237,7 @@ class Alternative:
     origin: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Funds:
     """In turn (`shares` None) or by shares; `pots` are streams of the clause's entity, one a fund (None: one pot)."""
 
@@ -245,7 +246,7 @@ class Funds:
     pots: tuple[Id | None, ...]
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Clause:
     """`index` is the order in the file.
 
@@ -265,7 +266,7 @@ class Clause:
     origin: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class GroupMember:
     """A clause, or the stream of a money attribute of the group's entity.
 
@@ -277,7 +278,7 @@ class GroupMember:
     link: Id | None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Group:
     name: str
     entity: str
@@ -286,7 +287,7 @@ class Group:
     origin: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Quota:
     """Places are entities. Holders of the period keep theirs; the free ones go by (not paid last month, order, key)."""
 
@@ -298,7 +299,7 @@ class Quota:
     origin: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Target:
     """`condition` has no entity. It is read in the month of `by`; every year: in December; else in the last month."""
 
@@ -309,7 +310,7 @@ class Target:
     per: str | None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Attribute:
     """A column: what the evaluators must know of an attribute to read it."""
 
@@ -324,7 +325,7 @@ class Attribute:
     high: Fraction | None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class ParameterValues:
     """`values`: (first month, value): the value at the settlement dates of that month and later. `unit`: of a length of
     time, what its number counts."""
@@ -336,7 +337,7 @@ class ParameterValues:
     unit: Unit = "months"
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Program:
     """The whole. `order`: clauses in order of processing in a month (a group's members stand in the order of `among`).
 

@@ -11,9 +11,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from lang.dates import Month
+from lang.records import record
 from lang.source import NOWHERE, Source, Span
 from lang.tree.declarations import Duty, Frequency, Omit, PolicyLine, Spell
 from lang.tree.syntax import NO_TRIVIA, Trivia
@@ -23,7 +24,7 @@ from lang.types import Given, Type, Value
 Label = str | None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Declared:
     """What every declaration has."""
 
@@ -34,18 +35,18 @@ class Declared:
     trivia: Trivia = field(default=NO_TRIVIA, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Member:
     name: str
     label: Label = None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Kind(Declared):
     members: tuple[Member, ...]
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class SetOf(Declared):
     kind: str
     members: tuple[str, ...]
@@ -54,7 +55,7 @@ class SetOf(Declared):
 Counting = Literal["full months", "any day", "month end"]
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Attribute(Declared):
     """`low`, `high`: the range of a count, share or money (fen), always there for those types.
 
@@ -71,12 +72,12 @@ class Attribute(Declared):
     via: str | None = None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Entity(Declared):
     attributes: Mapping[str, Attribute]
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Fund(Declared):
     """`per`: the attribute or definition that says which pot (of the kind `pots`) a payment comes from."""
 
@@ -85,7 +86,7 @@ class Fund(Declared):
     pots: str | None = None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Parameter(Declared):
     """`values`: (from, value), by date; a plain value counts from date.min. Empty for an external one not set."""
 
@@ -95,7 +96,7 @@ class Parameter(Declared):
     set_by: str | None = None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Define(Declared):
     """Keyed by (entity, name) in the program: one name may be defined for several entities."""
 
@@ -103,7 +104,7 @@ class Define(Declared):
     body: Expr
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Band:
     """low ≤ value < high; None: open."""
 
@@ -111,7 +112,7 @@ class Band:
     high: Value | None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Row:
     """No keys: the row `otherwise`."""
 
@@ -120,7 +121,7 @@ class Row:
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Table(Declared):
     """`keys`: the type of each key; `type`: of the values."""
 
@@ -129,7 +130,7 @@ class Table(Declared):
     rows: tuple[Row, ...]
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Rounding:
     """To a whole number of `unit` fen; the default is nearest (half away from zero), 1 fen."""
 
@@ -137,7 +138,7 @@ class Rounding:
     unit: int = 1
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Rule:
     """In a month the first rule, from the top, whose condition holds pays. `condition` None: always, otherwise.
 
@@ -157,7 +158,7 @@ class Rule:
     trivia: Trivia = field(default=NO_TRIVIA, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class PaidFrom:
     """Funds in turn (`shares` None), or split by shares that sum to 1 (the last takes the rest of the rounding)."""
 
@@ -165,7 +166,7 @@ class PaidFrom:
     shares: tuple[Fraction, ...] | None = None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Clause(Declared):
     """`where` is a condition of every rule."""
 
@@ -175,7 +176,7 @@ class Clause(Declared):
     paid_from: PaidFrom | None = None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class GroupMember:
     """A clause, or a money attribute of `per` itself (`clause` None).
 
@@ -187,14 +188,14 @@ class GroupMember:
     link: Expr | None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Exclusive(Declared):
     members: tuple[GroupMember, ...]
     per: str
     take: Literal["first", "highest"]
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Limit(Declared):
     """`name` is the clause's. A place is an entity; `places` has no subject, `per` and `order_by` are the entity's."""
 
@@ -204,7 +205,7 @@ class Limit(Declared):
     order_by: Expr | None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Target(Declared):
     """`condition` has no subject (or, with `per`, one value of that kind at a time)."""
 
@@ -214,21 +215,21 @@ class Target(Declared):
     every_year: bool
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Monotone:
     clause: str
     direction: Literal["rises", "falls"]
     attribute: Expr
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Property(Declared):
     entity: str
     claim: Expr | Monotone
 
 
 # ---------------------------------------------------------------- cases
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Fact:
     """One given fact of a case. `spells` None: a constant value (or every month, for a monthly attribute)."""
 
@@ -237,7 +238,7 @@ class Fact:
     spells: tuple[Spell, ...] | None = None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Instance:
     entity: str
     key: str
@@ -245,7 +246,7 @@ class Instance:
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Expect:
     """`first`/`last`: accrual months; both None with `pays`: in some month (exactly one payment of `amount`, or with
     `per_month` at least one, all of that amount)."""
@@ -262,7 +263,7 @@ class Expect:
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Case:
     name: str
     sets: Mapping[str, Value]
@@ -272,7 +273,7 @@ class Case:
 
 
 # ---------------------------------------------------------------- scenarios
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Distribution:
     """`fixed(x)`, `uniform(a, b)`, … with named arguments in `arguments` (numbers that may read unknowns).
 
@@ -293,7 +294,7 @@ class Distribution:
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Unknown(Declared):
     """Drawn once a draw."""
 
@@ -301,7 +302,7 @@ class Unknown(Declared):
     distribution: Distribution
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Arrive:
     """`number` a month from `first` to `last` (with `per`: for each row of that entity, or with `chance`, at the month
     `first`, or `after` months after that row's own arrival). `number` may be drawn afresh each month (`poisson(…)`)."""
@@ -316,14 +317,14 @@ class Arrive:
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Drawn:
     attribute: str
     distribution: Distribution
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Fixed:
     """A value; or (`value` None) the first day of the arrival month plus `low` to `high` months (each alike)."""
 
@@ -334,7 +335,7 @@ class Fixed:
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Spells:
     """Starts on arrival; `ends`, `returns`: chances a month (None: never)."""
 
@@ -344,7 +345,7 @@ class Spells:
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Follows:
     """Yes in m when the run of `leader` is ≥ after + 1, for those (`chance`, drawn once a row) who follow at all."""
 
@@ -358,7 +359,7 @@ class Follows:
 Assumption = Drawn | Fixed | Spells | Follows
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Population:
     entity: str
     arrivals: tuple[Arrive, ...]
@@ -368,7 +369,7 @@ class Population:
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Budget:
     """In fen a calendar year."""
 
@@ -379,7 +380,7 @@ class Budget:
     span: Span = field(default=NOWHERE, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Cash:
     """A month's limit, in claims or in fen; of one fund, or of all together (`fund` None)."""
 
@@ -388,7 +389,7 @@ class Cash:
     fund: str | None = None
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Scenario(Declared):
     policy: str
     first: Month
@@ -403,7 +404,7 @@ class Scenario(Declared):
 
 
 # ---------------------------------------------------------------- the whole
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Program(Declared):
     """`first`/`last`: the months inside the policy (last None: open). `due_from`: the month where `in force` starts.
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from lang.dates import Duration
+from lang.records import record
 from lang.source import NOWHERE, Span
 from lang.types import DATE, DURATION, YES_NO, Type, Value
 
@@ -19,14 +20,14 @@ def _span() -> Span:
     return field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
-@frozen
+@record
 class Constant:
     value: Value
     type: Type
     span: Span = _span()
 
 
-@frozen
+@record
 class FactRead:
     """An attribute of the subject, in the month (a constant attribute: always the same)."""
 
@@ -36,7 +37,7 @@ class FactRead:
     span: Span = _span()
 
 
-@frozen
+@record
 class ParameterRead:
     """A parameter's value at the settlement date."""
 
@@ -45,7 +46,7 @@ class ParameterRead:
     span: Span = _span()
 
 
-@frozen
+@record
 class UnknownRead:
     """An `unknown` of the scenario: a number drawn once a draw."""
 
@@ -54,7 +55,7 @@ class UnknownRead:
     span: Span = _span()
 
 
-@frozen
+@record
 class DefineRead:
     """A definition, read for the subject."""
 
@@ -64,7 +65,7 @@ class DefineRead:
     span: Span = _span()
 
 
-@frozen
+@record
 class Through:
     """`link's body`: `body` is read for the row that `link` names. No link there: NONE."""
 
@@ -74,7 +75,7 @@ class Through:
     span: Span = _span()
 
 
-@frozen
+@record
 class TableRead:
     table: str
     keys: tuple[Expr, ...]
@@ -82,28 +83,28 @@ class TableRead:
     span: Span = _span()
 
 
-@frozen
+@record
 class Not:
     operand: Expr
     type: Type = YES_NO
     span: Span = _span()
 
 
-@frozen
+@record
 class All:
     operands: tuple[Expr, ...]
     type: Type = YES_NO
     span: Span = _span()
 
 
-@frozen
+@record
 class Either:
     operands: tuple[Expr, ...]
     type: Type = YES_NO
     span: Span = _span()
 
 
-@frozen
+@record
 class Arithmetic:
     """`minimum` is `A up to B`, `maximum` is `A at least B`. rate × duration is money (30 days count as a month)."""
 
@@ -114,7 +115,7 @@ class Arithmetic:
     span: Span = _span()
 
 
-@frozen
+@record
 class Compare:
     """Both sides have comparable types. Durations of runs and totals are whole months. With NONE on a side: no."""
 
@@ -125,7 +126,7 @@ class Compare:
     span: Span = _span()
 
 
-@frozen
+@record
 class Run:
     """How many months in a row, this one included, `operand` has been yes: a duration in months."""
 
@@ -137,7 +138,7 @@ class Run:
 Window = Literal["so far", "this year", "last year", "last months"]
 
 
-@frozen
+@record
 class Total:
     """Sum over months up to this one: of a yes/no the months (a duration), of a count or money the sum.
 
@@ -151,14 +152,14 @@ class Total:
     span: Span = _span()
 
 
-@frozen
+@record
 class Ever:
     operand: Expr
     type: Type = YES_NO
     span: Span = _span()
 
 
-@frozen
+@record
 class Previous:
     """Last month's value."""
 
@@ -167,13 +168,13 @@ class Previous:
     span: Span = _span()
 
 
-@frozen
+@record
 class SettlementDate:
     type: Type = DATE
     span: Span = _span()
 
 
-@frozen
+@record
 class Later:
     """`day` + `length` (a duration expression): a date."""
 
@@ -183,7 +184,7 @@ class Later:
     span: Span = _span()
 
 
-@frozen
+@record
 class InPeriod:
     """Whether the date `day` lies in the period and not after the settlement date.
 
@@ -200,7 +201,7 @@ class InPeriod:
     span: Span = _span()
 
 
-@frozen
+@record
 class OneOf:
     """A kind's value is one of `members`."""
 
@@ -210,7 +211,7 @@ class OneOf:
     span: Span = _span()
 
 
-@frozen
+@record
 class IsKnown:
     """Given, and not NONE. Never unknown itself."""
 
@@ -219,7 +220,7 @@ class IsKnown:
     span: Span = _span()
 
 
-@frozen
+@record
 class Aggregate:
     """Over the rows of `entity` whose link `via` names the subject (`via` None: over all rows, in targets).
 
@@ -236,7 +237,7 @@ class Aggregate:
     span: Span = _span()
 
 
-@frozen
+@record
 class If:
     condition: Expr
     then: Expr
@@ -245,7 +246,7 @@ class If:
     span: Span = _span()
 
 
-@frozen
+@record
 class PaidBy:
     """What a clause has paid in all so far (properties)."""
 
@@ -254,7 +255,7 @@ class PaidBy:
     span: Span = _span()
 
 
-@frozen
+@record
 class Function:
     """`exp`, `log`, `logistic`, `min`, `max` of scenario numbers."""
 

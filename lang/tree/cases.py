@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from attrs import frozen
-
 from lang.dates import Month
+from lang.records import record
 from lang.source import Span
 from lang.tree.syntax import Expr, Name, Trivia, _span, _trivia
 
 
-@frozen
+@record
 class Spell:
     """`from A to B`; without `to` it is still going on. A month stands for the whole month."""
 
@@ -21,7 +20,7 @@ class Spell:
     span: Span = _span()
 
 
-@frozen
+@record
 class Given:
     """`social insurance = yes from 2021-03 to 2022-05 and from 2023-01`."""
 
@@ -31,7 +30,7 @@ class Given:
     span: Span = _span()
 
 
-@frozen
+@record
 class GivenLine:
     """A line of a case that gives facts of the instance above it."""
 
@@ -40,7 +39,7 @@ class GivenLine:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Instance:
     """`person p1` and the facts below it."""
 
@@ -51,7 +50,7 @@ class Instance:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class SetValue:
     """`set minimum wage = 1900 yuan` in a case or a scenario."""
 
@@ -61,7 +60,7 @@ class SetValue:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Expect:
     """What a case expects of one clause for one key.
 
@@ -82,7 +81,7 @@ class Expect:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Case:
     name: str
     sets: tuple[SetValue, ...]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
 
+from lang.records import record
 from lang.source import Span
 from lang.tree.cases import Case, Expect, Given, GivenLine, Instance, SetValue, Spell
 from lang.tree.rules import (
@@ -99,7 +100,7 @@ Declaration = (
 )
 
 
-@frozen
+@record
 class File:
     """A whole file. `language` is that of most of its keywords; `trailing` are comments behind the last statement.
 

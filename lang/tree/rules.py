@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from attrs import frozen
-
+from lang.records import record
 from lang.source import Span
 from lang.tree.syntax import Expr, Name, Trivia, _span, _trivia
 from lang.tree.vocabulary import Label, PaidFrom
 
 
-@frozen
+@record
 class Rounding:
     mode: Literal["down", "up", "nearest"]
     unit: Expr
@@ -22,7 +21,7 @@ class Rounding:
 Frequency = Literal["once", "once per year", "per month"]
 
 
-@frozen
+@record
 class CountLimit:
     """`for at most 6 months`."""
 
@@ -30,7 +29,7 @@ class CountLimit:
     span: Span = _span()
 
 
-@frozen
+@record
 class AmountLimit:
     """`at most 50000 yuan`, `at most 6000 yuan per year`."""
 
@@ -39,7 +38,7 @@ class AmountLimit:
     span: Span = _span()
 
 
-@frozen
+@record
 class Payment:
     amount: Expr
     frequency: Frequency | None
@@ -49,7 +48,7 @@ class Payment:
     span: Span = _span()
 
 
-@frozen
+@record
 class Rule:
     """`condition → payment`; `always` and `otherwise` have no condition."""
 
@@ -60,7 +59,7 @@ class Rule:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class For:
     entity: Name
     where: Expr | None
@@ -68,7 +67,7 @@ class For:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Clause:
     name: Name
     label: Label
@@ -80,7 +79,7 @@ class Clause:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class GroupMember:
     """A clause or a money attribute in an `exclusive` group, reached `via` a link."""
 
@@ -89,7 +88,7 @@ class GroupMember:
     span: Span = _span()
 
 
-@frozen
+@record
 class Exclusive:
     name: Name
     label: Label
@@ -101,7 +100,7 @@ class Exclusive:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Limit:
     """`limit CLAUSE to N [per ATTRIBUTE] [per month|per year] [order by ATTRIBUTE]`."""
 
@@ -115,7 +114,7 @@ class Limit:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Target:
     name: Name
     label: Label
@@ -128,7 +127,7 @@ class Target:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Duty:
     """`by` is a date, or (month, day) `every year`."""
 
@@ -141,7 +140,7 @@ class Duty:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Omit:
     item: str
     because: str | None
@@ -149,7 +148,7 @@ class Omit:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Monotone:
     """`stable_job rises with social insurance`."""
 
@@ -159,7 +158,7 @@ class Monotone:
     span: Span = _span()
 
 
-@frozen
+@record
 class Property:
     name: Name
     label: Label

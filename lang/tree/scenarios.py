@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from lang.dates import Month
+from lang.records import record
 from lang.source import Span
 from lang.tree.cases import SetValue
 from lang.tree.syntax import Expr, Name, Trivia, _span, _trivia
 from lang.tree.vocabulary import Label
 
 
-@frozen
+@record
 class Choice:
     """One of weighted choices: `mabian 30%`."""
 
@@ -20,7 +19,7 @@ class Choice:
     span: Span = _span()
 
 
-@frozen
+@record
 class Distribution:
     """What stands behind `~`: weighted `choices`, a range `low to high`, `any enterprise`, or one expression.
 
@@ -35,7 +34,7 @@ class Distribution:
     span: Span = _span()
 
 
-@frozen
+@record
 class Period:
     first: Month
     last: Month
@@ -43,7 +42,7 @@ class Period:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Unknown:
     name: Name
     label: Label
@@ -52,7 +51,7 @@ class Unknown:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Arrive:
     """`arrive N [per month] (in M | from M to M)`, `arrive [N] per ENTITY [with chance P] [in M | after D]`."""
 
@@ -67,7 +66,7 @@ class Arrive:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Drawn:
     """`origin ~ …`."""
 
@@ -77,7 +76,7 @@ class Drawn:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Fixed:
     """`hired on = arrival`, `obtained on = arrival + 2 to 8 months`, `self employed = no`.
 
@@ -93,7 +92,7 @@ class Fixed:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Spells:
     """`employed starts on arrival, ends at R per month, returns at R per month`."""
 
@@ -104,7 +103,7 @@ class Spells:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Follows:
     """`social insurance follows employed after 0 months with chance 95%`."""
 
@@ -119,7 +118,7 @@ class Follows:
 Assumption = Drawn | Fixed | Spells | Follows
 
 
-@frozen
+@record
 class Population:
     """`roster` and `as_of`: start from a real roster known to that month."""
 
@@ -131,7 +130,7 @@ class Population:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class TakenUp:
     """`taken up with chance P`."""
 
@@ -140,21 +139,21 @@ class TakenUp:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Lag:
     distribution: Distribution
     span: Span = _span()
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Claims:
     lines: tuple[TakenUp | Lag, ...]
     span: Span = _span()
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Budget:
     """`budget FUND[POT] YEAR = AMOUNT`."""
 
@@ -166,7 +165,7 @@ class Budget:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Cash:
     """`cash at most 21 claims per month` (claims) or `at most 60_000 yuan per month` (amount); of all funds or one."""
 
@@ -180,7 +179,7 @@ class Cash:
 ScenarioLine = Period | SetValue | Unknown | Population | Claims | Budget | Cash
 
 
-@frozen
+@record
 class Scenario:
     name: Name
     label: Label

@@ -10,9 +10,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from lang.dates import Duration, Month
+from lang.records import record
 from lang.source import NOWHERE, Span
 
 
@@ -21,7 +22,7 @@ def _span() -> Span:
 
 
 # ---------------------------------------------------------------- names and trivia
-@frozen
+@record
 class Name:
     """A name; words joined by `_` (`social insurance` and `social_insurance` are one)."""
 
@@ -29,7 +30,7 @@ class Name:
     span: Span = _span()
 
 
-@frozen
+@record
 class Note:
     """`comments` and `quotations` stand above the note, `trailing` behind it."""
 
@@ -40,7 +41,7 @@ class Note:
     span: Span = _span()
 
 
-@frozen
+@record
 class Trivia:
     """What stands around a statement: comment lines and quotations above it, a comment behind it, notes below it.
 
@@ -63,7 +64,7 @@ def _trivia() -> Trivia:
 
 
 # ---------------------------------------------------------------- expressions
-@frozen
+@record
 class Ref:
     """A name used in an expression."""
 
@@ -71,7 +72,7 @@ class Ref:
     span: Span = _span()
 
 
-@frozen
+@record
 class Number:
     """A bare number; in a money place it means yuan."""
 
@@ -79,7 +80,7 @@ class Number:
     span: Span = _span()
 
 
-@frozen
+@record
 class Money:
     """Yuan, exactly as written (`5万元` is 50000)."""
 
@@ -87,7 +88,7 @@ class Money:
     span: Span = _span()
 
 
-@frozen
+@record
 class Percent:
     """`60%` is Decimal("60")."""
 
@@ -95,7 +96,7 @@ class Percent:
     span: Span = _span()
 
 
-@frozen
+@record
 class Length:
     """`3 months`, `1 year` (12 months), `30 days`. `unit` is what was written (`year` is kept for the formatter)."""
 
@@ -104,19 +105,19 @@ class Length:
     span: Span = _span()
 
 
-@frozen
+@record
 class Day:
     value: date
     span: Span = _span()
 
 
-@frozen
+@record
 class CalendarMonth:
     value: Month
     span: Span = _span()
 
 
-@frozen
+@record
 class CalendarYear:
     """`2021年`, or four digits where a year is due."""
 
@@ -124,13 +125,13 @@ class CalendarYear:
     span: Span = _span()
 
 
-@frozen
+@record
 class YesNo:
     value: bool
     span: Span = _span()
 
 
-@frozen
+@record
 class String:
     """A text in quotes (a key in a case, a file in `empirical`)."""
 
@@ -138,14 +139,14 @@ class String:
     span: Span = _span()
 
 
-@frozen
+@record
 class Nothing:
     """`none`, `无`: there is none (a fact in a case)."""
 
     span: Span = _span()
 
 
-@frozen
+@record
 class Rate:
     """`500 yuan per month` in a value or in parentheses."""
 
@@ -154,7 +155,7 @@ class Rate:
     span: Span = _span()
 
 
-@frozen
+@record
 class Attribute:
     """`holder's origin`."""
 
@@ -163,7 +164,7 @@ class Attribute:
     span: Span = _span()
 
 
-@frozen
+@record
 class Lookup:
     """`course rate[term, trainee type]`."""
 
@@ -172,7 +173,7 @@ class Lookup:
     span: Span = _span()
 
 
-@frozen
+@record
 class Argument:
     """`shape 25`, `shape = k`, `8`."""
 
@@ -181,7 +182,7 @@ class Argument:
     span: Span = _span()
 
 
-@frozen
+@record
 class Call:
     """A distribution or a function in a scenario: `gamma(shape 25, mean 40)`, `exp(x)`."""
 
@@ -190,13 +191,13 @@ class Call:
     span: Span = _span()
 
 
-@frozen
+@record
 class Not:
     operand: Expr
     span: Span = _span()
 
 
-@frozen
+@record
 class Negate:
     operand: Expr
     span: Span = _span()
@@ -205,14 +206,14 @@ class Negate:
 PrefixWord = Literal["total", "ever", "previous", "since"]
 
 
-@frozen
+@record
 class Prefix:
     word: PrefixWord
     operand: Expr
     span: Span = _span()
 
 
-@frozen
+@record
 class TotalPaidBy:
     """`total paid by skill_training` (properties)."""
 
@@ -223,7 +224,7 @@ class TotalPaidBy:
 AggregateWord = Literal["count", "sum", "share", "any"]
 
 
-@frozen
+@record
 class Aggregate:
     """`count of staff where C`; `path` is the link, for a sum the attribute through it (`staff's wage`)."""
 
@@ -233,7 +234,7 @@ class Aggregate:
     span: Span = _span()
 
 
-@frozen
+@record
 class All:
     """`a and b and c`, flat however long."""
 
@@ -241,7 +242,7 @@ class All:
     span: Span = _span()
 
 
-@frozen
+@record
 class Either:
     """`a or b or c`, flat however long."""
 
@@ -252,7 +253,7 @@ class Either:
 Operator = Literal["+", "-", "×", "/", "up to", "at least"]
 
 
-@frozen
+@record
 class Binary:
     operator: Operator
     left: Expr
@@ -264,7 +265,7 @@ class Binary:
 Comparison = Literal["=", "≠", "<", "≤", ">", "≥", "is", "is not"]
 
 
-@frozen
+@record
 class Compare:
     """`A ≥ B`; `companion` is what stands behind `with` (then A ≥ B asks for the run of A and companion)."""
 
@@ -276,14 +277,14 @@ class Compare:
     operator_span: Span = _span()
 
 
-@frozen
+@record
 class IsKnown:
     operand: Expr
     negated: bool = False
     span: Span = _span()
 
 
-@frozen
+@record
 class Within:
     """`subject within distance of anchor`; without a subject the settlement date is meant."""
 
@@ -293,7 +294,7 @@ class Within:
     span: Span = _span()
 
 
-@frozen
+@record
 class InSet:
     """`origin in leshan`, `origin in (mabian, ebian)`."""
 
@@ -302,7 +303,7 @@ class InSet:
     span: Span = _span()
 
 
-@frozen
+@record
 class InTime:
     """`D in this year`, `total placed in last 12 months`, `in 2021`, `in month 12`.
 
@@ -317,7 +318,7 @@ class InTime:
     span: Span = _span()
 
 
-@frozen
+@record
 class If:
     condition: Expr
     then: Expr

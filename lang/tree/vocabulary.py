@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from attrs import frozen
-
+from lang.records import record
 from lang.source import Span
 from lang.tree.syntax import Expr, Name, Trivia, _span, _trivia
 
 Label = str | None
 
 
-@frozen
+@record
 class PaidFrom:
     """`paid from A then B` (shares None) or `paid from A 60%, B 40%` (shares sum to 100, checked later)."""
 
@@ -23,7 +22,7 @@ class PaidFrom:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class DateLine:
     """A line of the policy block that holds a date: `issued`, `applies from`, `claims until`."""
 
@@ -33,14 +32,14 @@ class DateLine:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Document:
     number: str
     span: Span = _span()
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class InForce:
     """`in force A to B`; the end may be open."""
 
@@ -54,7 +53,7 @@ class InForce:
 PolicyLine = Document | DateLine | InForce | PaidFrom
 
 
-@frozen
+@record
 class Policy:
     name: Name
     label: Label
@@ -64,14 +63,14 @@ class Policy:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Use:
     path: str
     span: Span = _span()
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Member:
     """A value of a kind."""
 
@@ -80,7 +79,7 @@ class Member:
     span: Span = _span()
 
 
-@frozen
+@record
 class Kind:
     name: Name
     label: Label
@@ -90,7 +89,7 @@ class Kind:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class SetOf:
     """`set leshan of county = mabian, ebian`."""
 
@@ -108,7 +107,7 @@ BaseType = Literal[
 ]
 
 
-@frozen
+@record
 class TypeName:
     """A type as written: one of the built-in ones, or the name of a kind or an entity."""
 
@@ -119,7 +118,7 @@ class TypeName:
     span: Span = _span()
 
 
-@frozen
+@record
 class Has:
     """An attribute. `many` (with `via`) is the link seen from the other end: `has staff: many person via employer`."""
 
@@ -135,7 +134,7 @@ class Has:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Entity:
     name: Name
     label: Label
@@ -145,7 +144,7 @@ class Entity:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Fund:
     name: Name
     label: Label
@@ -156,7 +155,7 @@ class Fund:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class FromValue:
     """`from 2018-06-01: 1730 yuan`."""
 
@@ -166,7 +165,7 @@ class FromValue:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Parameter:
     """`= value`, or `from` lines, or `external "who sets it"`."""
 
@@ -182,7 +181,7 @@ class Parameter:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Define:
     name: Name
     label: Label
@@ -193,7 +192,7 @@ class Define:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Band:
     """A key of a row that is a band: `3 to under 10`, `10 or more` (high None), `under 3` (low None)."""
 
@@ -202,7 +201,7 @@ class Band:
     span: Span = _span()
 
 
-@frozen
+@record
 class Row:
     """`keys → value`; no keys: `otherwise → value`."""
 
@@ -212,7 +211,7 @@ class Row:
     trivia: Trivia = _trivia()
 
 
-@frozen
+@record
 class Table:
     name: Name
     label: Label
