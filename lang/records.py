@@ -8,7 +8,6 @@ are those of attrs too, but one function for all classes. Where a class has a ha
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -29,26 +28,26 @@ else:
         return made
 
 
-@cache
-def _compared(kind: type) -> Callable[[Any], Any]:
-    """What equality looks at: all fields but those with `eq=False`."""
-    names = [each.name for each in attrs.fields(kind) if each.eq]
-    return attrgetter(*names) if names else lambda each: ()
+_getters: dict[type, Callable[[Any], Any]] = {}
+
+
+def _compared(record: object) -> Any:
+    """What equality looks at: the values of all fields but those with `eq=False`."""
+    getter = _getters.get(type(record))
+    if getter is None:
+        names = [each.name for each in attrs.fields(type(record)) if each.eq]
+        getter = _getters[type(record)] = attrgetter(*names) if names else lambda each: ()
+    return getter(record)
 
 
 def _equal(self: object, other: object) -> Any:
-    if self is other:
-        return True
-    kind: Any = type(self)
-    if type(other) is not kind:
+    if type(other) is not type(self):
         return NotImplemented
-    compared = _compared(kind)
-    return compared(self) == compared(other)
+    return self is other or _compared(self) == _compared(other)
 
 
 def _hash(self: object) -> int:
-    kind: Any = type(self)
-    return hash((kind.__name__, _compared(kind)(self)))
+    return hash((type(self).__name__, _compared(self)))
 
 
 def _repr(self: Any) -> str:
