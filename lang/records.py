@@ -31,13 +31,13 @@ else:
 _getters: dict[type, Callable[[Any], Any]] = {}
 
 
-def _compared(record: object) -> Any:
+def _compared(one: Any) -> Any:
     """What equality looks at: the values of all fields but those with `eq=False`."""
-    getter = _getters.get(type(record))
+    getter = _getters.get(type(one))
     if getter is None:
-        names = [each.name for each in attrs.fields(type(record)) if each.eq]
-        getter = _getters[type(record)] = attrgetter(*names) if names else lambda each: ()
-    return getter(record)
+        names = [each.name for each in attrs.fields(type(one)) if each.eq]
+        getter = _getters[type(one)] = attrgetter(*names) if names else lambda each: ()
+    return getter(one)
 
 
 def _equal(self: object, other: object) -> Any:
