@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
-POLICIES = Path(str(files("stdlib_policies")))
+import stdlib_policies
+
+POLICIES = Path(stdlib_policies.__file__).parent
 
 
 def standard_names() -> list[str]:

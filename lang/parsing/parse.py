@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from lang.source import Source
 from lang.text.tokens import Token
 from lang.tree.declarations import File
 
+_HERE = Path(__file__).parent
 _TABLES = "grammar.json"
 
 
@@ -40,7 +40,7 @@ class _Ready(LarkLexer):
 
 # ---------------------------------------------------------------- the parser
 def _grammar() -> str:
-    return files("lang.parsing").joinpath("grammar.lark").read_text(encoding="utf-8")
+    return (_HERE / "grammar.lark").read_text(encoding="utf-8")
 
 
 def _key(grammar: str) -> str:
@@ -59,18 +59,23 @@ def _made(grammar: str) -> lark.Lark:
     )
 
 
-def _integer_keys(record: dict[str, Any]) -> dict[Any, Any]:
-    return {int(key) if key.isdigit() else key: value for key, value in record.items()}
+def _numbered(record: dict[str, Any]) -> dict[int, Any]:
+    """JSON has made text of the keys, which are numbers."""
+    return {int(key): value for key, value in record.items()}
 
 
 @cache
 def _parser() -> lark.Lark:
     grammar = _grammar()
-    kept = files("lang.parsing").joinpath(_TABLES)
+    kept = _HERE / _TABLES
     if kept.is_file():
         text = kept.read_text(encoding="utf-8")
         if text.startswith(f'{{"key": "{_key(grammar)}"'):
-            saved = json.loads(text, object_hook=_integer_keys)["tables"]
+            saved = json.loads(text)["tables"]
+            table = saved["data"]["parser"]["parser"]
+            table["tokens"] = _numbered(table["tokens"])
+            table["states"] = _numbered({state: _numbered(actions) for state, actions in table["states"].items()})
+            saved["memo"] = _numbered(saved["memo"])
             saved["data"]["options"].update(lexer=_Ready, transformer=WholeBuilder())
             saved["data"]["parser"]["lexer_conf"]["lexer_type"] = _Ready
             return lark.Lark.load(saved)
@@ -131,4 +136,4 @@ def parse_expression(source: Source) -> tuple[Any, tuple[Diagnostic, ...]]:
 
 
 if __name__ == "__main__":
-    (Path(__file__).parent / _TABLES).write_text(tables_text(), encoding="utf-8")
+    (_HERE / _TABLES).write_text(tables_text(), encoding="utf-8")
