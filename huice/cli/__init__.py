@@ -64,7 +64,7 @@ def huice() -> None:
 
 def main() -> None:
     """The entry point: never a traceback. A defect of Huice ends with status 70 and says where the details are."""
-    gc.set_threshold(50_000, 20, 50)  # starting makes little garbage and much that stays
+    gc.set_threshold(300_000, 20, 50)  # what starting makes stays: it need not be looked through
     _steady_streams()
     try:
         sys.exit(huice.main(standalone_mode=False))
@@ -78,6 +78,8 @@ def main() -> None:
         sys.exit(130)
     except Exception:
         sys.exit(_defect())
+    finally:
+        gc.freeze()  # all memory is given back at once: what lies in it need not be looked through
 
 
 def _steady_streams() -> None:
