@@ -7,6 +7,8 @@ in and the block they open; `RESERVED` are keywords in every statement, `LOCAL` 
 
 from __future__ import annotations
 
+from functools import cache
+
 from attrs import frozen
 
 from lang.diagnostics import Language
@@ -302,12 +304,12 @@ def phrases(words: tuple[Word, ...]) -> Phrases:
 
 OPENING: Phrases = phrases(OPENERS)
 _BASE = phrases(RESERVED)
-_TABLES = {kind: phrases(LOCAL[kind] + RESERVED) for kind in LOCAL}
 
 
+@cache
 def table(kind: str) -> Phrases:
     """The keywords of a kind of statement; local words come before the reserved ones."""
-    return _TABLES.get(kind, _BASE)
+    return phrases(LOCAL[kind] + RESERVED) if kind in LOCAL else _BASE
 
 
 def _all_words() -> dict[str, Word]:
