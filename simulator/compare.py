@@ -19,7 +19,7 @@ from lang import model
 from lang.diagnostics import Text
 from simulator.figures.projection import Money, distributions
 from simulator.figures.results import Results
-from simulator.run import simulate
+from simulator.run import Interrupted, simulate
 from simulator.shared_scenario import cut_to, shared_scenario
 
 Version = tuple[model.Program, ir.Program]
@@ -46,6 +46,8 @@ class Comparison:
             "draws": self.a.draws,
             "seed": self.a.plan.seed,
         }
+        if self.a.partial:
+            result["partial"] = {"draws": self.a.draws, "of": self.a.asked}
         difference = distributions(self.difference, compared=True)["all"]
         difference["years"] = distributions(self.b.years.minus(self.a.years), compared=True)
         if self.a.plan.by is not None:
@@ -55,6 +57,7 @@ class Comparison:
             whole = distributions(results.whole)["all"] | {"years": distributions(results.years)}
             result[name] = {"policy": results.plan.policy.name} | whole | {"manifest": results.manifest()}
         result["notes"] = [note.en for note in self.notes]
+        result["notes"] += [self.a.stopped_text.en] if self.a.partial else []
         result["timing"] = {"seconds": self.a.seconds + self.b.seconds}
         return result
 
@@ -72,6 +75,14 @@ class Comparison:
             whole, years = mine[0].minus(others[0]), mine[1].minus(others[1])
             result[name] = distributions(whole, compared=True)["all"] | {"years": distributions(years, compared=True)}
         return result
+
+
+class InterruptedComparison(KeyboardInterrupt):
+    """`comparison`: of the draws that were done under both; None where the second had not come so far."""
+
+    def __init__(self, comparison: Comparison | None) -> None:
+        self.comparison = comparison
+        super().__init__("the comparison was stopped")
 
 
 def _empty(table: Money) -> Money:
@@ -93,26 +104,35 @@ def compare(
     clauses: Sequence[str] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
-    """Run both versions. Raises SimulationError when one of them cannot be simulated."""
+    """Run both versions. Raises SimulationError when one of them cannot be simulated, InterruptedComparison when the
+    user stops it."""
     assumptions, notes = shared_scenario(a[0], b[0], scenario)
 
     def progress(half: int) -> Callable[[int, int], None] | None:
         if on_progress is None:
             return None
         report = on_progress
-        return lambda done, total: report(half * total + done, 2 * total)
+        return lambda done, total: report((half * total + done) // 2, total)
 
-    runs = [
-        simulate(
-            program,
-            compiled,
+    def run(half: int, version: Version) -> Results:
+        return simulate(
+            *version,
             draws=draws,
             seed=seed,
             by=by,
             clauses=clauses,
             on_progress=progress(half),
-            assumptions=cut_to(assumptions, program),
+            assumptions=cut_to(assumptions, version[0]),
         )
-        for half, (program, compiled) in enumerate((a, b))
-    ]
-    return Comparison(a=runs[0], b=runs[1], notes=notes)
+
+    try:
+        first = run(0, a)
+    except Interrupted:
+        raise InterruptedComparison(None) from None
+    try:
+        second = run(1, b)
+    except Interrupted as stopped:
+        some = stopped.results
+        made = None if some is None else Comparison(a=first.beginning(some.draws), b=some, notes=notes)
+        raise InterruptedComparison(made) from None
+    return Comparison(a=first, b=second, notes=notes)

@@ -71,16 +71,24 @@ class Plan:
 class Worlds:
     """The value of every unknown in every draw: `values[name]` has shape (draws,).
 
-    Shares are fractions, money is in fen. `block[d]` is the scramble of draw d (0 to 15).
+    Shares are fractions, money is in fen. `block[d]` is the scramble of draw d (0 to 15). `first`: the number of the
+    first draw, by which people are keyed (twins of a world have other people, see run.py).
     """
 
     draws: int
     values: Mapping[str, Floats]
     block: Ints16
+    first: int = 0
 
     def of(self, draws: range) -> Mapping[str, Floats]:
-        """The values in some draws."""
-        return {name: values[draws.start : draws.stop] for name, values in self.values.items()}
+        """The values in some draws, by their numbers."""
+        start, stop = draws.start - self.first, draws.stop - self.first
+        return {name: values[start:stop] for name, values in self.values.items()}
+
+    def beginning(self, draws: int) -> Worlds:
+        """The first so many."""
+        values = {name: of_name[:draws] for name, of_name in self.values.items()}
+        return Worlds(draws=draws, values=values, block=self.block[:draws], first=self.first)
 
 
 @frozen(kw_only=True)

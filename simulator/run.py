@@ -1,31 +1,47 @@
 """One simulation: a program and a scenario's name in, results out.
 
 Draws are worked off in chunks, so that memory does not grow with their number; chunks never change a result, because
-every random number is keyed by its draw. Afterwards the people of some worlds are simulated once more, which tells how
-much of the variance the world brings and how much people do.
+every random number is keyed by its draw. The people of the first worlds are simulated twice (the twins of those draws),
+which tells how much of the variance the world brings and how much people do.
+
+A run that is stopped gives the results of what was done: as many draws as make whole scrambles of a power of two, which
+are the very results of a run of so many draws. With a checkpoint it can be gone on with later.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from attrs import define, evolve, field
+from numpy.typing import NDArray
 
 from compiler import ir
 from lang import model
 from simulator.chance.unknowns import worlds as draw_worlds
-from simulator.choose import choose_scenario, make_plan
+from simulator.checkpoint import Checkpoint, Kind
+from simulator.choose import MOST_DRAWS, choose_scenario, make_plan
 from simulator.engines.person import simulate_chunk
-from simulator.figures.results import Results
+from simulator.figures.results import Results, identity
 from simulator.figures.statistics import Split, split_variance
 from simulator.money.books import Books
-from simulator.plan import BLOCKS, Ints, Worlds
+from simulator.plan import BLOCKS, Chunk, Ints, Plan, Worlds
 
 Progress = Callable[[int, int], None]
 
 TWICE = 256  # worlds whose people are simulated a second time
+FIRST_TWIN = 1 << 30  # the draw numbers of the twins: behind those of any run
 CHUNK_WORK = 2_000_000  # row-months in a chunk, about
+assert FIRST_TWIN > MOST_DRAWS
+
+
+class Interrupted(KeyboardInterrupt):
+    """The run was stopped. `results`: of the draws that were done; None where not even one scramble was."""
+
+    def __init__(self, results: Results | None) -> None:
+        self.results = results
+        super().__init__("the simulation was stopped")
 
 
 def simulate(
@@ -42,6 +58,7 @@ def simulate(
     on_progress: Progress | None = None,
     assumptions: model.Scenario | None = None,
     chunk: int | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Results:
     """The projection of a scenario (None: the only one, or `baseline`). Raises SimulationError with all that is wrong.
 
@@ -49,61 +66,52 @@ def simulate(
     by          kind-valued attribute or definition of the clauses' entities
     thresholds  fen; the chance of more than each is reported
     clauses     only these
+    on_progress called with (draws done, draws)
     assumptions a scenario to use instead of one of the program's own
     chunk       draws at a time (a multiple of 16); None: by the work that a draw makes
+    checkpoint  where to keep what is done; CheckpointError if it is of another run
+
+    Raises Interrupted, with the results so far, when the user stops it.
     """
     started = time.perf_counter()
     chosen = assumptions if assumptions is not None else choose_scenario(program, scenario)
     plan = make_plan(program, compiled, chosen, draws=draws, seed=seed, engine=engine, by=by, clauses=clauses)
     worlds = draw_worlds(chosen, draws, seed)
-    books = Books.begin(plan, worlds.draws)
-    repeated = _repeated(worlds)
-    extra = repeated.draws - worlds.draws
-    work = _Work(repeated.draws, on_progress, chunk)
-    for part in work.parts(range(worlds.draws)):
-        given = simulate_chunk(plan, worlds, part)
-        work.done(part, given.person_months)
-        books.book(given, worlds)
-    variance = Split(unknowns=0.0, people=1.0, error=0.0)
-    if extra:
-        second = np.zeros(extra, dtype=np.int64)
-        for part in work.parts(range(worlds.draws, repeated.draws)):
-            given = simulate_chunk(plan, repeated, part)
-            work.done(part, given.person_months)
-            for name in plan.clauses:
-                if name in given.payments:
-                    payments = given.payments[name]
-                    np.add.at(second, payments.draw - worlds.draws, payments.amount)
-        variance = split_variance(_entitled(books)[:extra], second)
-    elif not np.ptp(_entitled(books)):
-        variance = Split(unknowns=None, people=None, error=None)
-    return Results(
-        plan=plan,
-        worlds=worlds,
-        books=books,
-        engine="person",
-        variance=variance,
-        thresholds=tuple(thresholds),
-        seconds=time.perf_counter() - started,
-        notes=_notes(draws, worlds.draws, engine),
-    )
+    run = _Run(plan, worlds, on_progress, chunk, checkpoint)
+
+    def results(made: int) -> Results:
+        return Results(
+            plan=plan,
+            worlds=worlds.beginning(made),
+            books=run.books if made == worlds.draws else run.books.beginning(made),
+            engine="person",
+            variance=run.variance(made),
+            thresholds=tuple(thresholds),
+            seconds=time.perf_counter() - started,
+            notes=_notes(draws, worlds.draws, engine),
+            asked=worlds.draws,
+        )
+
+    try:
+        run.begin()
+        run.all_draws()
+        run.keep()
+    except KeyboardInterrupt:
+        run.keep()
+        whole = _whole_scrambles(run.finished["draws"])
+        raise Interrupted(results(whole) if whole else None) from None
+    return results(worlds.draws)
 
 
-def _repeated(worlds: Worlds) -> Worlds:
-    """The worlds, and once more the first of them as further draws (so that their people are others)."""
-    if not worlds.values:
-        return worlds
-    extra = min(TWICE, worlds.draws)
-    return Worlds(
-        draws=worlds.draws + extra,
-        values={name: np.concatenate((values, values[:extra])) for name, values in worlds.values.items()},
-        block=np.concatenate((worlds.block, worlds.block[:extra])),
-    )
+def _whole_scrambles(draws: int) -> int:
+    """The most draws that are 16 × a power of two and not more than these."""
+    return BLOCKS << ((draws // BLOCKS).bit_length() - 1) if draws >= BLOCKS else 0
 
 
-def _entitled(books: Books) -> Ints:
-    total: Ints = books.flows.entitled.sum(axis=(0, 1))
-    return total
+def _twins(worlds: Worlds) -> Worlds:
+    """The first worlds once more, with other people; none where nothing is unknown of the world."""
+    first = worlds.beginning(min(TWICE, worlds.draws) if worlds.values else 0)
+    return evolve(first, first=FIRST_TWIN)
 
 
 def _notes(asked: int, made: int, engine: str) -> tuple[str, ...]:
@@ -115,29 +123,103 @@ def _notes(asked: int, made: int, engine: str) -> tuple[str, ...]:
     return tuple(notes)
 
 
-class _Work:
-    """How many draws to take at a time, and how far the run is."""
+@define(eq=False)
+class _Run:
+    """The draws that are done, how many to take at a time, and how far the run is."""
 
-    def __init__(self, total: int, on_progress: Progress | None, chunk: int | None) -> None:
-        if chunk is not None and (chunk < BLOCKS or chunk % BLOCKS):
+    plan: Plan
+    worlds: Worlds
+    on_progress: Progress | None
+    chunk: int | None
+    checkpoint: Checkpoint | None
+    books: Books = field(init=False)
+    twins: Worlds = field(init=False)
+    of_twins: Ints = field(init=False)  # fen entitled by twin
+    size: int = field(init=False)
+    finished: dict[Kind, int] = field(init=False)
+    kept: dict[Kind, int] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.chunk is not None and (self.chunk < BLOCKS or self.chunk % BLOCKS):
             raise ValueError("a chunk is a multiple of 16 draws")
-        self.total, self.on_progress = total, on_progress
-        self.size = chunk or BLOCKS
-        self.fixed = chunk is not None
-        self.finished = 0
+        self.books = Books.begin(self.plan, self.worlds.draws)
+        self.twins = _twins(self.worlds)
+        self.of_twins = np.zeros(self.twins.draws, dtype=np.int64)
+        self.size = self.chunk or BLOCKS
+        self.finished = {"draws": 0, "twins": 0}
+        self.kept = dict(self.finished)
 
-    def parts(self, draws: range) -> Iterator[range]:
-        start = draws.start
-        while start < draws.stop:
-            stop = min(start + self.size, draws.stop)
-            yield range(start, stop)
-            start = stop
+    def begin(self) -> None:
+        """Take up what the checkpoint has."""
+        if self.checkpoint is None:
+            return
+        self.checkpoint.open(identity(self.plan, self.worlds.draws))
+        for start, stop, arrays in self.checkpoint.read("draws"):
+            self.books.fill(start, arrays)
+            self.finished["draws"] = stop
+        for start, stop, arrays in self.checkpoint.read("twins"):
+            self.of_twins[start:stop] = arrays["entitled"]
+            self.finished["twins"] = stop
+        self.kept = dict(self.finished)
 
-    def done(self, part: range, person_months: int) -> None:
+    def all_draws(self) -> None:
+        """Draws with a twin first, then the twins, so that what is stopped early has its variance split too."""
+        self._report()
+        self._draws(self.twins.draws)
+        while self.finished["twins"] < self.twins.draws:
+            part = self._next(self.finished["twins"], self.twins.draws)
+            given = simulate_chunk(self.plan, self.twins, range(FIRST_TWIN + part.start, FIRST_TWIN + part.stop))
+            for payments in given.payments.values():
+                np.add.at(self.of_twins, payments.draw - FIRST_TWIN, payments.amount)
+            self._done("twins", part, given)
+        self._draws(self.worlds.draws)
+
+    def _draws(self, until: int) -> None:
+        while self.finished["draws"] < until:
+            part = self._next(self.finished["draws"], until)
+            given = simulate_chunk(self.plan, self.worlds, part)
+            self.books.book(given, self.worlds)
+            self._done("draws", part, given)
+
+    def _next(self, start: int, until: int) -> range:
+        return range(start, min(start + self.size, until))
+
+    def _done(self, kind: Kind, part: range, given: Chunk) -> None:
         """The first chunks show how much work a draw is; later ones are as large as is good."""
-        self.finished += len(part)
-        if not self.fixed:
-            a_draw = max(person_months // len(part), 1)
+        self.finished[kind] = part.stop
+        if self.chunk is None:
+            a_draw = max(given.person_months // len(part), 1)
             self.size = max(CHUNK_WORK // a_draw // BLOCKS, 1) * BLOCKS
+        if self.checkpoint is not None and self.checkpoint.due():
+            self.keep()
+        self._report()
+
+    def _report(self) -> None:
+        """Twins are work too, but no further draws."""
         if self.on_progress is not None:
-            self.on_progress(self.finished, self.total)
+            total = self.worlds.draws
+            done = self.finished["draws"] + self.finished["twins"]
+            self.on_progress(done * total // (total + self.twins.draws), total)
+
+    def keep(self) -> None:
+        """Write what was done since the last piece of the checkpoint."""
+        if self.checkpoint is None:
+            return
+        start, stop = self.kept["draws"], self.finished["draws"]
+        arrays: dict[str, NDArray[np.generic]] = {n: a[..., start:stop] for n, a in self.books.arrays().items()}
+        if self.checkpoint.write("draws", start, stop, arrays):
+            self.kept["draws"] = stop
+        start, stop = self.kept["twins"], self.finished["twins"]
+        if self.checkpoint.write("twins", start, stop, {"entitled": self.of_twins[start:stop]}):
+            self.kept["twins"] = stop
+
+    def variance(self, made: int) -> Split:
+        """Of the first so many draws; not known before their twins are done."""
+        entitled: Ints = self.books.flows.entitled.sum(axis=(0, 1))[:made]
+        if not self.worlds.values:
+            people = Split(unknowns=0.0, people=1.0, error=0.0)
+            return people if np.ptp(entitled) else Split(unknowns=None, people=None, error=None)
+        twins = min(self.twins.draws, made)
+        if self.finished["twins"] < twins:
+            return Split(unknowns=None, people=None, error=None)
+        return split_variance(entitled[:twins], self.of_twins[:twins])

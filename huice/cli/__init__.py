@@ -59,6 +59,7 @@ def huice() -> None:
       2   wrong usage
       3   bad or missing data (what could be read is still evaluated)
       70  a defect of Huice itself
+      130 stopped (Ctrl-C); a simulation still gives what it has
     """
 
 
@@ -79,7 +80,8 @@ def main() -> None:
     except Exception:
         sys.exit(_defect())
     finally:
-        gc.freeze()  # all memory is given back at once: what lies in it need not be looked through
+        if "duckdb" not in sys.modules:  # it counts what is left of it at the end, and complains
+            gc.freeze()  # all memory is given back at once: what lies in it need not be looked through
 
 
 def _steady_streams() -> None:

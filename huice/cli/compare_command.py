@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from huice.cli.common import emit, guarded, one_standard_input, shared_options, stop_with, usable
-from huice.cli.progress import progress
+from huice.cli.common import emit, fail, guarded, one_standard_input, shared_options, stop_with, usable
+from huice.cli.progress import INTERRUPTED, NOTHING_DONE, progress
 from huice.reports.simulation_text import print_comparison
 from lang.diagnostics import Text
-from simulator.compare import compare
+from simulator.compare import InterruptedComparison, compare
 from simulator.plan import SimulationError
 
 
@@ -31,6 +31,7 @@ def command(
     first, language = usable(a, lang)
     second, _ = usable(b, lang)
     assert first.model is not None and first.ir is not None and second.model is not None and second.ir is not None
+    stopped = False
     try:
         with progress(Text("comparing", "比较中")[language]) as on_progress:
             result = compare(
@@ -44,7 +45,13 @@ def command(
             )
     except SimulationError as error:
         stop_with(error.diagnostics, language)
+    except InterruptedComparison as error:
+        if error.comparison is None:
+            fail(NOTHING_DONE, language, INTERRUPTED)
+        result, stopped = error.comparison, True
     if as_json:
         emit(result.to_dict())
     else:
         print_comparison(result.to_dict(), second.model, language)
+    if stopped:
+        fail(result.a.stopped_text, language, INTERRUPTED)

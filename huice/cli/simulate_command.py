@@ -6,14 +6,16 @@ from pathlib import Path
 
 import click
 
-from huice.cli.common import USAGE, emit, fail, guarded, shared_options, stop, stop_with, usable
-from huice.cli.progress import progress
+from huice.cli.common import DATA, USAGE, emit, fail, guarded, shared_options, stop, stop_with, usable
+from huice.cli.progress import INTERRUPTED, NOTHING_DONE, progress
 from huice.reports.simulation_files import write_simulation
 from huice.reports.simulation_text import print_simulation
 from huice.settings import WrongSetting, fen_option
-from lang.diagnostics import Text
+from lang.diagnostics import Language, Text
+from simulator.checkpoint import Checkpoint, CheckpointError
+from simulator.figures.results import Results
 from simulator.plan import SimulationError
-from simulator.run import simulate
+from simulator.run import Interrupted, simulate
 
 
 @click.command("simulate")
@@ -34,6 +36,10 @@ from simulator.run import simulate
 @click.option("--clauses", metavar="A,B", help="only these clauses")
 @click.option("--threshold", "thresholds", metavar="AMOUNT", multiple=True, help="chance of more than this; repeatable")
 @click.option("--out", metavar="DIR", help="write budget.xlsx, report.html, draws.parquet, results.json, manifest.json")
+@click.option(
+    "--checkpoint", "place", metavar="DIR", help="where a long run keeps what is done (default: in --out DIR)"
+)
+@click.option("--resume", is_flag=True, help="go on with the run that was stopped, from its checkpoint")
 @shared_options
 @guarded
 def command(
@@ -46,6 +52,8 @@ def command(
     clauses: str | None,
     thresholds: tuple[str, ...],
     out: str | None,
+    place: str | None,
+    resume: bool,
     as_json: bool,
     lang: str | None,
 ) -> None:
@@ -57,7 +65,11 @@ def command(
         limits = tuple(fen_option(text) for text in thresholds)
     except WrongSetting as error:
         stop(error.text, language, USAGE)
+    checkpoint = _checkpoint(place, out, resume)
+    if checkpoint is None and resume:
+        stop(Text("--resume needs --out or --checkpoint", "--resume 须与 --out 或 --checkpoint 同用"), language, USAGE)
     title = Text("simulating", "模拟中")[language]
+    stopped = False
     try:
         with progress(title) as on_progress:
             results = simulate(
@@ -71,9 +83,18 @@ def command(
                 thresholds=limits,
                 clauses=tuple(name.strip() for name in clauses.split(",")) if clauses else None,
                 on_progress=on_progress,
+                checkpoint=checkpoint,
             )
     except SimulationError as error:
         stop_with(error.diagnostics, language)
+    except CheckpointError as error:
+        stop(error.text, language, DATA)
+    except OSError as error:
+        stop(_unwritable(checkpoint, error), language, USAGE)
+    except Interrupted as error:
+        if error.results is None:
+            fail(NOTHING_DONE, language, INTERRUPTED)
+        results, stopped = error.results, True
     if as_json:
         emit(results.to_dict())
     else:
@@ -84,3 +105,47 @@ def command(
             fail(written, language, USAGE)
         for path in written:
             click.echo(Text(f"wrote {path}", f"已写入 {path}")[language], err=True)
+    _tell_of(checkpoint, language)
+    if stopped:
+        fail(_go_on(results, checkpoint), language, INTERRUPTED)
+    if checkpoint is not None:
+        checkpoint.remove()
+
+
+def _checkpoint(place: str | None, out: str | None, resume: bool) -> Checkpoint | None:
+    """Where it was asked for, else beside the results."""
+    if place is not None:
+        return Checkpoint(Path(place), resume)
+    return None if out is None else Checkpoint(Path(out) / "checkpoint", resume)
+
+
+def _tell_of(checkpoint: Checkpoint | None, language: Language) -> None:
+    if checkpoint is None:
+        return
+    if checkpoint.resume and checkpoint.found is None:
+        text = Text("there was no checkpoint; the run began at the first draw", "没有断点，已从头开始模拟")
+        click.echo(f"huice: {text[language]}", err=True)
+    if checkpoint.replaced:
+        text = Text(
+            f"{checkpoint.folder}: the checkpoint of an unfinished run ({checkpoint.replaced} draws) was replaced",
+            f"{checkpoint.folder}：已替换未完成的模拟（{checkpoint.replaced} 次抽样）的断点",
+        )
+        click.echo(f"huice: {text[language]}", err=True)
+    if checkpoint.failed is not None:
+        text = Text(
+            f"{checkpoint.folder}: the checkpoint could not be written ({checkpoint.failed}); the run went on without",
+            f"{checkpoint.folder}：无法写入断点（{checkpoint.failed}），模拟未受影响",
+        )
+        click.echo(f"huice: {text[language]}", err=True)
+
+
+def _go_on(results: Results, checkpoint: Checkpoint | None) -> Text:
+    text = results.stopped_text
+    if checkpoint is None or checkpoint.failed is not None:
+        return text
+    return Text(f"{text.en}; --resume goes on from there", f"{text.zh}；加 --resume 可继续")
+
+
+def _unwritable(checkpoint: Checkpoint | None, error: OSError) -> Text:
+    place = error.filename if checkpoint is None else checkpoint.folder
+    return Text(f"{place}: cannot be written ({error.strerror})", f"{place}：无法写入（{error.strerror}）")

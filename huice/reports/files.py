@@ -1,31 +1,10 @@
-"""Writing files whole or not at all: what was there stays until the new one is complete."""
+"""What files are written with: whole or not at all, and cells that are no formulas."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
+from simulator.whole_files import write_whole
 
-
-def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Call `write` with a temporary place beside `path`, then put it in place in one step. OSError as it comes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        write(temporary)
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+__all__ = ["as_text", "write_whole"]
 
 
 def as_text(cell: str) -> str:

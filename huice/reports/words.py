@@ -63,6 +63,9 @@ def scenario_title(data: Mapping[str, Any], program: Program, language: Language
     label = scenario.label if scenario is not None and language == "zh" else None
     name = label or data["scenario"].replace("_", " ")
     draws = f"{data['draws']:,} {words['draws']}"
+    if "partial" in data:  # stopped before the end: said wherever the figures are
+        of = f"{data['partial']['of']:,}"
+        draws = f"{draws}（共 {of} 次，已中止）" if language == "zh" else f"{draws} of {of} (stopped)"
     if scenario is None:
         return f"{name} · {draws}"
     first, last = month_text(scenario.first), month_text(scenario.last)

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from lang.dates import month_text
+from lang.diagnostics import Text
 from simulator.figures.projection import Money, distributions, money
 from simulator.figures.statistics import FEN_A_YUAN, Split, rank, summarise
 from simulator.money.books import Books, Flows
@@ -34,7 +35,10 @@ NO_GROUP = "unknown"
 
 @frozen(kw_only=True, eq=False, slots=False)
 class Results:
-    """`engine`: the one that ran. `thresholds` in fen. `notes`: what the reader should know, in English."""
+    """`engine`: the one that ran. `thresholds` in fen. `notes`: what the reader should know, in English.
+
+    `asked`: how many draws there were to be; there are fewer where the run was stopped.
+    """
 
     plan: Plan
     worlds: Worlds
@@ -44,11 +48,33 @@ class Results:
     thresholds: tuple[int, ...] = ()
     seconds: float = 0.0
     notes: tuple[str, ...] = field(default=())
+    asked: int | None = None
 
     # ------------------------------------------------------------ arrays
     @property
     def draws(self) -> int:
         return self.books.draws
+
+    @property
+    def partial(self) -> bool:
+        """Whether the run was stopped before all its draws were done."""
+        return self.asked is not None and self.asked != self.draws
+
+    @property
+    def stopped_text(self) -> Text:
+        done, of = self.draws, self.asked
+        return Text(
+            f"stopped: these are the results of {done} of {of} draws", f"已中止：以下为 {of} 次抽样中 {done} 次的结果"
+        )
+
+    def beginning(self, draws: int) -> Results:
+        """The results of the first so many draws (without the split of the variance)."""
+        if draws == self.draws:
+            return self
+        none = Split(unknowns=None, people=None, error=None)
+        asked = self.asked or self.draws
+        books, worlds = self.books.beginning(draws), self.worlds.beginning(draws)
+        return evolve(self, books=books, worlds=worlds, variance=none, asked=asked)
 
     @cached_property
     def whole(self) -> Money:
@@ -138,6 +164,8 @@ class Results:
             "draws": self.draws,
             "seed": plan.seed,
         }
+        if self.partial:
+            result["partial"] = {"draws": self.draws, "of": self.asked}
         result |= distributions(self.whole, thresholds=self.thresholds)["all"]
         result["years"] = distributions(self.years, thresholds=self.thresholds)
         result["quarters"] = distributions(self.over(3))
@@ -162,6 +190,8 @@ class Results:
             for name, n in self.books.arrivals.items()
         }
         result["notes"] = list(self.notes)
+        if self.partial:
+            result["notes"].append(self.stopped_text.en)
         result["timing"] = {"seconds": self.seconds, "person_months": self.books.person_months}
         result["manifest"] = self.manifest()
         return result
@@ -252,25 +282,29 @@ class Results:
 
     def manifest(self) -> dict[str, Any]:
         """What another run needs to give the same bytes."""
-        plan = self.plan
-        return {
-            "policy": {
-                "name": plan.policy.name,
-                "sources": [{"name": PurePath(s.name).name, "sha256": _sha256(s.text)} for s in plan.policy.sources],
-            },
-            # The checked scenario, not its text: the same assumptions in other words or places are the same.
-            "scenario": {"name": plan.scenario.name, "sha256": _sha256(repr(plan.scenario))},
-            "seed": plan.seed,
-            "draws": self.draws,
+        return identity(self.plan, self.draws) | {
             "engine": self.engine,
-            "clauses": list(plan.clauses),
-            "by": plan.by,
             "thresholds": [t / FEN_A_YUAN for t in self.thresholds],
-            "mean_error": {
-                m: float(summarise(self.total(m)).mean_error) for m in ("entitled", "paid")
-            },
-            "versions": versions(),
-        }  # fmt: skip
+            "mean_error": {m: float(summarise(self.total(m)).mean_error) for m in ("entitled", "paid")},
+        }
+
+
+def identity(plan: Plan, draws: int) -> dict[str, Any]:
+    """What makes a run the one it is: runs that agree in it give the same figures. Plain JSON."""
+    return {
+        "policy": {
+            "name": plan.policy.name,
+            "sources": [{"name": PurePath(s.name).name, "sha256": _sha256(s.text)} for s in plan.policy.sources],
+        },
+        # The checked scenario, not its text: the same assumptions in other words or places are the same.
+        "scenario": {"name": plan.scenario.name, "sha256": _sha256(repr(plan.scenario))},
+        "seed": plan.seed,
+        "draws": draws,
+        "engine": "person",
+        "clauses": list(plan.clauses),
+        "by": plan.by,
+        "versions": dict(versions()),
+    }
 
 
 def versions() -> Mapping[str, str]:

@@ -7,10 +7,10 @@ entitled = paid + owed at the end + lapsed + not taken up + not yet claimed is c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-from attrs import define, field, frozen
+from attrs import define, field, fields, frozen
 from numpy.typing import NDArray
 
 from lang.dates import Month
@@ -97,6 +97,34 @@ class Books:
     def first(self) -> Month:
         return self.plan.scenario.first
 
+    # ------------------------------------------------------------ some draws of them
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Everything that was booked, by name; the last axis is the draw."""
+        found: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in _SUMS}
+        for part, flows in (("flows", self.flows), ("groups", self.groups)):
+            if flows is not None:
+                found |= {f"{part}.{field.name}": getattr(flows, field.name) for field in fields(Flows)}
+        found |= {f"targets.{name}": met for name, met in self.targets.items()}
+        return found | {f"arrivals.{name}": number for name, number in self.arrivals.items()}
+
+    def fill(self, start: int, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Enter what `arrays()` of some draws gave, from the draw `start` on."""
+        of_books = self.arrays()
+        for name, values in arrays.items():
+            part, _, item = name.partition(".")
+            if part in ("targets", "arrivals"):
+                into = getattr(self, part)
+                _collect(into, {item: values}, slice(start, start + values.shape[-1]), self.draws)
+            else:
+                of_books[name][..., start : start + values.shape[-1]] = values
+
+    def beginning(self, draws: int) -> Books:
+        """The books of the first so many draws."""
+        books = Books.begin(self.plan, draws)
+        books.fill(0, {name: values[..., :draws] for name, values in self.arrays().items()})
+        books.person_months = self.person_months
+        return books
+
     def book(self, chunk: Chunk, worlds: Worlds) -> None:
         """Settle a chunk's payments and enter them."""
         limits = limits_of(self.plan, worlds, chunk.draws)
@@ -155,6 +183,9 @@ class Books:
             raise CompilerBug("what is entitled is not what is paid, owed, lapsed, not taken up or not yet claimed")
         if (self.flows.owed[..., at] < 0).any():
             raise CompilerBug("more was paid than was claimed")
+
+
+_SUMS = ("not_taken_up", "not_yet_claimed", "refused", "pot_paid", "pot_owed", "exceeded", "appropriation")
 
 
 def _add(sums: Ints | Ints32, cell: tuple[Index, ...], amount: Ints | int) -> None:
