@@ -86,11 +86,17 @@ def open_source(source: Source, beside: Path) -> Loaded:
 
 @contextmanager
 def _nothing_collected() -> Iterator[None]:
-    """A compiler makes ten thousands of nodes that stay; looking for garbage among them is a third of its time."""
+    """A compiler makes ten thousands of nodes that stay; looking for garbage among them is a third of its time.
+
+    What was made counts as old afterwards (frozen and unfrozen), or the next allocation would look through all of it.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if collecting:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -17,8 +17,8 @@ def take_once(statement: Statement, text: str) -> Diagnostic | None:
     """The first doubled word of the statement; its tokens then hold the word once."""
     tokens = statement.tokens
     for at, token in enumerate(tokens[1:], start=1):
-        if token.type != "NAME":
-            continue
+        if token.type != "NAME" or (at != 2 and len(token.text.split()) == 1):
+            continue  # one word repeats nothing but the entity of an instance
         before = _before(statement, at)
         words = _places(token)
         half = len(words) // 2

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import lark
 from lark.exceptions import UnexpectedToken
@@ -21,12 +21,15 @@ from lark.lexer import Lexer as LarkLexer
 from lang.diagnostics import Diagnostic
 from lang.parsing.build_cases import WholeBuilder
 from lang.parsing.recovery import Reader, Unexpected
+from lang.parsing.reuse import Key, StatementReader
 from lang.source import Source
 from lang.text.tokens import Token
 from lang.tree.declarations import File
 
 _HERE = Path(__file__).parent
 _TABLES = "grammar.json"
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class _Ready(LarkLexer):
@@ -97,6 +100,7 @@ def tables_text() -> str:
 
 # ---------------------------------------------------------------- reading
 _kept: dict[tuple[str, str], tuple[File, tuple[Diagnostic, ...]]] = {}
+_statements: dict[str, dict[Key, tuple[Any, int]]] = {}  # by name of the source, of its last text
 _MOST_KEPT = 8
 
 
@@ -118,16 +122,23 @@ def _parse_tokens(tokens: list[Token]) -> Any:
 def parse(source: Source) -> tuple[File, tuple[Diagnostic, ...]]:
     """The tree of a source, and every fault of its writing. A statement with a fault is left out of the tree.
 
-    The last few are kept, because nobody writes on a tree: whoever edits a policy does not edit its modules.
+    The last few are kept, because nobody writes on a tree: whoever edits a policy does not edit its modules, nor most
+    of its statements.
     """
     key = source.name, source.text
     found = _kept.pop(key, None)
     if found is None:
-        found = Reader(source, _parse_tokens).read()
-    _kept[key] = found  # the last to go
-    if len(_kept) > _MOST_KEPT:
-        del _kept[next(iter(_kept))]
+        statements = StatementReader(_parse_tokens, source, _statements.pop(source.name, {}))
+        found = Reader(source, statements).read()
+        _keep(_statements, source.name, statements.seen)
+    _keep(_kept, key, found)
     return found
+
+
+def _keep(kept: dict[K, V], key: K, value: V) -> None:
+    kept[key] = value  # the last to go
+    if len(kept) > _MOST_KEPT:
+        del kept[next(iter(kept))]
 
 
 def parse_expression(source: Source) -> tuple[Any, tuple[Diagnostic, ...]]:
