@@ -38,12 +38,12 @@ def is_there() -> bool:
 
 @contextmanager
 def database(path: Path, *, read_only: bool) -> Iterator[Any]:
-    """A connection to the file at `path`; without `read_only` it is made where it is not there. Raises DatabaseError."""
+    """A connection to the file at `path`; without `read_only` it is made where there is none. Raises DatabaseError."""
     try:
         import duckdb
     except ImportError:
         raise DatabaseError(MISSING) from None
-    settings = {
+    settings: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "enable_external_access": False,

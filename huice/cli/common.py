@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeVar, cast
 import click
 
 from huice.facts.faults import FactsError, Fault
+from huice.privacy.masking import masked, masked_data, uncovered
 from huice.programs import Loaded, open_program
 from lang.diagnostics import Diagnostic, Language, Text
 from lang.render import render_text, to_json
@@ -32,6 +33,24 @@ def shared_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def _uncover(context: click.Context, _: click.Parameter, wanted: bool) -> bool:
+    if wanted:
+        context.with_resource(uncovered())
+    return wanted
+
+
+def unmasked_option(command: Command) -> Command:
+    """`--unmasked`, of the commands that show or write what a roster holds."""
+    return click.option(
+        "--unmasked",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_uncover,
+        help="show identity numbers in full, everywhere (default: masked)",
+    )(command)
 
 
 def guarded(command: Command) -> Command:
@@ -71,8 +90,10 @@ def wants_json() -> bool:
     return context is not None and bool(context.params.get("as_json"))
 
 
-def emit(data: Any) -> None:
-    """JSON on standard output; in ASCII where the output cannot take every sign."""
+def emit(data: Any, verbatim: bool = False) -> None:
+    """JSON on standard output; in ASCII where the output cannot take every sign. `verbatim`: a policy's own text, which
+    is not masked."""
+    data = data if verbatim else masked_data(data)
     plain = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
     click.echo(json.dumps(data, ensure_ascii=plain, indent=2))
 
@@ -86,7 +107,7 @@ def stop(text: Text, language: Language, status: int) -> NoReturn:
 
 def fail(text: Text, language: Language, status: int) -> NoReturn:
     """End with a message after the result was printed."""
-    click.echo(f"huice: {text[language]}", err=True)
+    click.echo(masked(f"huice: {text[language]}"), err=True)
     sys.exit(status)
 
 

@@ -17,9 +17,13 @@ from huice.cli.common import (
     shared_options,
     show_faults,
     stop,
+    unmasked_option,
     usable,
 )
 from huice.facts.read import read_facts
+from huice.privacy.disguise import disguise_of, ids_of
+from huice.privacy.masking import masked
+from huice.privacy.pseudonyms import NoKey, read_key
 from huice.settings import WrongSetting, month_option, parse_settings
 from lang.diagnostics import Text
 
@@ -29,7 +33,9 @@ from lang.diagnostics import Text
 @click.option("--facts", "facts_path", metavar="PATH", required=True, help=".json, .xlsx, a folder of .csv, or -")
 @click.option("--until", metavar="MONTH", help="last month to evaluate, such as 2025-12 (default: the policy's last)")
 @click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="a parameter's value; repeatable")
-@click.option("--out", "out", metavar="PATH", help="also write the ledger: .csv .xlsx .parquet .json")
+@click.option("--out", "out", metavar="PATH", help="also write the ledger: .csv .xlsx .parquet .json .duckdb")
+@click.option("--pseudonyms", "key_file", metavar="KEYFILE", help="give every id a pseudonym made with this key")
+@unmasked_option
 @shared_options
 @guarded
 def command(
@@ -38,17 +44,23 @@ def command(
     until: str | None,
     settings: tuple[str, ...],
     out: str | None,
+    key_file: str | None,
     as_json: bool,
     lang: str | None,
 ) -> None:
-    """The entitlements of a roster. Status 3 when something in it could not be read (the rest is still printed)."""
+    """The entitlements of a roster. Status 3 when something in it could not be read (the rest is still printed).
+
+    Beside the file of --out stands its manifest (`huice verify` holds the one against the other). Identity numbers are
+    masked in every output unless --unmasked is given; --pseudonyms is for ledgers that leave the office.
+    """
     one_standard_input(file, facts_path)
     loaded, language = usable(file, lang)
     assert loaded.model is not None and loaded.ir is not None
     try:
         parameters = parse_settings(loaded.model, settings)
         last = month_option(until)
-    except WrongSetting as error:
+        pseudonyms = None if key_file is None else read_key(key_file)
+    except (WrongSetting, NoKey) as error:
         stop(error.text, language, USAGE)
     if last is None and loaded.ir.last is None:
         message = Text(
@@ -57,23 +69,34 @@ def command(
         )
         stop(message, language, USAGE)
     if out is not None:
-        from huice.reports.ledger_files import write_ledger, wrong_suffix
+        from huice.ledgers.write import wrong_suffix
 
         wrong = wrong_suffix(out)
         if wrong is not None:
             stop(wrong, language, USAGE)
     facts, faults = read_facts(loaded.model, facts_path, loaded.facts_read)
-    ledger = evaluate(loaded.ir, facts, until=last, parameters=parameters)
+    ledger = disguise_of(ids_of(facts), pseudonyms).ledger(
+        evaluate(loaded.ir, facts, until=last, parameters=parameters)
+    )
     if as_json:
-        emit(ledger.to_dict() | {"faults": [fault.to_dict(language) for fault in faults]})
+        listed = [fault.to_dict(language) for fault in faults]
+        if pseudonyms is not None:  # what they say may name people
+            listed = [fault | {"message": fault["severity"]} for fault in listed]
+        emit(ledger.to_dict() | {"faults": listed})
     else:
         from huice.reports.ledger_text import print_ledger
 
         print_ledger(ledger, loaded.model, language)
     show_faults(faults, language)
+    unread = sum(fault.severity == "error" for fault in faults)
     if out is not None:
-        written = write_ledger(ledger, loaded.model, out, language)
-        if isinstance(written, Text):
-            fail(written, language, USAGE)
-        click.echo(Text(f"wrote {out}", f"已写入 {out}")[language], err=True)
-    sys.exit(DATA if any(fault.severity == "error" for fault in faults) else 0)
+        from huice.ledgers.origin import origin_of
+        from huice.ledgers.write import write_ledger
+
+        origin = origin_of(loaded.model, facts_path, settings, until, pseudonyms, unread)
+        written = write_ledger(ledger, loaded.model, out, language, origin)
+        if written.problem is not None:
+            fail(written.problem, language, USAGE)
+        for file in written.files:
+            click.echo(masked(Text(f"wrote {file}", f"已写入 {file}")[language]), err=True)
+    sys.exit(DATA if unread else 0)

@@ -73,7 +73,8 @@ def command(files: tuple[str, ...], check: bool, stdout: bool, to: str | None, a
                 "version": 1,
                 "files": [_record(one, stdout) for one in done],
                 "diagnostics": to_json(found, language),
-            }
+            },
+            verbatim=True,
         )
     for one in done:
         reader = language_of(None, lang or one.language)

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Literal
 
 from attrs import frozen
 
+from huice.privacy.masking import masked, shown
 from lang.diagnostics import Language, Text
 
-_CONTROL = dict.fromkeys((*range(32), *range(127, 160), 8206, 8207, *range(8234, 8239)), 65533)
-_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])(\d{6})\d{5,8}(\d{3}[0-9Xx])(?![0-9A-Za-z])")
-
-
-def masked(text: str) -> str:
-    """The text with the middle of whatever looks like an identity number (15 to 18 digits) starred out."""
-    return _LONG_NUMBER.sub(lambda m: f"{m[1]}{'*' * 8}{m[2]}", text)
-
-
-def shown(text: str) -> str:
-    """Text of a roster as a terminal may show it: masked, on one line, no control signs."""
-    return masked(text.translate(_CONTROL))
+LONGEST_VALUE = 60  # signs of a cell that a report repeats
 
 
 @frozen(kw_only=True)
 class Fault:
     """`error`: something could not be read (it counts as unknown); `info`: worth knowing, nothing is lost.
 
-    `row` counts from 1 as a spreadsheet shows it (in JSON: the place in the list).
+    `row` counts from 1 as a spreadsheet shows it (in JSON: the place in the list). `value`: the cell as it stands there.
+    `kind`: what a report of faults puts together (ignored columns, missing ones …).
     """
 
     message: Text
@@ -36,6 +26,8 @@ class Fault:
     row: int | None = None
     column: str | None = None
     severity: Literal["error", "info"] = "error"
+    value: str | None = None
+    kind: Literal["row", "column", "table", "ignored", "missing", "encoding", "skipped"] = "row"
 
     def place(self, language: Language) -> str:
         words = {
@@ -61,6 +53,7 @@ class Fault:
             "sheet": None if self.sheet is None else masked(self.sheet),
             "row": self.row,
             "column": None if self.column is None else masked(self.column),
+            "value": None if self.value is None else masked(self.value[:LONGEST_VALUE]),
             "message": masked(self.message[language]),
         }
 
@@ -71,3 +64,6 @@ class FactsError(Exception):
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
         super().__init__(fault.line("en"))
+
+
+__all__ = ["FactsError", "Fault", "masked", "shown"]

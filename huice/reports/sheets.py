@@ -10,8 +10,18 @@ from types import TracebackType
 from typing import Any, Literal
 
 import xlsxwriter
+from attrs import frozen
 
-Cell = str | float | int | None
+
+@frozen
+class Formula:
+    """A formula with the value that it gives, for readers that do not calculate."""
+
+    text: str
+    value: float | int
+
+
+Cell = str | float | int | Formula | None
 Look = Literal["text", "money", "share", "count"]
 NARROWEST, WIDEST = 9, 44
 BLUE, PALE, GREY = "#1F4E79", "#DCE6F1", "#595959"
@@ -121,9 +131,14 @@ class Sheet:
             elif cell is None:
                 self.sheet.write_blank(number, column, None, self.book.form(**properties))
             else:
-                self.sheet.write_number(number, column, cell, self.book.number(look, **properties))
+                form = self.book.number(look, **properties)
+                value = cell.value if isinstance(cell, Formula) else cell
+                if isinstance(cell, Formula):
+                    self.sheet.write_formula(number, column, cell.text, form, value)
+                else:
+                    self.sheet.write_number(number, column, cell, form)
                 decimals = len(self.book.money.partition(".")[2]) + 1 if look == "money" else 1
-                self.widen(column, f"{cell:,.{decimals}f}")
+                self.widen(column, f"{value:,.{decimals}f}")
 
     def widen(self, column: int, text: str) -> None:
         self.widths[column] = max(self.widths.get(column, NARROWEST), min(self.widest, width_of(text) + 3))

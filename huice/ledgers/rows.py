@@ -1,0 +1,95 @@
+"""The rows of a ledger's file, as the file shows them.
+
+One row a payment; every cell is a text, amounts with two decimals. Writers, the reader and the manifest all speak of
+these rows, so that what was written can be held against what is there, in whatever format and language.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Literal, get_args
+
+from attrs import frozen
+
+from compiler.ledger import Ledger, Payment, yuan
+from huice.ledgers.reasons import Reasons
+from huice.reports.files import as_text
+from huice.reports.names import title_of
+from lang.dates import month_text
+from lang.diagnostics import Language
+from lang.model import Program
+
+Format = Literal["csv", "xlsx", "parquet", "json", "duckdb"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+COLUMNS = ("clause", "label", "item", "entity", "id", "month", "due", "amount", "payee", "fund", "reason")
+HEADINGS_ZH = (
+    "条款", "名称", "依据", "对象", "编号", "所属月份", "兑现月份", "金额（元）", "收款方", "资金来源", "理由",
+)  # fmt: skip
+HEADINGS_EN = (*COLUMNS[:7], "amount (yuan)", *COLUMNS[8:])
+CLAUSE, ENTITY, ID, MONTH, DUE, AMOUNT, PAYEE = 0, 3, 4, 5, 6, 7, 8
+
+Row = tuple[str, ...]
+
+
+@frozen
+class Sums:
+    """What a manifest says of a clause's rows. `digest`: of the rows in code-point order, whatever theirs is."""
+
+    payments: int
+    fen: int
+    digest: str
+
+
+def ledger_rows(ledger: Ledger, program: Program, form: Format, language: Language) -> list[Row]:
+    """Every payment as a file of this format and language shows it."""
+    reasons = Reasons(program)
+    if form == "xlsx":
+        return [_for_people(p, program, reasons, language) for p in ledger.payments]
+    rows = (_plain(p, program, reasons) for p in ledger.payments)
+    return [tuple(map(as_text, row)) for row in rows] if form == "csv" else list(rows)
+
+
+def _plain(p: Payment, program: Program, reasons: Reasons) -> Row:
+    funds = "; ".join(f"{fund} {yuan(fen)}" for fund, fen in p.funds.items())
+    return (
+        p.clause, program.clauses[p.clause].label or "", "、".join(p.cites), p.entity, p.key,
+        month_text(p.month), month_text(p.due), yuan(p.amount), p.payee or "", funds, reasons.of(p),
+    )  # fmt: skip
+
+
+def _for_people(p: Payment, program: Program, reasons: Reasons, language: Language) -> Row:
+    """Entities and funds by their labels; one fund without its amount, which is the payment's."""
+    zh = language == "zh"
+    named = [(title_of(program.funds, fund, language) if zh else fund, yuan(fen)) for fund, fen in p.funds.items()]
+    funds = named[0][0] if len(named) == 1 else "; ".join(f"{name} {amount}" for name, amount in named)
+    row = _plain(p, program, reasons)
+    entity = title_of(program.entities, p.entity, language)
+    return (*row[:ENTITY], entity, *row[ID:PAYEE], p.payee or ("待定" if zh else "unknown"), funds, row[-1])
+
+
+def sums_of(rows: Iterable[Row]) -> Mapping[str, Sums]:
+    """By clause, in code-point order of the clauses. Amounts that are no amounts count as 0."""
+    by_clause: dict[str, list[Row]] = {}
+    for row in rows:
+        by_clause.setdefault(row[CLAUSE], []).append(row)
+    return {
+        clause: Sums(len(own), sum(fen_of(row[AMOUNT]) or 0 for row in own), _digest(own))
+        for clause, own in sorted(by_clause.items())
+    }
+
+
+def fen_of(amount: str) -> int | None:
+    """`"3000.00"` to fen; None for what is no such amount."""
+    whole, dot, cents = amount.removeprefix("-").partition(".")
+    if not (dot and len(cents) == 2 and (whole + cents).isascii() and (whole + cents).isdigit()):
+        return None
+    fen = int(whole) * 100 + int(cents)
+    return -fen if amount.startswith("-") else fen
+
+
+def _digest(rows: list[Row]) -> str:
+    made = hashlib.sha256()
+    for row in sorted(rows):
+        made.update("\x1f".join(row).encode("utf-8", "surrogatepass") + b"\x1e")
+    return made.hexdigest()
