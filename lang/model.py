@@ -277,8 +277,9 @@ class Case:
 class Distribution:
     """`fixed(x)`, `uniform(a, b)`, … with named arguments in `arguments` (numbers that may read unknowns).
 
-    family `choice`: `values` with `weights` (probabilities that sum to 1); `chance`: yes with probability `p`;
-    `any`: a row of `entity`, each alike; `between`: 5th and 95th percentile `low`, `high`.
+    family `choice`: `values` (of an attribute also NONE) with `weights` (probabilities that sum to 1); `chance`: yes
+    with probability `p`; `any`: a row of `entity`, each alike; `between`: 5th and 95th percentile `low`, `high`;
+    `empirical`: the values in the file `path`, each alike.
     """
 
     family: Literal[
@@ -287,7 +288,7 @@ class Distribution:
     ]  # fmt: skip
     type: Type
     arguments: Mapping[str, Expr] = field(factory=dict)
-    values: tuple[Value, ...] = ()
+    values: tuple[Given, ...] = ()
     weights: tuple[Expr, ...] = ()
     entity: str | None = None
     path: str | None = None
@@ -391,6 +392,8 @@ class Cash:
 
 @record(kw_only=True)
 class Scenario(Declared):
+    """`sets`: parameters that are fixed; `drawn_sets`: those that depend on unknowns, another value in each draw."""
+
     policy: str
     first: Month
     last: Month
@@ -401,6 +404,7 @@ class Scenario(Declared):
     lag: Distribution | None = None
     budgets: tuple[Budget, ...] = ()
     cash: tuple[Cash, ...] = ()
+    drawn_sets: Mapping[str, Expr] = field(factory=dict)
 
 
 # ---------------------------------------------------------------- the whole

@@ -65,6 +65,7 @@ def _joined(mine: model.Scenario, other: model.Scenario, a: model.Program) -> mo
     return evolve(
         mine,
         sets={**mine.sets, **_lacking(other.sets, a.parameters)},
+        drawn_sets={**mine.drawn_sets, **_lacking(other.drawn_sets, a.parameters)},
         unknowns={**mine.unknowns, **_lacking(other.unknowns, mine.unknowns)},
         populations=populations,
         budgets=mine.budgets + tuple(b for b in other.budgets if b.fund not in a.funds),
@@ -93,6 +94,7 @@ def cut_to(scenario: model.Scenario, program: model.Program) -> model.Scenario:
     return evolve(
         scenario,
         sets={name: value for name, value in scenario.sets.items() if name in program.parameters},
+        drawn_sets={name: value for name, value in scenario.drawn_sets.items() if name in program.parameters},
         populations=populations,
         budgets=tuple(b for b in scenario.budgets if b.fund in program.funds),
         cash=tuple(c for c in scenario.cash if c.fund is None or c.fund in program.funds),

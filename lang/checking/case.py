@@ -10,7 +10,7 @@ from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
 
-from lang import model
+from lang import model, typed
 from lang.checking import resolve
 from lang.checking.declarations import constant_of, parameter_value
 from lang.checking.environment import Environment, Scope
@@ -160,14 +160,9 @@ def given_value(node: syntax.Expr, attribute: model.Attribute, environment: Envi
         help = Text(f"give `{attribute.via}` there", f"请在{type_.name}中给出“{attribute.via}”")
         environment.findings.add("HC501", node.span, message, help=help)
         return None
-    if isinstance(node, syntax.Nothing) or (isinstance(node, syntax.Ref) and node.name.text in _NO_ONE):
-        if type_.base == "kind":
-            scope = Scope(environment, "constant")
-            member = resolve.member(syntax.Name("none", span=node.span), type_.name or "", scope) or resolve.member(
-                syntax.Name("无", span=node.span), type_.name or "", scope
-            )
-            return NONE if member is None else member.value
-        return NONE
+    if _nothing(node):
+        member = _member_none(node, type_, environment)
+        return NONE if member is None else member.value
     if type_.base in ("link", "text", "identity"):
         return _text(node, type_, environment)
     if type_ == RATE and isinstance(node, syntax.Money):
@@ -186,6 +181,25 @@ def given_value(node: syntax.Expr, attribute: model.Attribute, environment: Envi
         environment.findings.add("HC501", node.span, message, labels=labels)
         return None
     return value
+
+
+def is_none(node: syntax.Expr, type_: Type, environment: Environment) -> bool:
+    """`none`, where that is no member of the kind."""
+    return _nothing(node) and _member_none(node, type_, environment) is None
+
+
+def _nothing(node: syntax.Expr) -> bool:
+    return isinstance(node, syntax.Nothing) or (isinstance(node, syntax.Ref) and node.name.text in _NO_ONE)
+
+
+def _member_none(node: syntax.Expr, type_: Type, environment: Environment) -> typed.Constant | None:
+    """A kind may have a member of that name."""
+    if type_.base != "kind":
+        return None
+    scope = Scope(environment, "constant")
+    return resolve.member(syntax.Name("none", span=node.span), type_.name or "", scope) or resolve.member(
+        syntax.Name("无", span=node.span), type_.name or "", scope
+    )
 
 
 def _text(node: syntax.Expr, type_: Type, environment: Environment) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lang import model, typed
 from lang.checking import expressions, resolve, units
+from lang.checking.case import is_none
 from lang.checking.declarations import constant_of
 from lang.checking.environment import Scope
 from lang.checking.findings import quoted
@@ -19,7 +20,7 @@ from lang.diagnostics import Text
 from lang.source import Span
 from lang.tree import declarations as tree
 from lang.tree import syntax
-from lang.types import COUNT, DURATION, MONEY, NUMBER, RATE, SHARE, YES_NO, Type, Value
+from lang.types import COUNT, DURATION, MONEY, NONE, NUMBER, RATE, SHARE, YES_NO, Given, Type
 
 # family → its arguments in order; `x`: of the type that is drawn, `n`: a plain number, `p`: a share
 _FAMILIES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -37,12 +38,15 @@ _NUMERIC = (*units.DIMENSIONLESS, *units.AMOUNTS, "duration")
 _COUNTING = ("poisson", "binomial")
 
 
-def check_distribution(written: tree.Distribution, want: Type | None, scope: Scope) -> model.Distribution | None:
-    """The distribution of a value of type `want`; its `type` is that of what is drawn."""
+def check_distribution(
+    written: tree.Distribution, want: Type | None, scope: Scope, or_none: bool = False
+) -> model.Distribution | None:
+    """The distribution of a value of type `want`; its `type` is that of what is drawn. `or_none`: of an attribute,
+    of which there may also be none."""
     if written.any_of is not None:
         return _any(written, want, scope)
     if written.choices:
-        return _choices(written, want, scope)
+        return _choices(written, want, scope, or_none)
     if written.low is not None and written.high is not None:
         return _between(written, written.low, written.high, want, scope)
     assert written.value is not None
@@ -87,14 +91,17 @@ def _any(written: tree.Distribution, want: Type | None, scope: Scope) -> model.D
     return model.Distribution(family="any", type=want, entity=entity, span=written.span)
 
 
-def _choices(written: tree.Distribution, want: Type | None, scope: Scope) -> model.Distribution | None:
+def _choices(written: tree.Distribution, want: Type | None, scope: Scope, or_none: bool) -> model.Distribution | None:
     if want is not None and want.base in ("link", "many", "text", "identity"):
         called = units.called(want)
         _fault(scope, written.span, f"choices cannot give {called.en}", f"不能用选项给出{called.zh}")
         return None
-    values: list[Value | None] = []
+    values: list[Given | None] = []
     type_ = want
     for choice in written.choices:
+        if or_none and want is not None and is_none(choice.value, want, scope.environment):
+            values.append(NONE)
+            continue
         if type_ is None:
             found = expressions.any_value(choice.value, Scope(scope.environment, "constant"))
             type_ = None if found is None else (NUMBER if found.type == COUNT else found.type)

@@ -196,7 +196,7 @@ def _assumption(line: tree.Assumption, attribute: model.Attribute, scope: Scope)
         return None
     match line:
         case tree.Drawn():
-            distribution = check_distribution(line.distribution, attribute.type, scope)
+            distribution = check_distribution(line.distribution, attribute.type, scope, or_none=True)
             if distribution is None:
                 return None
             return model.Drawn(attribute=attribute.name, distribution=distribution, span=line.span)

@@ -5,11 +5,11 @@ Comes in: `scenario` blocks. Goes out: `model.Scenario`s; one with a fault is le
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from lang import model, typed
-from lang.checking import expressions, resolve, symbols
+from lang.checking import expressions, resolve, symbols, units
 from lang.checking.case import check_sets_of
 from lang.checking.distributions import check_distribution, probability
 from lang.checking.environment import Environment, Scope
@@ -20,7 +20,9 @@ from lang.dates import Month, month_text, year_of
 from lang.diagnostics import Label, Text
 from lang.source import Span
 from lang.tree import declarations as tree
-from lang.types import DURATION, MONEY, NO_VALUE
+from lang.tree import syntax
+from lang.tree.walk import parts
+from lang.types import DURATION, MONEY, NO_VALUE, NUMBER, Value
 
 T = TypeVar("T")
 
@@ -48,22 +50,25 @@ def _scenario(declared: tree.Scenario, environment: Environment, frame: Frame) -
     scope = Scope(environment, "scenario", unknowns=unknowns)
     for unknown in _lines(declared, tree.Unknown):
         unknowns.declare(environment.findings, unknown.name, unknown.label, _unknown(unknown, scope))
-    sets = check_sets_of(_lines(declared, tree.SetValue), environment)
+    written = _lines(declared, tree.SetValue)
+    reading = [line for line in written if _reads(line.value, unknowns)]
+    sets = check_sets_of([line for line in written if line not in reading], environment)
+    drawn_sets = _drawn_sets(reading, scope, sets)
     populations: dict[str, model.Population] = {}
     faulty: set[tuple[str, str]] = set()  # (entity, attribute) whose assumption has a fault of its own
     places: dict[str, Span] = {}
-    for written in _lines(declared, tree.Population):
-        population = check_population(written, scope, period)
+    for block in _lines(declared, tree.Population):
+        population = check_population(block, scope, period)
         if population is None:
             continue
         if population.entity in populations:
             message = Text(f"{population.entity} has a population already", f"{population.entity}已有群体")
             labels = [Label(places[population.entity], Text("the first is here", "首次声明在此"))]
-            environment.findings.add("HC202", written.entity.span, message, labels=labels, echo=True)
+            environment.findings.add("HC202", block.entity.span, message, labels=labels, echo=True)
             continue
-        faulty |= {(population.entity, name) for name in _spoken_of(written, population, environment)}
+        faulty |= {(population.entity, name) for name in _spoken_of(block, population, environment)}
         populations[population.entity] = population
-        places[population.entity] = written.entity.span
+        places[population.entity] = block.entity.span
     _check_leaders(populations, faulty, environment)
     taken_up, lag = _claims(declared, scope)
     budgets = _budgets(_lines(declared, tree.Budget), scope, period)
@@ -74,7 +79,7 @@ def _scenario(declared: tree.Scenario, environment: Environment, frame: Frame) -
     return model.Scenario(
         name=names.name, label=names.label, span=declared.span, trivia=declared.trivia, policy=frame.name or "",
         first=period[0], last=period[1], sets=sets, unknowns=unknowns.entries, populations=populations,
-        taken_up=taken_up, lag=lag, budgets=budgets, cash=cash,
+        taken_up=taken_up, lag=lag, budgets=budgets, cash=cash, drawn_sets=drawn_sets,
     )  # fmt: skip
 
 
@@ -130,6 +135,36 @@ def _unknown(declared: tree.Unknown, scope: Scope) -> model.Unknown:
         name=names.name, label=names.label, span=declared.span, trivia=declared.trivia, type=type_,
         distribution=distribution or model.Distribution(family="fixed", type=NO_VALUE),
     )  # fmt: skip
+
+
+def _reads(node: syntax.Expr | syntax.Argument, unknowns: Space[model.Unknown]) -> bool:
+    """Whether an unknown is named somewhere in it."""
+    waiting = [node]
+    while waiting:
+        at = waiting.pop()
+        if isinstance(at, syntax.Ref) and unknowns.find(at.name.text) is not None:
+            return True
+        waiting += parts(at)
+    return False
+
+
+def _drawn_sets(lines: list[tree.SetValue], scope: Scope, fixed: Mapping[str, Value]) -> dict[str, typed.Expr]:
+    """`set NAME = …` with unknowns in it: numbers and amounts, of the type that the parameter has."""
+    environment = scope.environment
+    given: dict[str, typed.Expr] = {}
+    for line in lines:
+        parameter = resolve.declared(environment.parameters, line.parameter, environment)
+        if parameter is None or parameter.type == NO_VALUE:
+            continue
+        if parameter.name in fixed or parameter.name in given:
+            message = Text(f"`{parameter.name}` is set twice", f"“{parameter.name}”重复取值")
+            environment.findings.add("HC202", line.parameter.span, message)
+            continue
+        want = NUMBER if parameter.type.base in units.DIMENSIONLESS else parameter.type
+        found = expressions.value(line.value, scope, want, Text("the value", "标准的数值"))
+        if found is not None:
+            given[parameter.name] = found
+    return given
 
 
 def _spoken_of(written: tree.Population, population: model.Population, environment: Environment) -> Iterable[str]:

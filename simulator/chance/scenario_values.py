@@ -16,7 +16,7 @@ from lang import typed
 from lang.dates import Duration
 from lang.diagnostics import Diagnostic, Text
 from lang.source import Span
-from lang.types import Value
+from lang.types import Given
 from simulator.plan import Floats, SimulationError
 
 
@@ -28,7 +28,7 @@ def bad_value(span: Span, en: str, zh: str) -> SimulationError:
     return SimulationError(Diagnostic("HC604", span, Text(en, zh)))
 
 
-def number(value: Value) -> float:
+def number(value: Given) -> float:
     """A constant as a number: yes is 1, durations are in months (30 days count as one)."""
     match value:
         case Duration(count, "months"):

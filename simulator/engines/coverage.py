@@ -68,7 +68,7 @@ def missing_assumptions(
 
 def _without_value(plan: Plan, parameter: str) -> bool:
     """No value in some month of the period."""
-    if parameter in plan.scenario.sets:
+    if parameter in plan.scenario.sets or parameter in plan.scenario.drawn_sets:
         return False
     values = plan.program.parameters[parameter].values
     return not values or values[0][0] > plan.scenario.first

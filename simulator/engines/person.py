@@ -20,6 +20,7 @@ from simulator.chance import keyed_random as random
 from simulator.chance.distributions import quantile
 from simulator.chance.scenario_values import bad_value, evaluate
 from simulator.engines.coverage import facts_read, missing_assumptions, readable
+from simulator.engines.drawn_parameters import drawn_parameters
 from simulator.people.arrivals import Arrived, Draws, chance_threshold
 from simulator.people.population import Fact, Population, populate
 from simulator.plan import Chunk, ClausePayments, Flags, Floats, Ints, Ints16, Plan, SimulationError, Worlds
@@ -105,6 +106,7 @@ def _simulate(ready: Ready, worlds: Worlds, draws: range) -> Chunk:
         payees=ready.payees,
         extra={name: _extra(ready, name) for name in ready.clauses},
         others=tuple(ready.program.targets[name].condition for name in ready.targets),
+        drawn=drawn_parameters(ready.program, scenario.drawn_sets, worlds.of(draws)),
     )
     met = {name: np.ones(len(draws), np.bool_) for name in ready.targets}
     reading = {name: _months_of(plan, ready.program.targets[name]) for name in ready.targets}

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from compiler import ir
 from compiler.backends.columns.bounds import fact_denominator
-from compiler.backends.columns.values import Column
+from compiler.backends.columns.values import Array, Column, Mask
 from lang import model, typed
 from lang.dates import Duration
 from lang.source import Span
@@ -69,13 +69,20 @@ def drawn(making: Making, attribute: ir.Attribute, assumption: model.Drawn) -> C
         below = making.draws.by_row(random.threshold(probability(p, making.draws.unknowns)), rows.draw)
         return Column(random.event(w, below))
     if distribution.family == "choice":
-        values = [_code(making, type_, v, assumption.span) for v in distribution.values]
+        nothing = np.array([value is NONE for value in distribution.values])
+        values = [0 if v is NONE else _code(making, type_, v, assumption.span) for v in distribution.values]
         dtype = {"yes/no": np.bool_, "kind": np.int16, "date": np.int32}.get(type_.base, np.int64)
         index = choice(distribution, random.uniform(w), argument)
-        return Column(np.array(values, dtype)[index], False, fact_denominator(type_))
+        none = nothing[index] if nothing.any() and type_.base != "yes/no" else False
+        return Column(_coded(np.array(values, dtype)[index], none, type_), none, fact_denominator(type_))
     if type_.base not in ("count", "number", "share", "money", "rate", "duration"):
         raise not_supported(assumption.span, f"a number for {attribute.name}, a {type_}", f"{attribute.name} 取数值")
     return rounded(attribute, quantile(distribution, random.uniform(w), argument))
+
+
+def _coded(data: Array, none: Mask, type_: Type) -> Array:
+    """Where there is no member of a kind the code is -1."""
+    return np.where(none, np.int16(-1), data) if type_.base == "kind" and none is not False else data
 
 
 def rounded(attribute: ir.Attribute, values: Floats) -> Column:

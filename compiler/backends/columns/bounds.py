@@ -63,11 +63,18 @@ def number(value: Value) -> int | Fraction:
     raise TypeError(value)
 
 
-def sizes(program: ir.Program, live: Iterable[ir.Id], parameters: Mapping[str, Value]) -> dict[ir.Id, Size]:
-    """The size of each live stream; of those that are no numbers it says nothing."""
+def sizes(
+    program: ir.Program, live: Iterable[ir.Id], parameters: Mapping[str, Value], drawn: Mapping[str, Size] | None = None
+) -> dict[ir.Id, Size]:
+    """The size of each live stream; of those that are no numbers it says nothing. `drawn`: sizes of the parameters
+    that have another value in each draw."""
     found: dict[ir.Id, Size] = {}
     for stream in sorted(live):
-        found[stream] = _size(program, program.streams[stream], found, parameters)
+        op = program.streams[stream].op
+        if drawn and isinstance(op, ir.Parameter) and op.parameter in drawn:
+            found[stream] = drawn[op.parameter]
+        else:
+            found[stream] = _size(program, program.streams[stream], found, parameters)
         if found[stream].top > LARGEST // 4 or found[stream].den > LARGEST // 4:
             raise too_large(program.streams[stream])
     return found

@@ -18,7 +18,7 @@ from compiler.backends.columns.bounds import Size, sizes
 from compiler.backends.columns.clauses import Claims, ClauseColumns
 from compiler.backends.columns.groups import FirstGroup, HighestGroup, Places
 from compiler.backends.columns.streams import ColumnFacts, Streams
-from compiler.backends.columns.values import Flags, Ints, full, take
+from compiler.backends.columns.values import Column, Flags, Ints, full, take
 from lang.dates import Month
 from lang.types import Value
 
@@ -75,7 +75,7 @@ class Columns:
     """The evaluator. `clauses`: those that run (with all members of their groups), in order of processing.
 
     `payees`: clauses whose payee links are among the facts. `extra[clause]`: streams that are read for each payment.
-    `others`: further streams that must be computed (conditions of targets).
+    `others`: further streams that must be computed (conditions of targets). `drawn`: parameters with a value a draw.
     """
 
     program: ir.Program
@@ -86,6 +86,7 @@ class Columns:
     payees: frozenset[str] = frozenset()
     extra: Mapping[str, tuple[ir.Id, ...]] = field(factory=dict)
     others: tuple[ir.Id, ...] = ()
+    drawn: Mapping[str, Column] = field(factory=dict)
     streams: Streams = field(init=False)
     paid: dict[str, list[Paid]] = field(init=False)
     refused: dict[str, Flags] = field(init=False)  # rows refused at least once
@@ -96,7 +97,7 @@ class Columns:
 
     def __attrs_post_init__(self) -> None:
         program = self.program
-        self.streams = Streams(program, self.facts, self.codes, self.parameters, self._live())
+        self.streams = Streams(program, self.facts, self.codes, self.parameters, self._live(), self.drawn)
         self._clauses = {
             name: ClauseColumns(self.streams, program.clauses[name], name in self.payees) for name in self.clauses
         }
@@ -122,7 +123,8 @@ class Columns:
             wanted |= roots(self.program, clause) | set(self.extra.get(name, ()))
             if name in self.payees:
                 wanted |= {rule.payee for rule in clause.alternatives if rule.payee is not None}
-        return sizes(self.program, closure(self.program, wanted), self.parameters)
+        drawn = {name: Size(int(np.abs(c.data).max(initial=0)), int(np.max(c.den))) for name, c in self.drawn.items()}
+        return sizes(self.program, closure(self.program, wanted), self.parameters, drawn)
 
     def step(self, month: Month) -> None:
         """One month: the streams, and inside the policy the clauses."""

@@ -76,13 +76,15 @@ class ColumnFacts:
 
 @define(eq=False)
 class Streams:
-    """`codes[kind][member]` is the index of a kind's member. `values` holds the columns of the current month."""
+    """`codes[kind][member]` is the index of a kind's member. `values` holds the columns of the current month. `drawn`:
+    parameters that have a value of their own in each draw."""
 
     program: ir.Program
     facts: ColumnFacts
     codes: Mapping[str, Mapping[str, int]]
     parameters: Mapping[str, Value]
     sizes: Mapping[ir.Id, Size]
+    drawn: Mapping[str, Column] = field(factory=dict)
     month: Month = 0
     values: dict[ir.Id, Column] = field(factory=dict)
     _whole: dict[ir.Id, Column] = field(factory=dict)
@@ -116,7 +118,9 @@ class Streams:
         operands = ir.operands(stream.op)
         self._steady[stream.id] = self._is_steady(stream)
         self._a_draw[stream.id] = stream.entity is None and (
-            (isinstance(stream.op, ir.Aggregate) and stream.op.via is None) or any(self._a_draw[i] for i in operands)
+            (isinstance(stream.op, ir.Aggregate) and stream.op.via is None)
+            or (isinstance(stream.op, ir.Parameter) and stream.op.parameter in self.drawn)
+            or any(self._a_draw[i] for i in operands)
         )
         step = self._step(stream)
         if not self._steady[stream.id]:
@@ -131,6 +135,8 @@ class Streams:
         match stream.op:
             case ir.Constant():
                 return True
+            case ir.Parameter(name) if name in self.drawn:
+                return False  # a value a draw, which readers with rows spread over them
             case ir.Parameter(name):
                 return name in self.parameters or len(self.program.parameters[name].values) == 1
             case ir.Fact(attribute):
@@ -263,6 +269,9 @@ class Streams:
         return lambda: found
 
     def _parameter(self, stream: ir.Stream, name: str) -> Step:
+        if name in self.drawn:
+            column = self.drawn[name]
+            return lambda: column
         values = self.program.parameters[name].values
         if name in self.parameters:
             values = ((0, self.parameters[name]),)

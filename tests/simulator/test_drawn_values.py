@@ -1,0 +1,110 @@
+"""Parameters set from unknowns, and attributes of which there may be none: against what the assumptions say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lang.program import load
+from lang.source import Source
+from simulator.compare import compare
+from simulator.plan import SimulationError
+from simulator.run import simulate
+from tests.simulator.test_exact_answers import compiled
+
+POLICY = """\
+policy p
+  in force 2025-01-01 to 2025-12-31
+kind county: east, west
+entity person
+  has home: county
+  has wage: money 0 to 10000 yuan
+  has employed: yes/no monthly
+parameter fairs held: count external "the bureau"
+parameter subsidy: money external "set each year"
+parameter part: share external "set each year"
+clause grant
+  for person
+  employed → subsidy × part once
+{more}
+target fairs: fairs held ≥ 3 every year
+scenario baseline for p
+  period 2025-01 to 2025-12
+  unknown n ~ poisson(4)
+  unknown price ~ uniform(100 yuan, 200 yuan)
+  set fairs held = n
+  set subsidy = {subsidy}
+  set part = 50%
+  population person
+    arrive 10 in 2025-01
+    {facts}
+    employed starts on arrival
+"""
+
+
+def text(subsidy: str = "price × 2", more: str = "", facts: str = "") -> str:
+    return POLICY.format(subsidy=subsidy, more=more, facts=facts)
+
+
+def projected(policy: str, **options: Any) -> Any:
+    return simulate(*compiled(policy), **({"draws": 256} | options))
+
+
+def test_a_parameter_has_the_value_of_its_draw() -> None:
+    results = projected(text())
+    price = np.floor(results.worlds.values["price"] * 2 + 0.5).astype(np.int64)
+    fen = (price + 1) // 2  # half, half up
+    assert results.total("entitled").tolist() == (10 * fen).tolist()
+    assert results.to_dict()["variance"]["unknowns"] == 1.0
+
+
+def test_a_target_over_an_outside_figure_has_a_real_chance() -> None:
+    found = projected(text(), draws=1024).to_dict()["targets"]["fairs"]
+    assert abs(found["probability"] - (1 - 13 * np.exp(-4))) < 0.01
+
+
+def test_chunks_and_comparisons_see_the_same_values() -> None:
+    assert projected(text(), chunk=16).total().tolist() == projected(text(), chunk=64).total().tolist()
+    change = compare(compiled(text()), compiled(text().replace("policy p", "policy p2").replace("for p\n", "for p2\n")))
+    assert not change.difference.measures["entitled"].any()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [("price × 2", "price - 150 yuan", "below zero"), ("part = 50%", "part = n × 20%", "above 100%")],
+)
+def test_values_that_cannot_be(old: str, new: str, words: str) -> None:
+    with pytest.raises(SimulationError) as error:
+        projected(text().replace(old, new))
+    (found,) = error.value.diagnostics
+    assert found.code == "HC604" and words in found.message.en
+    assert found.span.text in new
+
+
+def test_a_value_of_another_unit_is_refused() -> None:
+    program, found = load(Source(text("n")))
+    assert program is None
+    assert [(d.code, d.span.text) for d in found] == [("HC302", "n")]
+
+
+def test_a_parameter_that_is_set_twice() -> None:
+    _, found = load(Source(text().replace("  set part", "  set subsidy = 5 yuan\n  set part")))
+    assert [d.code for d in found] == ["HC202"]
+
+
+def test_some_have_none() -> None:
+    more = "  wage ≥ 500 yuan → 7 yuan once\nclause east\n  for person\n  home is east → 1 yuan once\n"
+    more += "clause homeless\n  for person\n  not (home is known) → 1 yuan once\n"
+    more += "clause waged\n  for person\n  wage is known → 1 yuan once"
+    facts = "home ~ east 30%, none 70%\n    wage ~ 1000 yuan 20%, none 80%"
+    results = projected(text(more=more, facts=facts), draws=512)
+    mean = {name: results.total("entitled", name).mean() / 1000 for name in ("east", "homeless", "waged")}
+    assert abs(mean["east"] - 0.3) < 0.03 and abs(mean["waged"] - 0.2) < 0.03
+    assert mean["east"] + mean["homeless"] == pytest.approx(1)
+
+
+def test_an_unknown_is_never_none() -> None:
+    _, found = load(Source(text().replace("poisson(4)", "3 50%, none 50%")))
+    assert [d.code for d in found] == ["HC201"]
