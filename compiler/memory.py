@@ -33,18 +33,18 @@ def last_month(program: ir.Program, until: Month | None) -> Month:
 
 def memory(program: ir.Program) -> int | None:
     """Months before the present one that a register can ask for; None: all of them."""
-    needs = _needs(program)
-    return None if any(need.all for need in needs) else max((need.months for need in needs), default=0)
+    wanted = needs(program)
+    return None if any(need.all for need in wanted) else max((need.months for need in wanted), default=0)
 
 
 def start_month(program: ir.Program, facts: Facts) -> Month:
     """The first month of the policy, less the memory. Registers that remember for ever begin a month before anything
     changes: before the first history and, where they read the calendar, before the first date."""
-    needs = _needs(program)
-    start = program.first - max((need.months for need in needs), default=0)
-    if any(need.all for need in needs):
+    wanted = needs(program)
+    start = program.first - max((need.months for need in wanted), default=0)
+    if any(need.all for need in wanted):
         changes = [program.first, *_histories(facts)]
-        if any(need.all and need.calendar for need in needs):
+        if any(need.all and need.calendar for need in wanted):
             changes += _dates(program, facts)
             start = min(start, program.first - 12)  # what returns every year is seen once
         start = min(start, min(changes) - 1)
@@ -52,7 +52,7 @@ def start_month(program: ir.Program, facts: Facts) -> Month:
 
 
 @frozen
-class _Need:
+class Need:
     """`months` before the present one, or `all` (then `months` is what its bounded parts need); `calendar`: the value
     changes with the date although no fact does."""
 
@@ -61,19 +61,20 @@ class _Need:
     calendar: bool
 
 
-def _needs(program: ir.Program) -> list[_Need]:
-    needs: list[_Need] = []
+def needs(program: ir.Program) -> list[Need]:
+    """Of each stream, with what is below it."""
+    found: list[Need] = []
     for stream in program.streams:
         own, for_ever = _own(stream.op)
-        below = [needs[i] for i in ir.operands(stream.op)]
-        needs.append(
-            _Need(
+        below = [found[i] for i in ir.operands(stream.op)]
+        found.append(
+            Need(
                 own + max((need.months for need in below), default=0),
                 for_ever or any(need.all for need in below),
                 isinstance(stream.op, ir.Settlement | ir.InPeriod | ir.Parameter) or any(n.calendar for n in below),
             )
         )
-    return needs
+    return found
 
 
 def _own(op: ir.Op) -> tuple[int, bool]:

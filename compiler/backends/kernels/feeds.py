@@ -1,0 +1,132 @@
+"""Aggregates: what the rows of one entity add to the rows that they belong to, as they are passed over.
+
+A count is a number a month for each row that counts, and a member adds its bits to it. Members of whom it is not known
+whether they count are added to a second count, the most that it can be; who may belong to anybody is added to that of all.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import llvmlite.ir as ll
+import numpy as np
+
+from compiler import ir
+from compiler.backends.kernels.build import I1, I32, I64, Build
+from compiler.backends.kernels.schedule import Kept
+from compiler.backends.kernels.streams import Streams, one_value, settled
+from compiler.backends.kernels.values import Data, Flag, NotNative, Number, Vector, YesNo
+
+LANES = 16
+COUNTS, FLAGS = ll.VectorType(I32, LANES), ll.VectorType(I1, LANES)
+MOST_MEMBERS = 2**31 - 1
+
+
+def feed(streams: Streams, stream: ir.Stream) -> Kept:
+    op = stream.op
+    if not isinstance(op, ir.Aggregate):
+        raise NotNative("no aggregate")
+    if streams.facts.rows(op.entity) > MOST_MEMBERS:
+        raise NotNative("too many members")
+    subjects = 1 if stream.entity is None else streams.facts.rows(stream.entity)
+    where = YesNo(True, True) if op.where is None else streams.yes_no(op.where)
+    belongs, row = _belongs(streams, op, subjects)
+    if op.word == "count":
+        return _count(streams, subjects, belongs, row, where)
+    if op.word == "sum" and op.value is not None:
+        return _sum(streams, subjects, belongs, row, where, streams.value(op.value))
+    raise NotNative("a share of members")
+
+
+def _belongs(streams: Streams, op: ir.Aggregate, subjects: int) -> tuple[Flag, Any]:
+    """(whether the member belongs to a row that was given, which one). A link in doubt is not native."""
+    b = streams.build
+    if op.via is None:
+        return True, I64(0)
+    link = streams.fact(op.entity, op.via, b.row)
+    if not isinstance(link, Number) or subjects == 0:
+        return False, I64(0)
+    if link.doubt is not False:
+        raise NotNative("members of whom it is not known where they belong")
+    data = one_value(link.data)
+    inside = b.builder.icmp_signed("<", data, I64(subjects))
+    belongs = b.without(inside, link.none)
+    return belongs, b.chosen(belongs, data, I64(0))
+
+
+def _count(streams: Streams, subjects: int, belongs: Flag, row: Any, where: YesNo) -> Kept:
+    b = streams.build
+    top = max(streams.facts.rows(streams.entity), 1)
+    low = _counted(streams, subjects, row, b.both(where.sure, belongs))
+    if where.known:
+        return Kept(Number(0, top), {"data": low}, b.months)
+    high = _counted(streams, subjects, row, b.both(where.maybe, belongs))
+    return Kept(Number(0, top, high=0), {"data": low, "high": high}, b.months)
+
+
+def _counted(streams: Streams, subjects: int, row: Any, flag: Flag) -> Any:
+    """An array of counts, and the code that adds the member's months. A number a row where no month differs."""
+    b = streams.build
+    if b.steady(flag):
+        counts: Any = np.zeros(subjects, np.int32)
+        if flag is not False:
+            place = b.at(streams.address(counts), row, I32)
+            more = b.builder.zext(b.bit(flag), I32)
+            b.builder.store(b.builder.add(b.builder.load(place, typ=I32, align=4), more), place, align=4)
+        return counts
+    counts = np.zeros((subjects, b.months), np.int32)
+    pointer = b.at(streams.address(counts), b.builder.mul(row, I64(b.months)), I32)
+    mask = b.mask(flag)
+
+    def add() -> None:
+        bits = b.builder.bitcast(mask, ll.VectorType(I1, b.months))
+        for first in range(0, b.months, LANES):
+            lanes = b.builder.shuffle_vector(
+                bits, ll.Constant(bits.type, ll.Undefined),
+                ll.Constant(ll.VectorType(I32, LANES), list(range(first, first + LANES))),
+            )  # fmt: skip
+            place = b.at(pointer, I64(first), I32)
+            now = b.builder.load(place, typ=COUNTS, align=4)
+            b.builder.store(b.builder.sub(now, b.builder.sext(lanes, COUNTS)), place, align=4)
+
+    b.when(b.any_month(mask), add)
+    return counts
+
+
+def _sum(streams: Streams, subjects: int, belongs: Flag, row: Any, where: YesNo, value: Any) -> Kept:
+    """What some member may add, or not known what, leaves the sum in doubt."""
+    b = streams.build
+    if not isinstance(value, Number):
+        raise NotNative("a sum of yes/no")
+    value = settled(b, value)
+    if not isinstance(value.den, int):
+        raise NotNative("a sum of numbers over changing denominators")
+    top = value.top * max(streams.facts.rows(streams.entity), 1)
+    sums = np.zeros((subjects, b.months), np.int64)
+    pattern = Number(0, top, value.den, value.den_top)
+    counts = b.without(b.both(where.sure, belongs), b.either(value.none, value.doubt))
+    pointer = b.at(streams.address(sums), b.builder.mul(row, I64(b.months)), I64)
+    data: Data = value.data
+    b.when(b.any_month(counts), lambda: _add(b, pointer, data, b.mask(counts)))
+    doubt = b.either(b.without(where.maybe, where.sure), b.both(where.maybe, value.doubt))
+    doubt = b.both(doubt, belongs) if not where.known or value.doubt is not False else False
+    arrays: dict[str, Any] = {"data": sums}
+    if doubt is not False:
+        words = arrays["doubt"] = np.zeros((subjects, b.months // 64), np.uint64)
+        place = b.at(streams.address(words), b.builder.mul(row, I64(b.months // 64)), I64)
+        b.builder.store(b.builder.or_(b.builder.load(place, typ=b.wide, align=8), b.mask(doubt)), place, align=8)
+    return Kept(pattern, arrays, b.months)
+
+
+def _add(b: Build, pointer: Any, data: Data, mask: Any) -> None:
+    def add(numbers: list[Any], flags: list[Any]) -> list[Any]:
+        zero = ll.Constant(numbers[0].type, None)
+        return [b.builder.add(numbers[1], b.builder.select(flags[0], numbers[0], zero))]
+
+    (summed,) = b.lanes([data, Vector(pointer)], [mask], add)
+
+    def copy(month: Any, _: list[Any]) -> list[Any]:
+        b.builder.store(b.number_at(summed, month), b.at(pointer, month, I64), align=8)
+        return []
+
+    b.loop(I64(b.months), copy)

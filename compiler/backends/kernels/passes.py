@@ -1,0 +1,241 @@
+"""From the schedule to code: a function a pass, all of them in one module.
+
+A clause (or a value that others read) for which there is no code is left out, and the module made anew without it: what
+cannot be had natively is the evaluators' (`run`). Names in the code are numbers; nothing from the policy is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import llvmlite.ir as ll
+import numpy as np
+from attrs import define, field, frozen
+from numpy.typing import NDArray
+
+from compiler import ir
+from compiler.backends.kernels.build import I8, I64, POINTER, Build
+from compiler.backends.kernels.clauses import claim, pay
+from compiler.backends.kernels.facts import Facts, Window
+from compiler.backends.kernels.feeds import feed
+from compiler.backends.kernels.schedule import Kept, Pass, keep, schedule
+from compiler.backends.kernels.sinks import BLOCK, COLUMNS, Rows, Totals
+from compiler.backends.kernels.streams import Streams
+from compiler.backends.kernels.values import NotNative
+from compiler.interpreter.streams import Streams as Interpreted
+
+Array = NDArray[Any]
+
+
+@frozen(eq=False)
+class Function:
+    """`arrays`: what the code reads and writes, in the order of its arguments. `outputs`: those that each call gets
+    anew, by name ("sums", or the columns of rows and their "count"), with their places among the arguments."""
+
+    name: str
+    entity: str
+    rows: int
+    arrays: list[Array]
+    outputs: dict[str, int]
+    clauses: tuple[str, ...]
+    shared: bool  # whether it writes what other rows' calls write too, so that calls must follow each other
+
+
+@frozen(eq=False)
+class Module:
+    """`clauses`: those that are native, in order of their numbers in the code. `left`: the others, and why.
+    `doubts[clause]`: a byte a row, set where the evaluators must say."""
+
+    text: str
+    functions: tuple[Function, ...]
+    clauses: tuple[str, ...]
+    left: Mapping[str, str]
+    doubts: Mapping[str, NDArray[np.uint8]]
+    window: Window
+
+
+class Left(Exception):
+    """A clause or a kept value without code."""
+
+    def __init__(self, what: str | ir.Id, reason: str) -> None:
+        self.what, self.reason = what, reason
+        super().__init__(reason)
+
+
+def module(
+    program: ir.Program,
+    facts: Facts,
+    window: Window,
+    interpreted: Interpreted,
+    clauses: Sequence[str],
+    rows: bool,
+) -> Module:
+    """`rows`: rows of a ledger are wanted, not only sums."""
+    left: dict[str, str] = {}
+    without: set[ir.Id] = set()
+    constants = constant_streams(program)
+    while True:
+        names = tuple(name for name in clauses if name not in left)
+        try:
+            return _module(program, facts, window, interpreted, constants, names, frozenset(without), left, rows)
+        except Left as error:
+            if isinstance(error.what, str):
+                left[error.what] = error.reason
+            else:
+                without.add(error.what)
+
+
+def constant_streams(program: ir.Program) -> dict[ir.Id, bool]:
+    """The streams that are the same for every row: of no entity, and reading none."""
+    found: dict[ir.Id, bool] = {}
+    for stream in program.streams:
+        if (
+            stream.entity is None
+            and not isinstance(stream.op, ir.Aggregate | ir.Fact | ir.Through)
+            and all(i in found for i in ir.operands(stream.op))
+        ):
+            found[stream.id] = True
+    return found
+
+
+def _module(
+    program: ir.Program,
+    facts: Facts,
+    window: Window,
+    interpreted: Interpreted,
+    constants: Mapping[ir.Id, bool],
+    names: tuple[str, ...],
+    without: frozenset[ir.Id],
+    left: Mapping[str, str],
+    rows: bool,
+) -> Module:
+    made = ll.Module()
+    kept: dict[ir.Id, Kept] = {}
+    numbers = {name: number for number, name in enumerate(names)}
+    doubts = {name: np.zeros(facts.rows(program.clauses[name].entity), np.uint8) for name in names}
+    functions = []
+    for number, of in enumerate(schedule(program, names, without)):
+        if facts.rows(of.entity) == 0 and not of.feed and not of.keep:
+            continue
+        writer = _Writer(program, facts, window, interpreted, constants, kept, made, f"pass{number}", of)
+        functions.append(writer.function(numbers, doubts, rows))
+    return Module(str(made), tuple(functions), names, dict(left), doubts, window)
+
+
+@define(eq=False)
+class _Writer:
+    program: ir.Program
+    facts: Facts
+    window: Window
+    interpreted: Interpreted
+    constants: Mapping[ir.Id, bool]
+    kept: dict[ir.Id, Kept]
+    module: ll.Module
+    name: str
+    of: Pass
+    arrays: list[Array] = field(factory=list)
+    _pointers: dict[int, Any] = field(factory=dict)
+    _entry: Any = None
+    _arguments: Any = None
+    _builder: Any = None
+
+    def function(self, numbers: Mapping[str, int], doubts: Mapping[str, Array], rows: bool) -> Function:
+        type = ll.FunctionType(ll.VoidType(), [I64, I64, POINTER])
+        function = ll.Function(self.module, type, self.name)
+        begin, end, self._arguments = function.args
+        blocks = [function.append_basic_block(name) for name in ("entry", "block", "row", "next", "done")]
+        entry, block, row, next_, done = blocks
+        b = self._builder = ll.IRBuilder(entry)
+        self._entry = entry
+        b.branch(block)
+        b.position_at_end(block)
+        first = b.phi(I64)
+        first.add_incoming(begin, entry)
+        last = b.add(first, I64(BLOCK))
+        last = b.select(b.icmp_signed("<", last, end), last, end)
+        b.cbranch(b.icmp_signed("<", first, end), row, done)
+        b.position_at_end(row)
+        at = b.phi(I64)
+        at.add_incoming(first, block)
+        build = Build(function, b, self.window.months, at, entry)
+        outputs, sink = self._sink(build, rows)
+        shared = self._body(build, numbers, doubts, sink)
+        following = b.add(at, I64(1))
+        at.add_incoming(following, b.block)
+        b.cbranch(b.icmp_signed("<", following, last), row, next_)
+        b.position_at_end(next_)
+        if sink is not None:
+            sink.flush()
+        first.add_incoming(last, b.block)
+        b.branch(block)
+        b.position_at_end(done)
+        if sink is not None:
+            sink.finish(self._output(outputs, "sums") if not rows else None)
+        b.ret_void()
+        return Function(self.name, self.of.entity, self.facts.rows(self.of.entity), self.arrays, outputs, self.of.clauses, shared)
+
+    def address(self, array: Array) -> Any:
+        """The pointer to an array, loaded at the start of the call."""
+        found = self._pointers.get(id(array))
+        if found is None:
+            found = self._pointers[id(array)] = self._argument(len(self.arrays))
+            self.arrays.append(array)
+        return found
+
+    def _argument(self, number: int) -> Any:
+        with self._builder.goto_block(self._entry):
+            place = self._builder.gep(self._arguments, [I64(number)], source_etype=POINTER)
+            return self._builder.load(place, typ=POINTER)
+
+    def _sink(self, build: Build, rows: bool) -> tuple[dict[str, int], Totals | Rows | None]:
+        if not self.of.clauses:
+            return {}, None
+        names = [name for name, _ in COLUMNS] + ["count"] if rows else ["sums"]
+        outputs = {}
+        for name in names:
+            outputs[name] = len(self.arrays)
+            self.arrays.append(np.zeros(0))
+        if not rows:
+            return outputs, Totals(build, len(self.of.clauses))
+        pointers = tuple(self._output(outputs, name) for name, _ in COLUMNS)
+        return outputs, Rows(build, pointers, self._output(outputs, "count"))
+
+    def _output(self, outputs: Mapping[str, int], name: str) -> Any:
+        return self._argument(outputs[name]) if outputs else None
+
+    def _body(
+        self, build: Build, numbers: Mapping[str, int], doubts: Mapping[str, Array], sink: Totals | Rows | None
+    ) -> bool:
+        streams = Streams(
+            self.program, self.facts, self.window, self.of.entity, build, self.address, self.interpreted,
+            self.constants, self.kept, self.facts.codes,
+        )  # fmt: skip
+        shared = False
+        for stream in self.of.keep:
+            try:
+                self.kept[stream] = keep(
+                    build, self.address, streams.value(stream), self.facts.rows(self.of.entity)
+                )
+            except NotNative as error:
+                raise Left(stream, error.reason) from error
+        for stream in self.of.feed:
+            try:
+                self.kept[stream] = feed(streams, self.program.streams[stream])
+            except NotNative as error:
+                raise Left(stream, error.reason) from error
+            shared = True
+        for name in self.of.clauses:
+            clause = self.program.clauses[name]
+            try:
+                if clause.group is not None or clause.quota is not None:
+                    raise NotNative("coupled with other rows")
+                made = claim(streams, clause)
+                if sink is not None:
+                    pay(streams, clause, numbers[name], made, sink)
+            except NotNative as error:
+                raise Left(name, error.reason) from error
+            if made.doubt is not False:
+                place = build.at(self.address(doubts[name]), build.row, I8)
+                build.builder.store(build.builder.zext(build.bit(made.doubt), I8), place, align=1)
+        return shared

@@ -1,0 +1,185 @@
+"""Kernels from end to end: a program and facts as columns in; sums by clause and month, or a whole ledger, out.
+
+    window and facts → passes → code → walk over the rows → what is in doubt, from the evaluators → answer
+
+Held to the interpreter in everything by generated programs (`tests/properties/test_kernels_agree.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from compiler import ir
+from compiler.backends.kernels import machine
+from compiler.backends.kernels.doubts import FactsOf, settle
+from compiler.backends.kernels.facts import Facts, window
+from compiler.backends.kernels.passes import Function, Module, module
+from compiler.backends.kernels.sinks import room
+from compiler.backends.kernels.values import NotNative
+from compiler.fact_columns import FactColumns
+from compiler.facts import Facts as NoFacts
+from compiler.interpreter.streams import Streams as Interpreted
+from compiler.ledger import Ledger
+from compiler.memory import last_month
+from compiler.parameters import settled
+from lang.dates import Month
+from lang.types import Value
+
+Codes = Mapping[str, Mapping[str, int]]
+CHUNK = 1 << 15  # rows of a call that writes rows of a ledger
+
+
+@frozen(eq=False)
+class Sums:
+    """`fen[clause, month]`: what accrues, of `clauses` in order, in the months from `first` on. `undetermined`: rows of
+    which something is not known, by clause. `left`: clauses that the evaluators did, and why."""
+
+    first: Month
+    clauses: tuple[str, ...]
+    fen: NDArray[np.int64]
+    undetermined: Mapping[str, int]
+    left: Mapping[str, str]
+
+
+@frozen(eq=False)
+class Payments:
+    """Rows of a ledger as columns (`sinks.COLUMNS`; `clause` counts `clauses`), and what the evaluators say of the rest."""
+
+    first: Month
+    clauses: tuple[str, ...]
+    columns: Mapping[str, NDArray[Any]]
+    rest: Ledger
+    left: Mapping[str, str]
+
+
+def totals(
+    program: ir.Program,
+    columns: FactColumns,
+    codes: Codes,
+    facts_of: FactsOf,
+    *,
+    until: Month | None = None,
+    parameters: Mapping[str, Value] | None = None,
+    clauses: Sequence[str] | None = None,
+) -> Sums:
+    """Clauses × months, without a row a payment."""
+    names = tuple(clauses if clauses is not None else program.clauses)
+    last = last_month(program, until)
+    made = prepared(program, columns, codes, until, parameters or {}, names, rows=False)
+    count = max(last - program.first + 1, 0)
+    fen = np.zeros((len(names), count), np.int64)
+    if made.functions:
+        skip = program.first - made.window.start
+        for function, sums in _run_sums(made):
+            for name in function:
+                fen[names.index(name)] += sums[made.clauses.index(name), skip : skip + count]
+    rest = _rest(program, columns, facts_of, made, names, until, parameters or {})
+    for payment in rest.payments:
+        fen[names.index(payment.clause), payment.month - program.first] += payment.amount
+    waiting: dict[str, int] = {}
+    for entry in rest.undetermined:
+        waiting[entry.clause] = waiting.get(entry.clause, 0) + entry.count
+    return Sums(program.first, names, fen, waiting, made.left)
+
+
+def payments(
+    program: ir.Program,
+    columns: FactColumns,
+    codes: Codes,
+    facts_of: FactsOf,
+    *,
+    until: Month | None = None,
+    parameters: Mapping[str, Value] | None = None,
+) -> Payments:
+    """A row a payment, in order of clauses' passes and rows; `compiler.backends.kernels.ledger` sorts and names them."""
+    names = tuple(program.clauses)
+    made = prepared(program, columns, codes, until, parameters or {}, names, rows=True)
+    found = _run_rows(made)
+    rest = _rest(program, columns, facts_of, made, names, until, parameters or {})
+    return Payments(made.window.start, made.clauses, found, rest, made.left)
+
+
+def prepared(
+    program: ir.Program,
+    columns: FactColumns,
+    codes: Codes,
+    until: Month | None,
+    parameters: Mapping[str, Value],
+    names: tuple[str, ...],
+    rows: bool,
+) -> Module:
+    """The code, and the arrays that it reads and writes."""
+    last = last_month(program, until)
+    try:
+        wide = window(program, columns, last)
+    except NotNative as error:
+        return Module("", (), (), dict.fromkeys(names, error.reason), {}, None)  # type: ignore[arg-type]
+    interpreted = Interpreted(program, NoFacts({}), settled(program, parameters), wide.start)
+    return module(program, Facts(program, columns, codes, wide), wide, interpreted, names, rows)
+
+
+# ---------------------------------------------------------------- the walk
+def _run_sums(made: Module) -> list[tuple[tuple[str, ...], NDArray[np.int64]]]:
+    engine = machine.compiled(made.text)
+    found = []
+    for function in made.functions:
+        arrays = list(function.arrays)
+        sums = np.zeros((len(made.clauses), made.window.months), np.int64)
+        if function.outputs:
+            arrays[function.outputs["sums"]] = sums
+        machine.call(engine, function.name, 0, function.rows, arrays)
+        if function.outputs:
+            found.append((function.clauses, sums))
+    return found
+
+
+def _run_rows(made: Module) -> dict[str, NDArray[Any]]:
+    parts: list[dict[str, NDArray[Any]]] = []
+    if made.functions:
+        engine = machine.compiled(made.text)
+        for function in made.functions:
+            parts += _rows_of(made, engine, function)
+    empty = room(0)
+    return {name: np.concatenate([empty[name], *(part[name] for part in parts)]) for name in empty}
+
+
+def _rows_of(made: Module, engine: Any, function: Function) -> list[dict[str, NDArray[Any]]]:
+    if not function.outputs:
+        machine.call(engine, function.name, 0, function.rows, function.arrays)
+        return []
+    found = []
+    chunk = max(CHUNK // max(len(function.clauses), 1), 256)
+    space = room(min(chunk, max(function.rows, 1)) * len(function.clauses) * made.window.months)
+    count = np.zeros(1, np.int64)
+    arrays = list(function.arrays)
+    for name, array in (*space.items(), ("count", count)):
+        arrays[function.outputs[name]] = array
+    for begin in range(0, function.rows, chunk):
+        count[0] = 0
+        machine.call(engine, function.name, begin, min(begin + chunk, function.rows), arrays)
+        n = int(count[0])
+        found.append({name: array[:n].copy() for name, array in space.items()})
+    return found
+
+
+def _rest(
+    program: ir.Program,
+    columns: FactColumns,
+    facts_of: FactsOf,
+    made: Module,
+    names: tuple[str, ...],
+    until: Month | None,
+    parameters: Mapping[str, Value],
+) -> Ledger:
+    """What the evaluators say: rows in doubt, and the clauses without code."""
+    doubtful = {name: np.flatnonzero(doubts) for name, doubts in made.doubts.items()}
+    for name in made.left:
+        if name in names:
+            doubtful[name] = np.arange(columns.size(program.clauses[name].entity))
+    doubtful = {name: rows for name, rows in doubtful.items() if len(rows)}
+    return settle(program, columns, facts_of, doubtful, until, parameters)
