@@ -168,8 +168,8 @@ def _number(value: Fraction, type: Type) -> s.Expr:
 
 # ---------------------------------------------------------------- expectations
 def expectations(clause: str, key: str, answer: Answer, other: Answer, remark: str) -> tuple[d.Expect, ...]:
-    """What a version gives, in the first month in which the other gives something else. `remark` stands behind it."""
-    trivia = s.Trivia(trailing=remark or None)
+    """What a version gives, in the first month in which the other gives something else. `remark` stands above it."""
+    trivia = s.Trivia(comments=(remark,))
     if not answer.payments:
         kind = "undetermined" if answer.missing else "nothing"
         return (d.Expect(_name(clause), kind, key, trivia=trivia),)  # type: ignore[arg-type]

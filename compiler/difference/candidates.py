@@ -34,6 +34,8 @@ class Constants:
     lengths: list[int] = field(factory=list)
     kinds: dict[str, list[str]] = field(factory=dict)
     months: list[Month] = field(factory=list)
+    days: list[int] = field(factory=list)  # lengths in days
+    rows: list[int] = field(factory=list)  # how many rows are asked for
 
     @classmethod
     def of(cls, programs: Iterable[ir.Program]) -> Constants:
@@ -43,9 +45,11 @@ class Constants:
         for program in programs:
             for stream in program.streams:
                 found._stream(program, stream)
-        for program in programs:  # a history that just fits before the end
+        for program in programs:  # histories that are long enough just in the first month, or just before the end
+            short = [length for length in found.lengths if length <= LONGEST][:3]
+            _once(found.months, *(program.first - length + 1 for length in short))
             if program.last is not None:
-                _once(found.months, *(program.last - length + 1 for length in found.lengths[:2]))
+                _once(found.months, *(program.last - length + 1 for length in short))
         return found
 
     def _frame(self, program: ir.Program) -> None:
@@ -64,14 +68,31 @@ class Constants:
             case ir.OneOf(operand, members):
                 of = program.streams[operand].type.name or ""
                 _once(self.kinds.setdefault(of, []), *members)
+            case ir.Later(_, length, "days"):
+                op = program.streams[length].op
+                if isinstance(op, ir.Constant) and isinstance(op.value, int):
+                    _once(self.days, op.value)
             case ir.Run(_, int(cap)):
                 _once(self.lengths, cap)
             case ir.Total(_, _, int(months)):
                 _once(self.lengths, months)
+            case ir.Compare(_, left, right):
+                self._asked(program, left, right)
+                self._asked(program, right, left)
+            case ir.InPeriod(_, "last", _, Duration(count, "days")):
+                _once(self.days, count)
             case ir.InPeriod(_, "year", int(year)):
                 _once(self.dates, date(year, 1, 1), date(year, 12, 31))
             case ir.InPeriod(_, "month", int(of_month)):
                 _once(self.dates, first_day(of_month))
+
+    def _asked(self, program: ir.Program, counted: ir.Id, number: ir.Id) -> None:
+        """Rows that are counted, and the number that they are compared with."""
+        op = program.streams[number].op
+        if not isinstance(program.streams[counted].op, ir.Aggregate) or not isinstance(op, ir.Constant):
+            return
+        if isinstance(op.value, int) and 0 < op.value <= MOST_MEMBERS:
+            _once(self.rows, op.value)
 
     def _value(self, base: str, name: str | None, value: Value) -> None:
         match value:
@@ -79,8 +100,10 @@ class Constants:
                 return
             case date():
                 _once(self.dates, value)
-            case Duration(count, unit):
-                _once(self.lengths, count if unit == "months" else max(count // 30, 1))
+            case Duration(count, "days"):
+                _once(self.days, count)
+            case Duration(count):
+                _once(self.lengths, count)
             case int() | Fraction() if base == "duration":
                 _once(self.lengths, int(value))
             case int() | Fraction():
@@ -98,7 +121,7 @@ def candidates(attribute: ir.Attribute, constants: Constants, members: tuple[str
     if not attribute.monthly:
         return [*_first(_constants(attribute, constants, members), MOST)]
     if attribute.type.base == "yes/no":
-        return [*_first(_spells(constants), 4 * MOST)]
+        return [*_first(_spells(constants), 8 * MOST)]
     values = _first(_constants(attribute, constants, members), MOST)
     starts = constants.months[:3]
     return [History((Span(start - 1, None, value),), UNKNOWN) for start in starts for value in values]
@@ -158,6 +181,9 @@ def _dates(constants: Constants) -> Iterator[date]:
         for length in constants.lengths:
             if length <= LONGEST:
                 yield from (add_months(start, -length), add_months(start, length), add_months(start, 1 - length))
+        for days in constants.days:
+            yield from (start - timedelta(days=days + n) for n in (-1, 0, 1))
+            yield from (last_day(month_of(start)) - timedelta(days=days + n) for n in (0, 1))
     yield from (last_day(month) for month in constants.months[:2])
     yield from (first_day(month) for month in constants.months[2:])
 
@@ -184,6 +210,5 @@ def _spell(*spans: tuple[Month, int]) -> History:
 
 
 def member_counts(constants: Constants) -> list[int]:
-    """How many rows may link to one: around each count that is asked for."""
-    asked = [int(n) for n in constants.numbers.get("count", []) if n.denominator == 1 and 0 < n <= MOST_MEMBERS]
-    return sorted({1, *(n for k in asked for n in (k - 1, k, k + 1) if n > 0)})
+    """How many rows may link to one: around each number that is asked for."""
+    return sorted({1, 2, *(n for asked in constants.rows for n in (asked - 1, asked, asked + 1) if n > 0)})

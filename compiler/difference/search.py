@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 from compiler import ir
 from compiler.difference.asking import Differing, RowId, Values, Verdict, World, facts_of, only
-from compiler.difference.candidates import Constants, candidates, member_counts
+from compiler.difference.candidates import MOST_MEMBERS, Constants, candidates, member_counts
 from compiler.difference.smaller import Pools, smaller
 from compiler.facts import Facts, History
 from lang.dates import Duration, first_day
@@ -61,6 +61,8 @@ def _first(drawing: _Drawing, asking: Differing, tries: int) -> tuple[World | No
     verdict = Verdict()
     corpus: list[World] = []
     for number in range(tries):
+        if asking.asked > tries:  # worlds of many rows count for more
+            break
         world = drawing.near(corpus[number % len(corpus)]) if corpus and number % 4 else drawing.fresh()
         found = asking.verdict(world)
         if found.rank > verdict.rank:
@@ -200,6 +202,9 @@ def _drawing(parts: list[ir.Program], clause: str, kinds: Mapping[str, tuple[str
                     if via is not None:
                         attributes.setdefault((entity, via), part.attributes[entity, via])
         for quota in part.quotas.values():
+            places = part.streams[quota.places].op
+            if isinstance(places, ir.Constant) and isinstance(places.value, int) and places.value <= MOST_MEMBERS:
+                several = sorted({*several, places.value, places.value + 1})
             counted[part.clauses[quota.clause].entity] = several
     links = {key: a.type.name or "" for key, a in attributes.items() if a.type.base == "link"}
     pools = {

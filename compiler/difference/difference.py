@@ -1,0 +1,98 @@
+"""Two versions on one page: what changed, and one person for each clause that may pay otherwise.
+
+In: two versions, checked and compiled. Out: a `Difference` and its JSON. Where both compile to the same clauses it is
+proved that nobody's answer changes; where they do not and the search finds nobody, nothing is proved.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from attrs import frozen
+
+from compiler.difference.declarations import Change, Changes, Version, changes
+from compiler.difference.witness import Witness, witness
+from compiler.difference.written import Line
+from lang.diagnostics import Language
+
+Verdict = Literal["nothing changed", "only wording", "same answers", "answers differ", "not proved"]
+
+
+@frozen(kw_only=True)
+class Difference:
+    """`witnesses` by clause, in the order of `changes.clauses`; `not_proved`: clauses for which nobody was found."""
+
+    versions: tuple[Version, Version]
+    changes: Changes
+    witnesses: tuple[Witness, ...]
+    not_proved: tuple[str, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.changes.nothing:
+            return "nothing changed"
+        if not self.changes.changes:
+            return "only wording"
+        if self.changes.same_answers:
+            return "same answers"
+        return "answers differ" if self.witnesses else "not proved"
+
+    def to_dict(self, language: Language) -> dict[str, Any]:
+        """The JSON of `huice diff`."""
+        return {
+            "version": 1,
+            "verdict": self.verdict,
+            "same_answers": self.changes.same_answers or not self.changes.changes,
+            **changes_json(self.changes, language),
+            "clauses": [
+                {"clause": w.clause, "verdict": "answers differ", "witness": w.to_dict(self.versions, language)}
+                for w in self.witnesses
+            ]
+            + [{"clause": name, "verdict": "not proved"} for name in self.not_proved],
+        }
+
+
+def difference(a: Version, b: Version) -> Difference:
+    found = changes(a, b)
+    tried = {clause: witness(a, b, clause) for clause in found.clauses}
+    return Difference(
+        versions=(a, b),
+        changes=found,
+        witnesses=tuple(w for w in tried.values() if w is not None),
+        not_proved=tuple(clause for clause, w in tried.items() if w is None),
+    )
+
+
+# ---------------------------------------------------------------- JSON
+def changes_json(found: Changes, language: Language) -> dict[str, Any]:
+    """`changes` and `wording`, of `huice diff` and `huice compare` alike."""
+    return {
+        "changes": [_change(change, language) for change in found.changes],
+        "wording": {
+            aspect: [_named(place.sort, place.name, place.entity) for place in places]
+            for aspect, places in found.wording.items()
+        },
+    }
+
+
+def _change(change: Change, language: Language) -> dict[str, Any]:
+    place = change.place
+    return {
+        **_named(place.sort, place.name, place.entity),
+        "label": change.label,
+        "cites": "、".join(change.cites),
+        "what": change.what,
+        "about": change.about,
+        "before": [_line(line, language) for line in change.before],
+        "after": [_line(line, language) for line in change.after],
+        "reaches": list(change.reaches),
+    } | ({"old_name": change.old_name} if change.old_name else {})
+
+
+def _named(sort: str, name: str, entity: str) -> dict[str, str]:
+    return {"declaration": sort, "name": name} | ({"entity": entity} if entity else {})
+
+
+def _line(line: Line, language: Language) -> str:
+    inside = line.inside[language]
+    return f"{inside} · {line.text[language]}" if inside else line.text[language]
