@@ -314,3 +314,100 @@ def _bits(flags: NDArray[Any], begin: Month, start: Month, months: int) -> NDArr
         wide[:, low - start : high - start] = flags[:, low - begin : high - begin]
     words: NDArray[np.uint64] = np.packbits(wide, axis=1, bitorder="little").view("<u8").astype(np.uint64)
     return words
+
+
+# ---------------------------------------------------------------- from plain records
+def from_facts(facts: Facts, program: Program) -> FactColumns:
+    """The same as columns: a monthly attribute as spells, everything else as Always."""
+    tables: dict[str, Table] = {}
+    for entity in program.entities.values():
+        rows = facts.rows(entity.name)
+        columns: dict[str, Column] = {}
+        for attribute in entity.attributes.values():
+            if attribute.type.base == "many" or not any(attribute.name in row.values for row in rows.values()):
+                continue
+            numbering = _Numbering.of(attribute, program, facts)
+            given = [row.values.get(attribute.name, UNKNOWN) for row in rows.values()]
+            columns[attribute.name] = _spells(given, numbering) if attribute.monthly else _always(given, numbering)
+        if rows:
+            tables[entity.name] = Table(tuple(rows), columns)
+    return FactColumns(tables)
+
+
+@frozen(eq=False)
+class _Numbering:
+    """How the values of an attribute stand in its array."""
+
+    attribute: Attribute
+    members: Mapping[str, int]  # of a kind, or the rows of the entity that a link leads to
+    names: dict[str, int]  # numbered as they are met
+    size: int
+
+    @classmethod
+    def of(cls, attribute: Attribute, program: Program, facts: Facts) -> _Numbering:
+        named = attribute.type.name or ""
+        if attribute.type.base == "kind":
+            members = {member.name: i for i, member in enumerate(program.kinds[named].members)}
+        elif attribute.type.base == "link":
+            members = {key: i for i, key in enumerate(facts.rows(named))}
+        else:
+            members = {}
+        return cls(attribute, members, {}, len(members))
+
+    def number(self, value: Given) -> int:
+        """0 for what is not given."""
+        if isinstance(value, str):
+            found = self.members.get(value)
+            return self.size + self.names.setdefault(value, len(self.names)) if found is None else found
+        match value:
+            case Fraction():
+                return int(value * (1_000_000 if self.attribute.type.base in ("share", "number") else 1))
+            case date():
+                return value.toordinal()
+            case Duration(count, unit):
+                return 2 * count + (unit == "days")
+            case bool() | int():
+                return int(value)
+            case _:
+                return 0
+
+    def array(self, values: Sequence[Given]) -> tuple[Data, State | None]:
+        dtype = np.dtype(DTYPES[self.attribute.type.base])
+        state = np.array(
+            [_STATES.get(value, GIVEN) if value is UNKNOWN or value is NONE else GIVEN for value in values]
+        )
+        data = np.array([self.number(value) for value in values], np.int64).astype(dtype)
+        return data, state.astype(np.uint8) if state.any() else None
+
+
+_STATES: Final = {UNKNOWN: UNKNOWN_STATE, NONE: NONE_STATE}
+
+
+def _always(given: Sequence[Given | History], numbering: _Numbering) -> Always:
+    data, state = numbering.array([value for value in given if not isinstance(value, History)])
+    return Always(data, state, tuple(numbering.names))
+
+
+def _spells(given: Sequence[Given | History], numbering: _Numbering) -> Spells:
+    yes_no = numbering.attribute.type.base == "yes/no"
+    offsets, first, last, values, known = [0], [], [], [], []
+    for value in given:
+        spans = value.spans if isinstance(value, History) else (Span(ALWAYS, None, value),)
+        known.append(value is not UNKNOWN)
+        for span in spans:
+            if value is UNKNOWN or (yes_no and span.value is not True):
+                continue
+            first.append(span.first)
+            last.append(FOREVER if span.last is None else span.last)
+            values.append(span.value)
+        offsets.append(len(first))
+    data, state = (None, None) if yes_no else numbering.array(values)
+    return Spells(
+        np.array(offsets, np.int64),
+        np.array(first, np.int32),
+        np.array(last, np.int32),
+        data,
+        state,
+        None if all(known) else np.array(known, np.bool_),
+        tuple(numbering.names),
+    )

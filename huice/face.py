@@ -11,12 +11,12 @@ from attrs import frozen
 from compiler import evaluate as evaluator
 from compiler import ir
 from compiler.backends.python.generate import to_python
+from compiler.fact_columns import FactColumns, from_facts, to_facts
 from compiler.facts import Facts as Tables
 from compiler.ledger import Ledger as PlainLedger
 from huice.facts.faults import Fault
 from huice.facts.json_facts import facts_from_data
-from huice.facts.read import read_facts
-from huice.facts.tables import Table, facts_from_tables
+from huice.facts.read import read_columns
 from huice.programs import Loaded, open_program, open_source
 from huice.settings import fen_option, month_option, parameter_value
 from lang import model
@@ -37,31 +37,61 @@ Progress = Callable[[int, int], None]
 class Facts:
     """A roster, read when a program that declares its columns is at hand. Make one with a `from_…` method."""
 
-    read: Callable[[model.Program], tuple[Tables, list[Fault]]]
+    columns: Callable[[model.Program], tuple[FactColumns, list[Fault]]]
+    records: Callable[[model.Program], tuple[Tables, list[Fault]]] | None = None  # where they are read as such
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Facts:
         """The JSON form: a list of rows for each entity."""
-        return cls(lambda program: facts_from_data(program, dict(data), "<facts>"))
+
+        def records(program: model.Program) -> tuple[Tables, list[Fault]]:
+            return facts_from_data(program, dict(data), "<facts>")
+
+        def columns(program: model.Program) -> tuple[FactColumns, list[Fault]]:
+            facts, faults = records(program)
+            return from_facts(facts, program), faults
+
+        return cls(columns, records)
 
     @classmethod
     def from_path(cls, path: str | Path) -> Facts:
-        """A .json, a workbook, or a folder of .csv. FactsError when evaluated if there is no such thing."""
-        return cls(lambda program: read_facts(program, str(path)))
+        """A .json, a workbook, .parquet, .duckdb, or a folder of .csv or .parquet. FactsError when evaluated if there
+        is no such thing."""
+        return cls(lambda program: read_columns(program, str(path)))
 
     @classmethod
     def from_frames(cls, frames: Mapping[str, Any]) -> Facts:
         """Data frames by name of entity (or `entity.attribute`): whatever speaks Arrow (pandas, polars …)."""
-        return cls(lambda program: facts_from_tables(program, [_table(name, f) for name, f in frames.items()]))
 
+        def read(program: model.Program) -> tuple[FactColumns, list[Fault]]:
+            from huice.facts.arrow_tables import frame_table
+            from huice.facts.tables import facts_from_tables
 
-def _table(name: str, frame: Any) -> Table:
-    import pyarrow as pa
+            read = [frame_table(name, frame) for name, frame in frames.items()]
+            columns, faults = facts_from_tables(program, [table for table, _ in read])
+            return columns, [fault for _, found in read for fault in found] + faults
 
-    table = pa.table(frame)
-    columns = [column.to_pylist() for column in table.columns]
-    rows = tuple((number, tuple(cells)) for number, cells in enumerate(zip(*columns, strict=True), 1))
-    return Table("<frame>", name, name, tuple(table.column_names), rows)
+        return cls(read)
+
+    @classmethod
+    def from_columns(cls, start: str | None = None, **entities: Mapping[str, Any]) -> Facts:
+        """NumPy arrays by entity and attribute, without copies where possible: `person={"id": …, "origin": …,
+        "employed": …}`. A monthly attribute is an array of rows by months from `start` ("2021-01") on, or, of yes/no,
+        uint64 words whose bits are the months. docs/python.md says which arrays are taken. ValueError for others."""
+
+        def read(program: model.Program) -> tuple[FactColumns, list[Fault]]:
+            from huice.facts.from_arrays import facts_from_arrays
+
+            return facts_from_arrays(program, None if start is None else month_option(start), entities), []
+
+        return cls(read)
+
+    def read(self, program: model.Program) -> tuple[Tables, list[Fault]]:
+        """As records."""
+        if self.records is not None:
+            return self.records(program)
+        columns, faults = self.columns(program)
+        return to_facts(columns, program), faults
 
 
 @frozen

@@ -7,34 +7,44 @@ what is the matter. Numbers are exact: a float that came out of a workbook is re
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from typing import Literal
 
 from attrs import frozen
 
+from huice.facts.identities import check_digit, identity_of
 from lang.dates import Duration, Month, month
 from lang.diagnostics import Text
 from lang.model import Attribute, Kind
-from lang.types import NONE, UNKNOWN, Given, Type, Value
+from lang.types import NONE, UNKNOWN, Absent, Given, Type, Value
 
 Cell = str | int | float | bool | date | datetime | timedelta | None
+__all__ = ["Cell", "Raw", "Wrong", "check_digit", "plain", "read_cell", "read_identity", "read_value"]
+
+Raw = Cell | Literal[Absent.NONE]  # what stands in a place; NONE where the form itself says so (null in JSON)
 
 BLANK = frozenset({"", "-", "—", "--", "——", "#n/a", "n/a", "nan", "null", "不详", "未知", "unknown", "?"})
 NOTHING = frozenset({"无", "none"})
-YES = frozenset({"yes", "true", "y", "1", "是", "√", "✓", "有", "t"})
-NO = frozenset({"no", "false", "n", "0", "否", "×", "✗", "没有", "f"})
+STILL = frozenset({"至今", "目前", "现在", "now", "present"})  # the end of a spell that is still going on
+YES = frozenset({"yes", "true", "y", "1", "是", "√", "✓", "✔", "☑", "有", "t"})
+NO = frozenset({"no", "false", "n", "0", "否", "×", "✗", "✘", "没有", "f"})  # x is a tick to some: neither
 
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0xFFE5: 0xA5}
 _DATE = re.compile(
-    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日)", re.ASCII
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号])",
+    re.ASCII,
 )
 _MONTH = re.compile(r"(\d{4})(?:-(\d{1,2})|/(\d{1,2})|\.(\d{1,2})|年(\d{1,2})月)", re.ASCII)
+_DATE_DIGITS = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})", re.ASCII)
+_MONTH_DIGITS = re.compile(r"((?:19|20)\d{2})(\d{2})", re.ASCII)
 _TIME_OF_DAY = re.compile(r"[ T]0{1,2}:00(:00(\.0+)?)?$")
 _MONEY = re.compile(r"[¥￥]?\s*(-?[0-9][0-9,_]*(?:\.[0-9]+)?)\s*(元|万元|yuan|亿元)?(整)?", re.IGNORECASE)
 _NUMBER = re.compile(r"-?[0-9][0-9,_]*(?:\.[0-9]+)?")
 _COMMAS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
-_UNITS = {None: 1, "元": 1, "yuan": 1, "万元": 10_000, "亿元": 100_000_000}
+_UNITS = {"元": 1, "yuan": 1, "万元": 10_000, "亿元": 100_000_000}
 _SERIALS = range(20_000, 80_000)  # Excel's day numbers for 1954 to 2119
 
 
@@ -82,7 +92,8 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def read_date(cell: Cell) -> date | Wrong:
-    """A date; `2021-05-01`, `2021/5/1`, `2021.5.1`, `2021年5月1日`, a workbook's date, or its day number."""
+    """A date: `2021-05-01`, `2021/5/1`, `2021.5.1`, `2021年5月1日`, `20210501`, a workbook's date, or its day number
+    (as text too, for so it comes in a CSV)."""
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
@@ -95,11 +106,14 @@ def read_date(cell: Cell) -> date | Wrong:
                 f"{text} 可能是以1904年为起点的日期序号；请把该列设为日期格式",
             )
         )
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+    digits = _DATE_DIGITS.fullmatch(text) if not isinstance(cell, bool) else None
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and digits is None:
         if cell in _SERIALS:
             return date(1899, 12, 30) + timedelta(days=int(cell))
         return Wrong(Text(f"{text} is not a date; write it as 2021-05-01", f"{text} 不是日期，请写作 2021-05-01"))
-    found = _DATE.fullmatch(_TIME_OF_DAY.sub("", text))
+    if text.isascii() and text.isdigit() and len(text) == 5 and int(text) in _SERIALS:
+        return date(1899, 12, 30) + timedelta(days=int(text))
+    found = digits or _DATE.fullmatch(_TIME_OF_DAY.sub("", text))
     if found:
         year, number, day = (int(part) for part in found.groups() if part is not None)
         try:
@@ -110,8 +124,11 @@ def read_date(cell: Cell) -> date | Wrong:
 
 
 def read_month(cell: Cell) -> Month | Wrong:
+    """A month as text; as a number only `202105` (2021.1 may have been 2021.10)."""
     text = _shown(plain(cell))
     found = _MONTH.fullmatch(text) if not isinstance(cell, (int, float)) else None
+    if found is None and not isinstance(cell, bool):
+        found = _MONTH_DIGITS.fullmatch(text)
     if found:
         year, number = (int(part) for part in found.groups() if part is not None)
         if 1 <= number <= 12 and year > 0:
@@ -122,7 +139,7 @@ def read_month(cell: Cell) -> Month | Wrong:
 
 def read_month_or_date(cell: Cell) -> Month | date | Wrong:
     """One end of a spell."""
-    if not isinstance(cell, (date, datetime, int, float)):
+    if not isinstance(cell, (date, datetime, bool)):
         as_month = read_month(cell)
         if not isinstance(as_month, Wrong):
             return as_month
@@ -131,8 +148,8 @@ def read_month_or_date(cell: Cell) -> Month | date | Wrong:
     return read_date(cell)
 
 
-def read_money(cell: Cell) -> Fraction | Wrong:
-    """Fen."""
+def read_money(cell: Cell, unit: int = 1) -> Fraction | Wrong:
+    """Fen. `unit`: yuan for which a bare number stands (10,000 in a column headed 万元)."""
     text = repr(float(cell)) if isinstance(cell, float) else plain(cell)
     found = _MONEY.fullmatch(text)
     value = _decimal(found[1]) if found else None
@@ -141,8 +158,7 @@ def read_money(cell: Cell) -> Fraction | Wrong:
         return Wrong(
             Text(f"“{text}” is not an amount; write it as 3000 or 3000.50", f"“{text}”不是金额，请写作 3000 或 3000.50")
         )
-    unit = _UNITS[found[2].lower() if found[2] else None]
-    fen = Fraction(value) * unit * 100
+    fen = Fraction(value) * (_UNITS[found[2].lower()] if found[2] else unit) * 100
     if fen.denominator != 1:
         return Wrong(Text(f"{text} is finer than a fen (0.01 yuan)", f"{text} 小于一分（0.01元）"))
     return fen
@@ -221,8 +237,10 @@ def _in_range(value: int | Fraction, attribute: Attribute) -> int | Fraction | W
     return value
 
 
-def read_cell(cell: Cell, attribute: Attribute, kinds: dict[str, Kind]) -> Given | Wrong:
-    """The value of a cell that stands for `attribute`."""
+def read_cell(cell: Raw, attribute: Attribute, kinds: Mapping[str, Kind], unit: int = 1) -> Given | Wrong:
+    """The value of a cell that stands for `attribute`. `unit`: see read_money."""
+    if cell is NONE:
+        return False if attribute.type.base == "yes/no" else NONE
     if isinstance(cell, float) and cell != cell:
         return UNKNOWN
     text = plain(cell)
@@ -232,13 +250,13 @@ def read_cell(cell: Cell, attribute: Attribute, kinds: dict[str, Kind]) -> Given
         attribute.type.base == "kind" and any(m.name == "none" for m in kinds[attribute.type.name or ""].members)
     ):
         return False if attribute.type.base == "yes/no" else NONE
-    value = read_value(cell, attribute.type, kinds)
+    value = read_value(cell, attribute.type, kinds, unit)
     if isinstance(value, (int, Fraction)) and attribute.type.base in ("count", "money", "rate", "share"):
         return _in_range(value, attribute)
     return value
 
 
-def read_value(cell: Cell, wanted: Type, kinds: dict[str, Kind]) -> Value | Wrong:
+def read_value(cell: Cell, wanted: Type, kinds: Mapping[str, Kind], unit: int = 1) -> Value | Wrong:
     """The value of type `wanted` that a cell with something in it shows."""
     match wanted.base:
         case "yes/no":
@@ -246,7 +264,7 @@ def read_value(cell: Cell, wanted: Type, kinds: dict[str, Kind]) -> Value | Wron
         case "count":
             return read_count(cell)
         case "money" | "rate":
-            return read_money(cell)
+            return read_money(cell, unit)
         case "share" | "number":
             return read_share(cell)
         case "date":
@@ -263,29 +281,7 @@ def read_value(cell: Cell, wanted: Type, kinds: dict[str, Kind]) -> Value | Wron
             return plain(cell)
 
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-
-
-def check_digit(first17: str) -> str:
-    """The last sign of an 18-digit identity number (GB 11643: ISO 7064 MOD 11-2)."""
-    return "10X98765432"[sum(int(d) * w for d, w in zip(first17, _WEIGHTS, strict=True)) % 11]
-
-
 def read_identity(cell: Cell) -> str | Wrong:
-    """An identity number: 18 signs with a right check digit; 15 digits are upgraded to 18."""
-    if isinstance(cell, (int, float)):
-        return Wrong(
-            Text(
-                "an identity number is stored as a number, which loses its last digits; format the column as text",
-                "证件号以数字存储，末几位会丢失；请把该列设为文本格式",
-            )
-        )
-    text = plain(cell).upper()
-    if re.fullmatch(r"[0-9]{15}", text):
-        first17 = f"{text[:6]}19{text[6:]}"
-        text = first17 + check_digit(first17)
-    if not re.fullmatch(r"[0-9]{17}[0-9X]", text):
-        return Wrong(Text("this is not an identity number of 15 or 18 digits", "这不是15位或18位的证件号"))
-    if check_digit(text[:17]) != text[17]:
-        return Wrong(Text("the check digit of this identity number is wrong", "证件号的校验位不对"))
-    return text
+    """An identity number of 18 signs with a right check digit; 15 digits are upgraded to 18."""
+    found = identity_of(cell)
+    return Wrong(found) if isinstance(found, Text) else found

@@ -16,8 +16,8 @@ LONGEST_VALUE = 60  # signs of a cell that a report repeats
 class Fault:
     """`error`: something could not be read (it counts as unknown); `info`: worth knowing, nothing is lost.
 
-    `row` counts from 1 as a spreadsheet shows it (in JSON: the place in the list). `value`: the cell as it stands there.
-    `kind`: what a report of faults puts together (ignored columns, missing ones …).
+    `row` counts from 1 as a spreadsheet shows it (in JSON: the place in the list). `value`: the cell as it stands
+    there. `kind`: what a report of faults puts together (ignored columns, missing ones …).
     """
 
     message: Text

@@ -12,9 +12,10 @@ from collections import Counter
 from typing import Any
 
 from compiler.facts import Facts
-from huice.facts.build import Builder, RawRow, RawSpell, attribute_named, entity_named, folded, unknown_columns
+from huice.facts.build import Builder, RawRow, RawSpell
 from huice.facts.cells import LONGEST
 from huice.facts.faults import FactsError, Fault
+from huice.facts.names import attribute_named, entity_named, folded, unknown_columns
 from lang.diagnostics import Text
 from lang.model import Program
 from lang.types import NONE
@@ -82,13 +83,13 @@ def facts_from_data(program: Program, data: Any, file: str) -> tuple[Facts, list
             '事实应为对象，每类台账一个列表：{"person": [{"id": "p1", …}]}',
         )
         raise FactsError(Fault(message=message, file=file))
-    builder = Builder(program, one_row_a_key=True)
+    builder = Builder(program)
     for name, rows in data.items():
         entity = entity_named(program, str(name))
         if entity is None:
             known = ", ".join(program.entities)
             message = Text(f"no entity “{name}”; the policy has {known}", f"没有台账“{name}”；政策中有：{known}")
-            builder.faults.append(Fault(message=message, file=file, sheet=str(name)))
+            builder.faults.append(Fault(message=message, file=file, sheet=str(name), kind="table"))
             continue
         unknown: dict[str, None] = {}
         present: set[str] = set()

@@ -14,8 +14,11 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from huice.facts.archive import Contents, look_through
 from huice.facts.cells import Cell, DayFrom1904
+from huice.facts.coded import Coded
 from huice.facts.faults import FactsError, Fault
 from huice.facts.tables import Table
 from lang.diagnostics import Text
@@ -27,7 +30,7 @@ SECONDS = 120
 
 
 def read_workbook(path: Path) -> list[Table]:
-    """Every sheet that has a first row. Raises FactsError for what is no workbook, or one too large."""
+    """Every sheet that holds anything. Raises FactsError for what is no workbook, or one too large."""
     contents = look_through(path)
     if isinstance(contents, Text):
         raise FactsError(Fault(message=contents, file=str(path)))
@@ -42,20 +45,20 @@ def read_workbook(path: Path) -> list[Table]:
     error, sheets = pickle.loads(done.stdout)
     if error is not None:
         raise FactsError(Fault(message=_not_read(error, error), file=str(path)))
-    return [_table(path, name, start, rows, contents) for name, start, rows in sheets if rows]
+    return [_table(path, name, first, columns, contents) for name, first, columns in sheets if columns]
 
 
 def _not_read(why_en: str, why_zh: str) -> Text:
     return Text(f"this workbook cannot be read: {why_en}", f"无法读取该工作簿：{why_zh}")
 
 
-def _table(path: Path, name: str, start: tuple[int, int] | None, rows: list[list[Any]], contents: Contents) -> Table:
-    first = (start[0] if start else 0) + 1
-    header = tuple(str(cell) for cell in rows[0])
-    body = tuple(
-        (first + i, tuple(_cell(value, contents.from_1904) for value in row)) for i, row in enumerate(rows[1:], 1)
+def _table(path: Path, name: str, first: int, columns: list[tuple[list[Any], bytes]], contents: Contents) -> Table:
+    read = tuple(
+        Coded(np.frombuffer(codes, np.int32), [_cell(cell, contents.from_1904) for cell in cells])
+        for cells, codes in columns
     )
-    return Table(str(path), name, name.strip(), header, body, first)
+    numbers = np.arange(len(read[0])) + first + 1
+    return Table(str(path), name, name.strip(), read, numbers)
 
 
 def _cell(value: Any, from_1904: bool) -> Cell:

@@ -74,9 +74,9 @@ def test_a_fault_names_sheet_row_and_column(grant: Path, tmp_path: Path) -> None
     rows: list[Any] = [HEADER, AN, [], ["bo", "山", "2024-02-30", 12, "2025-01", None, "2025-01", None]]
     status, data, faults = evaluated(grant, workbook(tmp_path / "r.xlsx", {"人员": rows}))
     assert status == 3 and paid(data, "an") == AN_GETS
-    assert [(f["sheet"], f["row"], f["column"]) for f in faults] == [("人员", 4, "origin"), ("人员", 4, "hired on")]
+    assert [(f["sheet"], f["row"], f["column"]) for f in faults] == [("人员", 4, "来源地"), ("人员", 4, "录用日期")]
     line = run("eval", grant, "--facts", tmp_path / "r.xlsx", "--lang", "zh").err
-    assert "r.xlsx 工作表 人员 第 4 行 列 origin" in line
+    assert "r.xlsx 工作表 人员 第 4 行 列 来源地" in line
 
 
 def test_an_identity_number_as_a_number_is_a_fault_and_is_not_shown(grant: Path, tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_an_identity_number_as_a_number_is_a_fault_and_is_not_shown(grant: Path,
     status, data, faults = evaluated(grant, workbook(tmp_path / "r.xlsx", {"人员": rows}))
     assert status == 3 and paid(data, "an") == AN_GETS
     (fault,) = faults
-    assert (fault["row"], fault["column"]) == (2, "identity") and "stored as a number" in fault["message"]
+    assert (fault["row"], fault["column"]) == (2, "身份证号") and "stored as a number" in fault["message"]
     shown = json.dumps(data) + run("eval", grant, "--facts", tmp_path / "r.xlsx").err
     assert FIRST17 not in shown and number not in shown
 
@@ -96,7 +96,7 @@ def test_days_counted_from_1904(grant: Path, tmp_path: Path) -> None:
     roster = workbook(tmp_path / "mac.xlsx", {"人员": [HEADER, AN, bare]}, date_1904=True)
     status, data, faults = evaluated(grant, roster)
     assert status == 3 and paid(data, "an") == AN_GETS
-    assert [(f["row"], f["column"]) for f in faults] == [(3, "hired on")] and "1904" in faults[0]["message"]
+    assert [(f["row"], f["column"]) for f in faults] == [(3, "录用日期")] and "1904" in faults[0]["message"]
     status, data, faults = evaluated(grant, workbook(tmp_path / "pc.xlsx", {"人员": [HEADER, AN, bare]}))
     assert status == 0 and not faults
 
