@@ -132,7 +132,7 @@ def pay(streams: Streams, clause: ir.Clause, number: int, made: Claim, sink: Sin
         rules = [rule for rule in made.rules if rule.alternative.frequency == frequency]
         if not rules:
             continue
-        held = b.both(_union(b, rules), sure)
+        held = b.both(union(b, rules), sure)
         if frequency == "once":
             if held is not False:
                 _pay_first(streams, number, rules, b.lowest(b.mask(held)), sink)
@@ -152,7 +152,7 @@ def pay(streams: Streams, clause: ir.Clause, number: int, made: Claim, sink: Sin
                 sink.many(number, b.mask(months), rule.amount, rule.number, rule.payee)
 
 
-def _union(b: Build, rules: Sequence[Rule]) -> Flag:
+def union(b: Build, rules: Sequence[Rule]) -> Flag:
     held = rules[0].months
     for rule in rules[1:]:
         held = b.either(held, rule.months)
@@ -182,13 +182,16 @@ def _payee(b: Build, rule: Rule, month: Any) -> Any:
 def _walk(streams: Streams, number: int, made: Claim, sink: Sink) -> None:
     """The months in which a rule holds, in order, with what the clause remembers of the row."""
     b = streams.build
-    held = b.both(_union(b, made.rules), b.negated(made.doubt))
+    held = b.both(union(b, made.rules), b.negated(made.doubt))
     if held is False:
         return
-    registers = Registers(*(b.space(type) for type in (I1, I64, I64, I64, I64, I64)))
-    for place, begin in zip(registers.all(), (I1(0), I64(-1), I64(-1), I64(0), I64(0), I64(0)), strict=True):
-        b.builder.store(begin, place)
-    b.each_month(b.mask(held), lambda month: _month(streams, number, made.rules, registers, month, sink))
+    registers = begun(b)
+
+    def month(at: Any) -> None:
+        alone = claimed(streams, made.rules, registers, at)
+        sink.one(number, at, alone.amount, alone.rule, alone.payee)
+
+    b.each_month(b.mask(held), month)
 
 
 @frozen(eq=False)
@@ -207,7 +210,24 @@ class Registers:
         return self.paid_once, self.paid_year, self.year, self.months, self.sum_in_year, self.sum_in_all
 
 
-def _month(streams: Streams, number: int, rules: Sequence[Rule], registers: Registers, month: Any, sink: Sink) -> None:
+@frozen(eq=False)
+class Alone:
+    """What a clause by itself pays in a month: i64 each; `amount` 0: nothing."""
+
+    amount: Any
+    rule: Any
+    payee: Any
+
+
+def begun(b: Build) -> Registers:
+    registers = Registers(*(b.space(type) for type in (I1, I64, I64, I64, I64, I64)))
+    for place, begin in zip(registers.all(), (I1(0), I64(-1), I64(-1), I64(0), I64(0), I64(0)), strict=True):
+        b.builder.store(begin, place)
+    return registers
+
+
+def claimed(streams: Streams, rules: Sequence[Rule], registers: Registers, month: Any) -> Alone:
+    """Gate, amount and limits of a month; the registers are written as if it were paid."""
     b = streams.build
     m = b.builder
     year = m.udiv(m.add(month, I64(streams.window.start)), I64(12))
@@ -244,7 +264,7 @@ def _month(streams: Streams, number: int, rules: Sequence[Rule], registers: Regi
     m.store(m.add(count, m.zext(m.and_(paid, monthly), I64)), registers.months)
     m.store(m.add(in_year, amount), registers.sum_in_year)
     m.store(m.add(in_all, amount), registers.sum_in_all)
-    sink.one(number, month, amount, which, payee)
+    return Alone(amount, which, payee)
 
 
 def _limited(b: Build, rule: Rule, month: Any, amount: Any, in_year: Any, in_all: Any, count: Any) -> Any:

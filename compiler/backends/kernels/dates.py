@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SHIFT = 5
 LAST = (9999 * 12 + 11) * DAYS + 31
+LAST_ORDINAL = 3_652_059
+MARCH_FIRST = 306  # 0000-03-01 is so many days before 0001-01-01
 LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -25,32 +27,70 @@ def month_of(b: Build, day: Any) -> Any:
 # ---------------------------------------------------------------- a length later
 def later(b: Build, day: Number, length: Number, unit: str, may_be_days: bool) -> Number:
     """The day of the month is kept, or the last of a shorter month. Beyond the calendar: its last day."""
-    if may_be_days or unit == "days":
-        raise NotNative("a date so many days later")
-    if isinstance(day.data, Vector | tuple) or isinstance(length.data, Vector | tuple):
-        raise NotNative("a date that changes by the month, and a length later")
-    if not isinstance(length.den, int):
-        raise NotNative("a length over a changing denominator")
+    if may_be_days:
+        raise NotNative("a length that may be given in months or in days")
     none, doubt = b.either(day.none, length.none), b.either(day.doubt, length.doubt)
-    steps = length.data
-    if isinstance(steps, int):
-        steps = I64(steps // length.den)
-    elif length.den != 1:
-        steps = _floored(b, steps, length.den)
-    value = I64(day.data) if isinstance(day.data, int) else day.data
-    of_month = b.builder.and_(value, I64(DAYS - 1))
-    month = b.builder.add(month_of(b, value), steps)
+
+    def moved(value: Any, steps: Any, den: Any) -> Any:
+        steps = _floored(b, steps, den) if length.den != 1 else steps
+        return _days_later(b, value, steps) if unit == "days" else _months_later(b, value, steps)
+
+    parts = (day.data, length.data, length.den)
+    if any(isinstance(part, Vector | tuple) for part in parts):
+        (data,) = b.scan(list(parts), [], [], lambda month, numbers, _, carried: ([], [moved(*numbers)]), 1)
+    else:
+        data = moved(*(I64(part) if isinstance(part, int) else part for part in parts))
+    return Number(data, DATE_TOP + DAYS, none=none, doubt=doubt)
+
+
+def _months_later(b: Build, value: Any, steps: Any) -> Any:
+    m = b.builder
+    of_month = m.and_(value, I64(DAYS - 1))
+    month = m.add(month_of(b, value), steps)
     longest = month_length(b, month)
-    of_month = b.chosen(b.builder.icmp_signed(">", of_month, longest), longest, of_month)
-    moved = b.builder.or_(b.builder.shl(month, I64(SHIFT)), of_month)
-    moved = b.chosen(b.builder.icmp_signed(">", month, I64(9999 * 12 + 11)), I64(LAST), moved)
-    moved = b.chosen(b.builder.icmp_signed("<", month, I64(12)), I64(LAST), moved)  # before the calendar: as the interpreter
-    return Number(moved, DATE_TOP + DAYS, none=none, doubt=doubt)
+    of_month = m.select(m.icmp_signed(">", of_month, longest), longest, of_month)
+    inside = m.and_(m.icmp_signed(">=", month, I64(12)), m.icmp_signed("<=", month, I64(9999 * 12 + 11)))
+    return m.select(inside, m.or_(m.shl(month, I64(SHIFT)), of_month), I64(LAST))
 
 
-def _floored(b: Build, value: Any, den: int) -> Any:
-    quotient = b.builder.sdiv(value, I64(den))
-    back = b.builder.mul(quotient, I64(den))
+def _days_later(b: Build, value: Any, steps: Any) -> Any:
+    m = b.builder
+    ordinal = m.add(ordinal_of(b, value), steps)
+    inside = m.and_(m.icmp_signed(">=", ordinal, I64(1)), m.icmp_signed("<=", ordinal, I64(LAST_ORDINAL)))
+    return m.select(inside, day_of(b, m.select(inside, ordinal, I64(1))), I64(LAST))
+
+
+def ordinal_of(b: Build, value: Any) -> Any:
+    """Days since the calendar began (0001-01-01 is 1). Years are counted from March, so that February is their end."""
+    m = b.builder
+    month, of_month = month_of(b, value), m.and_(value, I64(DAYS - 1))
+    march = m.sub(month, I64(2))
+    year, at = m.udiv(march, I64(12)), m.urem(march, I64(12))
+    before = m.udiv(m.add(m.mul(at, I64(153)), I64(2)), I64(5))  # days of the months from March on
+    leaps = m.add(m.sub(m.udiv(year, I64(4)), m.udiv(year, I64(100))), m.udiv(year, I64(400)))
+    return m.add(m.add(m.add(m.mul(year, I64(365)), leaps), before), m.sub(of_month, I64(MARCH_FIRST)))
+
+
+def day_of(b: Build, ordinal: Any) -> Any:
+    """The other way: cycles of 400 years are all of one length."""
+    m = b.builder
+    days = m.add(ordinal, I64(MARCH_FIRST - 1))
+    cycle, in_cycle = m.udiv(days, I64(146_097)), m.urem(days, I64(146_097))
+    leap_free = m.sub(in_cycle, m.udiv(in_cycle, I64(1460)))
+    leap_free = m.sub(m.add(leap_free, m.udiv(in_cycle, I64(36_524))), m.udiv(in_cycle, I64(146_096)))
+    year_of_cycle = m.udiv(leap_free, I64(365))
+    leaps = m.sub(m.udiv(year_of_cycle, I64(4)), m.udiv(year_of_cycle, I64(100)))
+    in_year = m.sub(in_cycle, m.add(m.mul(year_of_cycle, I64(365)), leaps))
+    at = m.udiv(m.add(m.mul(in_year, I64(5)), I64(2)), I64(153))
+    before = m.udiv(m.add(m.mul(at, I64(153)), I64(2)), I64(5))
+    year = m.add(m.mul(cycle, I64(400)), year_of_cycle)
+    month = m.add(m.add(m.mul(year, I64(12)), at), I64(2))
+    return m.or_(m.shl(month, I64(SHIFT)), m.add(m.sub(in_year, before), I64(1)))
+
+
+def _floored(b: Build, value: Any, den: Any) -> Any:
+    quotient = b.builder.sdiv(value, den)
+    back = b.builder.mul(quotient, den)
     return b.chosen(b.builder.icmp_signed(">", back, value), b.builder.sub(quotient, I64(1)), quotient)
 
 
@@ -95,9 +135,16 @@ def _of_steady(b: Build, op: ir.InPeriod, day: Any, window: Window) -> Flag:
             january = b.builder.sub(at, b.builder.urem(month, I64(12)))
             return b.months_between(b.builder.add(january, I64(12)), b.builder.add(january, I64(23)))
         case "last":
-            if op.length is None or op.length.unit != "months":
-                raise NotNative("in the last so many days")
-            return b.months_between(at, b.builder.add(at, I64(op.length.count - 1)))
+            if op.length is None:
+                raise NotNative("in the last, of no length")
+            if op.length.unit == "months":
+                return b.months_between(at, b.builder.add(at, I64(op.length.count - 1)))
+            # until the last settlement date that is fewer days later
+            end = _days_later(b, day, I64(op.length.count - 1))
+            to = b.builder.sub(month_of(b, end), I64(window.start))
+            longest = month_length(b, month_of(b, end))
+            full = b.builder.icmp_signed("==", b.builder.and_(end, I64(DAYS - 1)), longest)
+            return b.months_between(at, b.chosen(full, to, b.builder.sub(to, I64(1))))
         case "year":
             same = b.builder.icmp_signed("==", b.builder.udiv(month, I64(12)), I64(op.value or 1))
             return b.both(b.months_from(b.clamped(at, 0, b.months)), same)

@@ -6,7 +6,7 @@ complete, so this is little; where it is much, it is done in portions, and costs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -106,12 +106,41 @@ def rows_needed(program: ir.Program, columns: FactColumns, wanted: Mapping[str, 
         clause = program.clauses[name]
         tables[clause.entity][rows] = True
         waiting += [(stream, clause.entity, rows) for stream in roots(program, clause)]
+        group = program.groups[clause.group] if clause.group is not None else None
+        if group is not None and any(member.paid is not None for member in group.members):
+            tables[group.entity][:] = True  # what others paid to the group's rows
+    rivals = _rivals(program, wanted)
+    while waiting:
+        _follow(program, columns, waiting, seen, tables)
+        # whoever is there may claim against the others, and must be known as well as they
+        for stream, entity in rivals:
+            rows = np.flatnonzero(tables.get(entity, ()))
+            if len(rows) and not (stream in seen and seen[stream][rows].all()):
+                waiting.append((stream, entity, rows))
+    return {name: np.flatnonzero(rows) for name, rows in tables.items()}
+
+
+def _rivals(program: ir.Program, clauses: Iterable[str]) -> list[tuple[ir.Id, str]]:
+    """What must be known of every row that may claim against others."""
+    found: set[tuple[ir.Id, str]] = set()
+    for name in clauses:
+        clause = program.clauses[name]
+        members = [clause] if clause.quota is not None else []
         if clause.group is not None:
             group = program.groups[clause.group]
-            for member in group.members:
-                if member.paid is not None and group.entity in tables:
-                    tables[group.entity][:] = True
-                    waiting.append((member.paid, group.entity, np.arange(len(tables[group.entity]))))
+            members += [program.clauses[m.clause] for m in group.members if m.clause is not None]
+            found |= {(m.paid, group.entity) for m in group.members if m.paid is not None}
+        found |= {(stream, member.entity) for member in members for stream in roots(program, member)}
+    return sorted((stream, entity) for stream, entity in found if program.streams[stream].entity is not None)
+
+
+def _follow(
+    program: ir.Program,
+    columns: FactColumns,
+    waiting: list[tuple[ir.Id, str | None, Any]],
+    seen: dict[ir.Id, NDArray[np.bool_]],
+    tables: Mapping[str, NDArray[np.bool_]],
+) -> None:
     while waiting:
         stream, entity, rows = waiting.pop()
         of = program.streams[stream]
@@ -138,7 +167,6 @@ def rows_needed(program: ir.Program, columns: FactColumns, wanted: Mapping[str, 
                     waiting += [(i, member, members) for i in (where, value) if i is not None]
             case _:
                 waiting += [(i, entity, rows) for i in ir.operands(of.op)]
-    return {name: np.flatnonzero(rows) for name, rows in tables.items()}
 
 
 def _linked(

@@ -8,9 +8,11 @@ unknown? is there a default? which months does it cover?). Nothing is copied tha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import date
 from fractions import Fraction
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from attrs import define, field, frozen
@@ -200,7 +202,7 @@ class Facts:
         top = self._top(about, column)
         if column is None:
             return Source("nothing", default=default, top=top, unit=UNITS.get(base, 1))
-        source = self._flat(column, base)
+        source = copy(_flat(column, base))
         source.default, source.top, source.unit = default, top, UNITS.get(base, 1)
         if base == "link" and source.shape != "always":
             raise NotNative("a link that changes by the month")
@@ -226,40 +228,52 @@ class Facts:
             raise NotNative(f"{about.name} beyond 62 bits")
         return top * 2 + 1 if base == "duration" else top
 
-    def _flat(self, column: Column, base: str) -> Source:
-        match column:
-            case Always():
-                arrays = {"data": _numbers(column.data, base)}
-                if column.state is not None and column.state.any():
-                    arrays["state"] = _whole(column.state)
-                return Source("always", arrays)
-            case Masks():
-                source = Source("masks", {"data": _whole(column.words)}, start=column.start, months=column.months)
-                if column.given is not None and not column.given.all():
-                    source.arrays["given"] = _whole(column.given)
-                return source
-            case Months():
-                shape = "bytes" if base == "yes/no" else "months"
-                source = Source(shape, {"data": _numbers(column.data, base)}, start=column.start, months=column.data.shape[1])
-                if column.state is not None and column.state.any():
-                    source.arrays["state"] = _whole(column.state)
-                return source
-            case Spells():
-                source = Source(
-                    "spells",
-                    {
-                        "offsets": _whole(column.offsets),
-                        "first": _whole(np.clip(column.first, -(2**30), 2**30)),
-                        "last": _whole(np.clip(column.last, -(2**30), 2**30)),
-                    },
-                )
-                if column.data is not None:
-                    source.arrays["data"] = _numbers(column.data, base)
-                if column.state is not None and column.state.any():
-                    source.arrays["state"] = _whole(column.state)
-                if column.given is not None and not column.given.all():
-                    source.arrays["given"] = _whole(column.given)
-                return source
+
+# what columns became, for as long as they live: facts are evaluated more than once
+_flattened: WeakKeyDictionary[Column, tuple[str, Source]] = WeakKeyDictionary()
+
+
+def _flat(column: Column, base: str) -> Source:
+    found = _flattened.get(column)
+    if found is None or found[0] != base:
+        found = _flattened[column] = base, _flattened_anew(column, base)
+    return found[1]
+
+
+def _flattened_anew(column: Column, base: str) -> Source:
+    match column:
+        case Always():
+            arrays = {"data": _numbers(column.data, base)}
+            if column.state is not None and column.state.any():
+                arrays["state"] = _whole(column.state)
+            return Source("always", arrays)
+        case Masks():
+            source = Source("masks", {"data": _whole(column.words)}, start=column.start, months=column.months)
+            if column.given is not None and not column.given.all():
+                source.arrays["given"] = _whole(column.given)
+            return source
+        case Months():
+            shape = "bytes" if base == "yes/no" else "months"
+            source = Source(shape, {"data": _numbers(column.data, base)}, start=column.start, months=column.data.shape[1])
+            if column.state is not None and column.state.any():
+                source.arrays["state"] = _whole(column.state)
+            return source
+        case Spells():
+            source = Source(
+                "spells",
+                {
+                    "offsets": _whole(column.offsets),
+                    "first": _whole(np.clip(column.first, -(2**30), 2**30)),
+                    "last": _whole(np.clip(column.last, -(2**30), 2**30)),
+                },
+            )
+            if column.data is not None:
+                source.arrays["data"] = _numbers(column.data, base)
+            if column.state is not None and column.state.any():
+                source.arrays["state"] = _whole(column.state)
+            if column.given is not None and not column.given.all():
+                source.arrays["given"] = _whole(column.given)
+            return source
 
 
 def _numbers(data: Array, base: str) -> Array:

@@ -30,38 +30,73 @@ def feed(streams: Streams, stream: ir.Stream) -> Kept:
         raise NotNative("too many members")
     subjects = 1 if stream.entity is None else streams.facts.rows(stream.entity)
     where = YesNo(True, True) if op.where is None else streams.yes_no(op.where)
-    belongs, row = _belongs(streams, op, subjects)
-    if op.word == "count":
-        return _count(streams, subjects, belongs, row, where)
-    if op.word == "sum" and op.value is not None:
-        return _sum(streams, subjects, belongs, row, where, streams.value(op.value))
-    raise NotNative("a share of members")
+    belongs, row, lost = _belongs(streams, op, subjects)
+    match op.word:
+        case "count":
+            return _count(streams, subjects, belongs, row, lost, where)
+        case "share":
+            return _share(streams, subjects, belongs, row, lost, where)
+        case "sum":
+            if op.value is None:
+                raise NotNative("a sum of nothing")
+            return _sum(streams, subjects, belongs, row, lost, where, streams.value(op.value))
 
 
-def _belongs(streams: Streams, op: ir.Aggregate, subjects: int) -> tuple[Flag, Any]:
-    """(whether the member belongs to a row that was given, which one). A link in doubt is not native."""
+def _belongs(streams: Streams, op: ir.Aggregate, subjects: int) -> tuple[Flag, Any, Flag]:
+    """(whether the member belongs to a row that was given, which one, whether that is not known)."""
     b = streams.build
     if op.via is None:
-        return True, I64(0)
+        return True, I64(0), False
     link = streams.fact(op.entity, op.via, b.row)
     if not isinstance(link, Number) or subjects == 0:
-        return False, I64(0)
-    if link.doubt is not False:
-        raise NotNative("members of whom it is not known where they belong")
+        return False, I64(0), False
     data = one_value(link.data)
     inside = b.builder.icmp_signed("<", data, I64(subjects))
-    belongs = b.without(inside, link.none)
-    return belongs, b.chosen(belongs, data, I64(0))
+    belongs = b.without(b.without(inside, link.none), link.doubt)
+    return belongs, b.chosen(belongs, data, I64(0)), link.doubt
 
 
-def _count(streams: Streams, subjects: int, belongs: Flag, row: Any, where: YesNo) -> Kept:
+def _count(streams: Streams, subjects: int, belongs: Flag, row: Any, lost: Flag, where: YesNo) -> Kept:
     b = streams.build
     top = max(streams.facts.rows(streams.entity), 1)
     low = _counted(streams, subjects, row, b.both(where.sure, belongs))
-    if where.known:
+    if where.known and lost is False:
         return Kept(Number(0, top), {"data": low}, b.months)
     high = _counted(streams, subjects, row, b.both(where.maybe, belongs))
-    return Kept(Number(0, top, high=0), {"data": low, "high": high}, b.months)
+    anyone = None
+    if lost is not False:
+        anyone = _counted(streams, 1, I64(0), b.mask(b.both(where.maybe, lost)))
+    return Kept(Number(0, top, high=0), {"data": low, "high": high}, b.months, anyone=anyone)
+
+
+def _share(streams: Streams, subjects: int, belongs: Flag, row: Any, lost: Flag, where: YesNo) -> Kept:
+    """Where it is not known who counts, or who belongs, the share is in doubt."""
+    b = streams.build
+    top = max(streams.facts.rows(streams.entity), 1)
+    counted = _counted(streams, subjects, row, b.both(where.sure, belongs))
+    members = _counted(streams, subjects, row, belongs)
+    pattern = Number(0, top, 1, top)
+    arrays = {"data": counted, "den": members}
+    doubt = False if where.known else b.both(b.without(where.maybe, where.sure), belongs)
+    anyone = _doubted(streams, subjects, row, doubt, lost, arrays)
+    return Kept(pattern, arrays, b.months, share=True, anyone=anyone)
+
+
+def _doubted(streams: Streams, subjects: int, row: Any, doubt: Flag, lost: Flag, arrays: dict[str, Any]) -> Any:
+    """Marks the months of the row that are in doubt; those of every row where it is not known whose the member is."""
+    b = streams.build
+    if doubt is not False:
+        words = arrays["doubt"] = np.zeros((subjects, b.months // 64), np.uint64)
+        _mark(b, b.at(streams.address(words), b.builder.mul(row, I64(b.months // 64)), I64), b.mask(doubt))
+    if lost is False:
+        return None
+    anyone = np.zeros(b.months // 64, np.uint64)
+    _mark(b, streams.address(anyone), b.mask(lost))
+    return anyone
+
+
+def _mark(b: Build, place: Any, mask: Any) -> None:
+    b.builder.store(b.builder.or_(b.builder.load(place, typ=b.wide, align=8), mask), place, align=8)
 
 
 def _counted(streams: Streams, subjects: int, row: Any, flag: Flag) -> Any:
@@ -93,7 +128,9 @@ def _counted(streams: Streams, subjects: int, row: Any, flag: Flag) -> Any:
     return counts
 
 
-def _sum(streams: Streams, subjects: int, belongs: Flag, row: Any, where: YesNo, value: Any) -> Kept:
+def _sum(
+    streams: Streams, subjects: int, belongs: Flag, row: Any, lost: Flag, where: YesNo, value: Any
+) -> Kept:
     """What some member may add, or not known what, leaves the sum in doubt."""
     b = streams.build
     if not isinstance(value, Number):
@@ -108,14 +145,12 @@ def _sum(streams: Streams, subjects: int, belongs: Flag, row: Any, where: YesNo,
     pointer = b.at(streams.address(sums), b.builder.mul(row, I64(b.months)), I64)
     data: Data = value.data
     b.when(b.any_month(counts), lambda: _add(b, pointer, data, b.mask(counts)))
-    doubt = b.either(b.without(where.maybe, where.sure), b.both(where.maybe, value.doubt))
-    doubt = b.both(doubt, belongs) if not where.known or value.doubt is not False else False
     arrays: dict[str, Any] = {"data": sums}
-    if doubt is not False:
-        words = arrays["doubt"] = np.zeros((subjects, b.months // 64), np.uint64)
-        place = b.at(streams.address(words), b.builder.mul(row, I64(b.months // 64)), I64)
-        b.builder.store(b.builder.or_(b.builder.load(place, typ=b.wide, align=8), b.mask(doubt)), place, align=8)
-    return Kept(pattern, arrays, b.months)
+    doubt: Flag = False
+    if not where.known or value.doubt is not False:
+        doubt = b.both(b.either(b.without(where.maybe, where.sure), b.both(where.maybe, value.doubt)), belongs)
+    anyone = _doubted(streams, subjects, row, doubt, lost, arrays)
+    return Kept(pattern, arrays, b.months, anyone=anyone)
 
 
 def _add(b: Build, pointer: Any, data: Data, mask: Any) -> None:

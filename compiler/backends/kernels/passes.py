@@ -19,10 +19,12 @@ from compiler.backends.kernels.build import I8, I64, POINTER, Build
 from compiler.backends.kernels.clauses import claim, pay
 from compiler.backends.kernels.facts import Facts, Window
 from compiler.backends.kernels.feeds import feed
+from compiler.backends.kernels.groups import Groups, Race
+from compiler.backends.kernels.quotas import Candidates
 from compiler.backends.kernels.schedule import Kept, Pass, keep, schedule
 from compiler.backends.kernels.sinks import BLOCK, COLUMNS, Rows, Totals
 from compiler.backends.kernels.streams import Streams
-from compiler.backends.kernels.values import NotNative
+from compiler.backends.kernels.values import Flag, NotNative
 from compiler.interpreter.streams import Streams as Interpreted
 
 Array = NDArray[Any]
@@ -53,6 +55,9 @@ class Module:
     left: Mapping[str, str]
     doubts: Mapping[str, NDArray[np.uint8]]
     window: Window
+    sums: tuple[Array, ...] = ()  # what must be empty before a walk
+    races: tuple[Race, ...] = ()
+    quotas: tuple[Candidates, ...] = ()
 
 
 class Left(Exception):
@@ -115,12 +120,21 @@ def _module(
     numbers = {name: number for number, name in enumerate(names)}
     doubts = {name: np.zeros(facts.rows(program.clauses[name].entity), np.uint8) for name in names}
     functions = []
+    sums: list[Array] = []
+    groups = Groups(program)
+    quotas: list[Candidates] = []
     for number, of in enumerate(schedule(program, names, without)):
-        if facts.rows(of.entity) == 0 and not of.feed and not of.keep:
-            continue
-        writer = _Writer(program, facts, window, interpreted, constants, kept, made, f"pass{number}", of)
+        writer = _Writer(
+            program, facts, window, interpreted, constants, kept, made, f"pass{number}", of, groups, quotas
+        )
         functions.append(writer.function(numbers, doubts, rows))
-    return Module(str(made), tuple(functions), names, dict(left), doubts, window)
+        for stream in of.feed:
+            sums += kept[stream].arrays.values()
+            sums += [] if kept[stream].anyone is None else [kept[stream].anyone]
+    return Module(
+        str(made), tuple(functions), names, dict(left), doubts, window, tuple(sums), tuple(groups.races.values()),
+        tuple(quotas),
+    )  # fmt: skip
 
 
 @define(eq=False)
@@ -134,6 +148,8 @@ class _Writer:
     module: ll.Module
     name: str
     of: Pass
+    groups: Groups
+    quotas: list[Candidates]
     arrays: list[Array] = field(factory=list)
     _pointers: dict[int, Any] = field(factory=dict)
     _entry: Any = None
@@ -160,7 +176,7 @@ class _Writer:
         at.add_incoming(first, block)
         build = Build(function, b, self.window.months, at, entry)
         outputs, sink = self._sink(build, rows)
-        shared = self._body(build, numbers, doubts, sink)
+        shared = self._body(build, numbers, doubts, sink, rows)
         following = b.add(at, I64(1))
         at.add_incoming(following, b.block)
         b.cbranch(b.icmp_signed("<", following, last), row, next_)
@@ -205,7 +221,12 @@ class _Writer:
         return self._argument(outputs[name]) if outputs else None
 
     def _body(
-        self, build: Build, numbers: Mapping[str, int], doubts: Mapping[str, Array], sink: Totals | Rows | None
+        self,
+        build: Build,
+        numbers: Mapping[str, int],
+        doubts: Mapping[str, Array],
+        sink: Totals | Rows | None,
+        rows: bool,
     ) -> bool:
         streams = Streams(
             self.program, self.facts, self.window, self.of.entity, build, self.address, self.interpreted,
@@ -225,17 +246,51 @@ class _Writer:
             except NotNative as error:
                 raise Left(stream, error.reason) from error
             shared = True
+        shared = shared or bool(self.of.races)
+        for group, name in self.of.races:
+            try:
+                self.groups.run(streams, group, name)
+            except NotNative as error:
+                members = [m.clause for m in self.program.groups[group].members if m.clause is not None]
+                raise Left(next(m for m in members if m in numbers), error.reason) from error
+        settled: set[str] = set()  # groups that take the highest, of which all members are paid at once
         for name in self.of.clauses:
             clause = self.program.clauses[name]
             try:
-                if clause.group is not None or clause.quota is not None:
-                    raise NotNative("coupled with other rows")
-                made = claim(streams, clause)
-                if sink is not None:
-                    pay(streams, clause, numbers[name], made, sink)
+                doubt = self._pay(streams, clause, numbers, sink, settled, rows)
             except NotNative as error:
                 raise Left(name, error.reason) from error
-            if made.doubt is not False:
-                place = build.at(self.address(doubts[name]), build.row, I8)
-                build.builder.store(build.builder.zext(build.bit(made.doubt), I8), place, align=1)
+            for of_clause, held in doubt.items():
+                if held is not False:
+                    place = build.at(self.address(doubts[of_clause]), build.row, I8)
+                    build.builder.store(build.builder.zext(build.bit(held), I8), place, align=1)
         return shared
+
+    def _pay(
+        self, streams: Streams, clause: ir.Clause, numbers: Mapping[str, int], sink: Any, settled: set[str], rows: bool
+    ) -> dict[str, Flag]:
+        """The code that pays a clause; which rows of which clauses are in doubt."""
+        if clause.group is not None:
+            group = self.program.groups[clause.group]
+            members = [m.clause for m in group.members if m.clause is not None]
+            if any(member not in numbers for member in members):
+                raise NotNative("in a group with a clause that is not native")
+            if any(self.program.clauses[member].quota for member in members):
+                raise NotNative("in a group with a quota")
+            if group.take == "first":
+                return {clause.name: self.groups.pay_first(streams, clause, numbers[clause.name], sink, rows)}
+            if group.name in settled:
+                return {}
+            settled.add(group.name)
+            return dict.fromkeys(members, self.groups.pay_highest(streams, group, numbers, sink))
+        if clause.quota is not None:
+            quota = self.program.quotas[clause.quota]
+            candidates = Candidates(
+                clause, quota, self.facts.rows(clause.entity), self.window.months // 64
+            )
+            candidates.write(streams)
+            self.quotas.append(candidates)
+            return {}
+        made = claim(streams, clause)
+        pay(streams, clause, numbers[clause.name], made, sink)
+        return {clause.name: made.doubt}

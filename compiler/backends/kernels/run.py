@@ -7,8 +7,10 @@ Held to the interpreter in everything by generated programs (`tests/properties/t
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
+from weakref import ref
 
 import numpy as np
 from attrs import frozen
@@ -17,12 +19,13 @@ from numpy.typing import NDArray
 from compiler import ir
 from compiler.backends.kernels import machine
 from compiler.backends.kernels.doubts import FactsOf, settle
-from compiler.backends.kernels.facts import Facts, window
+from compiler.backends.kernels.facts import Facts, Window, window
+from compiler.backends.kernels.groups import NOBODY
 from compiler.backends.kernels.passes import Function, Module, module
 from compiler.backends.kernels.sinks import room
 from compiler.backends.kernels.values import NotNative
 from compiler.fact_columns import FactColumns
-from compiler.facts import Facts as NoFacts
+from compiler.facts import Facts as PlainFacts
 from compiler.interpreter.streams import Streams as Interpreted
 from compiler.ledger import Ledger
 from compiler.memory import last_month
@@ -31,6 +34,7 @@ from lang.dates import Month
 from lang.types import Value
 
 Codes = Mapping[str, Mapping[str, int]]
+KEPT = 8  # prepared evaluations
 CHUNK = 1 << 15  # rows of a call that writes rows of a ledger
 
 
@@ -73,11 +77,15 @@ def totals(
     made = prepared(program, columns, codes, until, parameters or {}, names, rows=False)
     count = max(last - program.first + 1, 0)
     fen = np.zeros((len(names), count), np.int64)
+    skip = program.first - made.window.start
     if made.functions:
-        skip = program.first - made.window.start
         for function, sums in _run_sums(made):
             for name in function:
                 fen[names.index(name)] += sums[made.clauses.index(name), skip : skip + count]
+    for candidates in made.quotas:
+        if not candidates.doubtful:
+            paid, _ = candidates.paid(made.window)
+            np.add.at(fen[names.index(candidates.clause.name)], paid["month"] - skip, paid["amount"])
     rest = _rest(program, columns, facts_of, made, names, until, parameters or {})
     for payment in rest.payments:
         fen[names.index(payment.clause), payment.month - program.first] += payment.amount
@@ -113,20 +121,56 @@ def prepared(
     names: tuple[str, ...],
     rows: bool,
 ) -> Module:
-    """The code, and the arrays that it reads and writes."""
+    """The code, and the arrays that it reads and writes; kept for the next call with the same program and facts."""
+    key = (id(program), id(columns), until, tuple(sorted(parameters.items(), key=lambda p: p[0])), names, rows)
+    found = _prepared.get(key)
+    if found is not None and found[0]() is program and found[1]() is columns:
+        _prepared.move_to_end(key)
+        return found[2]
+    made = _prepare(program, columns, codes, until, parameters, names, rows)
+    _prepared[key] = ref(program), ref(columns), made
+    if len(_prepared) > KEPT:
+        _prepared.popitem(last=False)
+    return made
+
+
+_prepared: OrderedDict[Any, tuple[ref[ir.Program], ref[FactColumns], Module]] = OrderedDict()
+
+
+def _prepare(
+    program: ir.Program,
+    columns: FactColumns,
+    codes: Codes,
+    until: Month | None,
+    parameters: Mapping[str, Value],
+    names: tuple[str, ...],
+    rows: bool,
+) -> Module:
     last = last_month(program, until)
     try:
         wide = window(program, columns, last)
     except NotNative as error:
-        return Module("", (), (), dict.fromkeys(names, error.reason), {}, None)  # type: ignore[arg-type]
-    interpreted = Interpreted(program, NoFacts({}), settled(program, parameters), wide.start)
+        return Module("", (), (), dict.fromkeys(names, error.reason), {}, Window(program.first, 64, 0))
+    interpreted = Interpreted(program, PlainFacts({}), settled(program, parameters), wide.start)
     return module(program, Facts(program, columns, codes, wide), wide, interpreted, names, rows)
 
 
 # ---------------------------------------------------------------- the walk
+def _empty(made: Module) -> None:
+    """What is added up over the rows begins with nothing."""
+    for array in made.sums:
+        array.fill(0)
+    for race in made.races:
+        race.first.fill(NOBODY)
+        race.doubt.fill(0)
+    for candidates in made.quotas:
+        candidates.count.fill(0)
+
+
 def _run_sums(made: Module) -> list[tuple[tuple[str, ...], NDArray[np.int64]]]:
     engine = machine.compiled(made.text)
     found = []
+    _empty(made)
     for function in made.functions:
         arrays = list(function.arrays)
         sums = np.zeros((len(made.clauses), made.window.months), np.int64)
@@ -142,6 +186,7 @@ def _run_rows(made: Module) -> dict[str, NDArray[Any]]:
     parts: list[dict[str, NDArray[Any]]] = []
     if made.functions:
         engine = machine.compiled(made.text)
+        _empty(made)
         for function in made.functions:
             parts += _rows_of(made, engine, function)
     empty = room(0)
@@ -181,5 +226,8 @@ def _rest(
     for name in made.left:
         if name in names:
             doubtful[name] = np.arange(columns.size(program.clauses[name].entity))
+    for candidates in made.quotas:
+        if candidates.doubtful:
+            doubtful[candidates.clause.name] = candidates.rows()
     doubtful = {name: rows for name, rows in doubtful.items() if len(rows)}
     return settle(program, columns, facts_of, doubtful, until, parameters)

@@ -25,12 +25,14 @@ Address = Callable[[NDArray[Any]], Any]
 @frozen(order=True)
 class Pass:
     """One walk over the rows of `entity`. `keep`: streams that others read; `feed`: aggregates that this entity's rows
-    go into; `clauses`: those that are paid here."""
+    go into; `races`: clauses (or "" for what others paid) of whose rows it is found when they would first pay; `clauses`:
+    those that are paid here."""
 
     phase: int
     entity: str
     keep: tuple[ir.Id, ...] = field(default=(), order=False)
     feed: tuple[ir.Id, ...] = field(default=(), order=False)
+    races: tuple[tuple[str, str], ...] = field(default=(), order=False)  # (group, clause)
     clauses: tuple[str, ...] = field(default=(), order=False)
 
 
@@ -50,7 +52,10 @@ def roots(program: ir.Program, clause: ir.Clause) -> set[ir.Id]:
 def schedule(program: ir.Program, clauses: Iterable[str], without: frozenset[ir.Id] = frozenset()) -> tuple[Pass, ...]:
     """The passes in order. `without`: streams that cannot be kept."""
     names = tuple(clauses)
-    live = _closure(program, set().union(*(roots(program, program.clauses[name]) for name in names)))
+    wanted = set().union(*(roots(program, program.clauses[name]) for name in names))
+    groups = {program.clauses[name].group for name in names} - {None}
+    wanted |= {m.paid for name in groups if name for m in program.groups[name].members if m.paid is not None}
+    live = _closure(program, wanted)
     phases = _phases(program)
     keep: dict[tuple[int, str], set[ir.Id]] = {}
     feed: dict[tuple[int, str], set[ir.Id]] = {}
@@ -67,13 +72,35 @@ def schedule(program: ir.Program, clauses: Iterable[str], without: frozenset[ir.
                 feed.setdefault((at, entity), set()).add(stream)
             case _:
                 pass
+    races: dict[tuple[int, str], list[tuple[str, str]]] = {}
+
+    def phase_of(name: str) -> int:
+        return max((phases[i] for i in roots(program, program.clauses[name])), default=0)
+
     for name in names:
         clause = program.clauses[name]
-        at = max((phases[i] for i in roots(program, clause)), default=0)
+        at = phase_of(name)
+        if clause.group is not None:
+            # all members' rows must have been seen before one of them is paid
+            group = program.groups[clause.group]
+            members = [m.clause for m in group.members if m.clause is not None]
+            last = max(phase_of(member) for member in members)
+            last = max([last, *(phases[m.paid] for m in group.members if m.paid is not None)])
+            if group.take == "first":
+                races.setdefault((at, clause.entity), []).append((group.name, name))
+                last += 1
+            at = last
         paid.setdefault((at, clause.entity), []).append(name)
+    for name in sorted(name for name in groups if name):
+        group = program.groups[name]
+        for member in group.members:
+            if member.paid is not None and group.take == "first":
+                races.setdefault((phases[member.paid], group.entity), []).append((name, ""))
+                break
     return tuple(
-        Pass(*at, tuple(sorted(keep.get(at, ()))), tuple(sorted(feed.get(at, ()))), tuple(paid.get(at, ())))
-        for at in sorted({*keep, *feed, *paid})
+        Pass(*at, tuple(sorted(keep.get(at, ()))), tuple(sorted(feed.get(at, ()))),
+             tuple(races.get(at, ())), tuple(paid.get(at, ())))  # fmt: skip
+        for at in sorted({*keep, *feed, *races, *paid})
     )
 
 
@@ -112,6 +139,8 @@ class Kept:
     value: Value  # a pattern: what its parts are, where they do not differ by row
     arrays: dict[str, NDArray[Any]]
     months: int
+    share: bool = False  # `den` counts members: of none there is no share
+    anyone: NDArray[Any] | None = None  # a month: members of whom it is not known whose they are (of sums: bits)
 
     def read(self, b: Build, address: Address, row: Any) -> Value:
         if isinstance(self.value, YesNo):
@@ -120,15 +149,18 @@ class Kept:
             return YesNo(sure, maybe, self._flag(b, address, row, "none", self.value.none))
         value = self.value
         high = None if value.high is None else self._number(b, address, row, "high", value.high)
-        return Number(
-            self._number(b, address, row, "data", value.data),
-            value.top,
-            self._number(b, address, row, "den", value.den),
-            value.den_top,
-            self._flag(b, address, row, "none", value.none),
-            self._flag(b, address, row, "doubt", value.doubt),
-            high,
-        )
+        den = self._number(b, address, row, "den", value.den)
+        none = self._flag(b, address, row, "none", value.none)
+        doubt = self._flag(b, address, row, "doubt", value.doubt)
+        if self.share:
+            none = b.builder.icmp_signed("==", den, I64(0))
+            den = b.builder.select(none, I64(1), den)
+        if self.anyone is not None and self.anyone.dtype == np.uint64:
+            doubt = b.either(doubt, b.builder.load(b.at(address(self.anyone), I64(0), I64), typ=b.wide, align=8))
+        elif self.anyone is not None:
+            also = Vector(address(self.anyone), 32)
+            (high,) = b.lanes([high, also], [], lambda numbers, _: [b.builder.add(*numbers)])
+        return Number(self._number(b, address, row, "data", value.data), value.top, den, value.den_top, none, doubt, high)
 
     def _flag(self, b: Build, address: Address, row: Any, name: str, flag: Flag) -> Flag:
         array = self.arrays.get(name)

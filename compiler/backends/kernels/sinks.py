@@ -177,6 +177,29 @@ class Rows:
         b.builder.store(b.builder.load(self._at, typ=I64), self.count, align=8)
 
 
+@define(eq=False)
+class First:
+    """Pays nothing: finds the first month in which anything above 0 would be paid. `month`: a place on the stack."""
+
+    build: Build
+    month: Any = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        b = self.build
+        self.month = b.space(I64)
+        b.builder.store(I64(b.months), self.month)
+
+    def one(self, clause: int, month: Any, amount: Any, rule: Any, payee: Any) -> None:
+        b = self.build
+        now = b.builder.load(self.month, typ=I64)
+        earlier = b.builder.and_(b.builder.icmp_signed(">", amount, I64(0)), b.builder.icmp_signed("<", month, now))
+        b.builder.store(b.builder.select(earlier, month, now), self.month)
+
+    def many(self, clause: int, months: Any, amount: Data, rule: int, payee: Data | None) -> None:
+        b = self.build
+        b.each_month(months, lambda month: self.one(clause, month, b.number_at(amount, month), I64(rule), None))
+
+
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("clause", "int16"), ("row", "int32"), ("month", "int16"), ("amount", "int64"), ("rule", "int8"), ("payee", "int64"),
 )  # fmt: skip

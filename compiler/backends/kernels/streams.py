@@ -423,14 +423,27 @@ class Streams:
         return Number(self.picked(condition.sure, left, right), top, den, den_top, none, doubt)
 
     def _known(self, operand: ir.Id) -> YesNo:
+        """Never unsure; but of a doubt that may be none (only facts say exactly what is not known) that is in doubt."""
         b = self.build
         value = self.value(operand)
         if isinstance(value, YesNo):
-            held = b.without(b.either(value.sure, b.negated(value.maybe)), value.none)
+            doubt = b.without(value.maybe, value.sure) if not value.known else False
         else:
             value = settled(b, value)
-            held = b.without(b.negated(value.none), value.doubt)
-        return _known(held)
+            doubt = value.doubt
+        held = b.without(b.negated(value.none), doubt)
+        if doubt is False or self._exact_doubt(operand):
+            return _known(held)
+        return YesNo(held, b.either(held, doubt))
+
+    def _exact_doubt(self, stream: ir.Id) -> bool:
+        match self.program.streams[stream].op:
+            case ir.Fact():
+                return True
+            case ir.Through(link, target):
+                return self._exact_doubt(link) and self._exact_doubt(target)
+            case _:
+                return self.steady_constants.get(stream) is not None
 
     # ------------------------------------------------------------ comparison
     def _compare(self, op: ir.Compare, operator: str, left: ir.Id, right: ir.Id) -> Value:
@@ -620,7 +633,9 @@ class Streams:
     def _through(self, link: Number, stream: ir.Stream, target: ir.Id) -> Value:
         b = self.build
         to = self.program.streams[target]
-        rows = self.facts.rows(to.entity or "")
+        if to.entity is None:
+            return self._by_link(link, self.value(target))
+        rows = self.facts.rows(to.entity)
         if link.doubt is True or rows == 0:
             return self._nothing_known(stream, link)
         outside = b.builder.icmp_signed(">=", one_value(link.data), I64(rows))
@@ -638,6 +653,21 @@ class Streams:
             b.either(doubt, b.without(value.doubt, away)),
         )  # fmt: skip
 
+    def _by_link(self, link: Number, value: Value) -> Value:
+        """What is the same for every row, read through a link: only the link can be missing."""
+        b = self.build
+        doubt = b.without(link.doubt, link.none)
+        if isinstance(value, YesNo):
+            sure = b.without(b.without(value.sure, link.none), doubt)
+            if doubt is False and value.known:
+                return YesNo(sure, sure, b.either(value.none, link.none))
+            return YesNo(sure, b.either(b.without(value.maybe, link.none), doubt), b.either(value.none, link.none))
+        value = settled(b, value)
+        none = b.either(link.none, b.without(value.none, doubt))
+        return Number(
+            value.data, value.top, value.den, value.den_top, none, b.either(doubt, b.without(value.doubt, link.none))
+        )
+
     def _nothing_known(self, stream: ir.Stream, link: Number) -> Value:
         b = self.build
         doubt = b.negated(link.none)
@@ -649,8 +679,6 @@ class Streams:
         """A stream of another row: a fact is read where it stands, the rest was kept by an earlier pass."""
         if isinstance(to.op, ir.Fact):
             return self.fact(to.entity or "", to.op.attribute, row)
-        if self.steady_constants.get(to.id) is not None:
-            return self._constant(to)
         return self.kept_value(to.id, row)
 
     def kept_value(self, stream: ir.Id, row: Any) -> Value:

@@ -1,0 +1,235 @@
+"""Clauses that shut each other out (docs/ir.md, stage 5), a row at a time.
+
+Take first: before anybody of a group has paid nobody is shut out, so each member may be asked when it alone would first
+pay. Whoever is earliest wins, and pays all that it alone would pay; the others pay nothing. A first walk over the
+members' rows finds the earliest, by group row; a second one pays.
+
+Take highest: of members that are clauses of the group's own entity everything happens within one row, and is walked
+through month by month. (Members that reach the group through links are left to the evaluators.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from attrs import define, field, frozen
+from numpy.typing import NDArray
+
+from compiler import ir
+from compiler.backends.kernels.build import I8, I64
+from compiler.backends.kernels.clauses import Claim, Rule, begun, claim, claimed, pay, union
+from compiler.backends.kernels.sinks import First, Sink
+from compiler.backends.kernels.streams import Streams, one_value, settled
+from compiler.backends.kernels.values import Data, Flag, NotNative, Number, Vector
+
+PLACES = 64  # members of a group
+NOBODY = 2**40
+
+
+@frozen(eq=False)
+class Race:
+    """By row of the group: `first`, month × PLACES + position of the earliest to pay; `doubt`: it is not known."""
+
+    first: NDArray[np.int64]
+    doubt: NDArray[np.uint8]
+
+    @staticmethod
+    def of(rows: int) -> Race:
+        return Race(np.full(rows, NOBODY, np.int64), np.zeros(rows, np.uint8))
+
+
+@define(eq=False)
+class Groups:
+    """The groups of a program, while its passes are written. `races` by group."""
+
+    program: ir.Program
+    races: dict[str, Race] = field(factory=dict)
+
+    def race(self, name: str, rows: int) -> Race:
+        found = self.races.get(name)
+        if found is None:
+            found = self.races[name] = Race.of(rows)
+        return found
+
+    # ------------------------------------------------------------ take first
+    def run(self, streams: Streams, name: str, clause: str) -> None:
+        """The first walk: a clause of a group, or ("") what others paid to the group's own rows."""
+        b = streams.build
+        group = self.program.groups[name]
+        race = self.race(name, streams.facts.rows(group.entity))
+        if len(group.members) > PLACES:
+            raise NotNative("too many members of a group")
+        if not clause:
+            for position, member in enumerate(group.members):
+                if member.paid is not None:
+                    self._paid_elsewhere(streams, race, position, member.paid)
+            return
+        member, position = _member(group, clause)
+        row, belongs, lost = _group_row(streams, member, group)
+        made = claim(streams, self.program.clauses[clause])
+        if lost is not False:
+            made = Claim(made.rules, b.either(made.doubt, b.both(lost, made.maybe)), made.maybe)
+        earliest = First(b)
+        pay(streams, self.program.clauses[clause], 0, made, earliest)
+        month = b.builder.load(earliest.month, typ=I64)
+        paid = b.both(b.builder.icmp_signed("<", month, I64(b.months)), belongs)
+        self._enter(streams, race, row, paid, month, position)
+        self._mark(streams, race, row, b.both(made.doubt, belongs))
+
+    def _enter(self, streams: Streams, race: Race, row: Any, paid: Flag, month: Any, position: int) -> None:
+        b = streams.build
+        m = b.builder
+        place = b.at(streams.address(race.first), row, I64)
+        now = m.load(place, typ=I64, align=8)
+        mine = m.add(m.mul(month, I64(PLACES)), I64(position))
+        better = b.both(paid, m.icmp_signed("<", mine, now))
+        m.store(b.chosen(better, mine, now), place, align=8)
+
+    def _mark(self, streams: Streams, race: Race, row: Any, doubt: Flag) -> None:
+        b = streams.build
+        if doubt is False:
+            return
+        place = b.at(streams.address(race.doubt), row, I8)
+        now = b.builder.load(place, typ=I8, align=1)
+        b.builder.store(b.builder.or_(now, b.builder.zext(b.bit(doubt), I8)), place, align=1)
+
+    def _paid_elsewhere(self, streams: Streams, race: Race, position: int, paid: ir.Id) -> None:
+        """From the month before the policy's first on."""
+        b, window = streams.build, streams.window
+        if window.start > self.program.first - 1:
+            raise NotNative("what others paid before the window")
+        value = settled(b, streams.number(paid))
+        inside = window.inside | 1 << (self.program.first - 1 - window.start)
+        above = b.without(b.both(streams.compared(">", value.data, 0), inside), b.either(value.none, value.doubt))
+        month = b.place(b.mask(above))
+        self._enter(streams, race, b.row, b.any_month(above), month, position)
+        self._mark(streams, race, b.row, b.any_month(b.both(value.doubt, inside)))
+
+    def pay_first(self, streams: Streams, clause: ir.Clause, number: int, sink: Sink, refuse: bool) -> Flag:
+        """The second walk. Gives whether the row is in doubt. `refuse`: refusals are wanted, which are not made here:
+        rows that are refused go to the evaluators."""
+        b = streams.build
+        group = self.program.groups[clause.group or ""]
+        race = self.races[group.name]
+        member, position = _member(group, clause.name)
+        row, belongs, lost = _group_row(streams, member, group)
+        made = claim(streams, clause)
+        m = b.builder
+        first = m.load(b.at(streams.address(race.first), row, I64), typ=I64, align=8)
+        tainted = m.icmp_unsigned("!=", m.load(b.at(streams.address(race.doubt), row, I8), typ=I8, align=1), I8(0))
+        doubt = b.both(b.either(made.doubt, b.both(tainted, belongs)), True)
+        doubt = b.either(doubt, lost)
+        doubt = b.both(doubt, made.maybe)
+        won = m.icmp_signed("==", m.and_(first, I64(PLACES - 1)), I64(position))
+        lost_race = b.both(belongs, b.both(m.not_(won), m.icmp_signed("<", first, I64(NOBODY))))
+        if refuse:
+            doubt = b.either(doubt, b.both(lost_race, made.maybe))
+        kept = b.negated(b.either(lost_race, doubt))
+        rules = tuple(_only(streams, rule, kept) for rule in made.rules)
+        pay(streams, clause, number, Claim(rules, doubt, made.maybe), sink)
+        return doubt
+
+    # ------------------------------------------------------------ take highest
+    def pay_highest(self, streams: Streams, group: ir.Group, numbers: Mapping[str, int], sink: Sink) -> Flag:
+        """All members of a group whose clauses are of its own entity. Gives whether the row is in doubt."""
+        b = streams.build
+        members = [self.program.clauses[m.clause] for m in group.members if m.clause is not None]
+        if any(m.link is not None for m in group.members) or any(c.entity != group.entity for c in members):
+            raise NotNative("a group that takes the highest, reached through links")
+        claims: dict[int, Claim] = {}
+        theirs: dict[int, Data] = {}
+        doubt: Flag = False
+        held: Flag = False
+        for position, member in enumerate(group.members):
+            if member.paid is not None:
+                value = settled(b, streams.number(member.paid))
+                doubt = b.either(doubt, b.any_month(b.both(value.doubt, streams.window.inside)))
+                theirs[position] = self._sum_so_far(streams, value)
+                continue
+            made = claims[position] = claim(streams, self.program.clauses[member.clause or ""])
+            doubt, held = b.either(doubt, made.doubt), b.either(held, union(b, made.rules))
+        held = b.both(held, b.negated(doubt))
+        if held is False:
+            return doubt
+        registers = {position: begun(b) for position in claims}
+        sums = {position: b.space(I64) for position in claims}
+        ours = b.space(I64)
+        for place in (*sums.values(), ours):
+            b.builder.store(I64(0), place)
+
+        def month(at: Any) -> None:
+            m = b.builder
+            alone = {p: claimed(streams, made.rules, registers[p], at) for p, made in claims.items()}
+            now: dict[int, Any] = {p: b.number_at(data, at) for p, data in theirs.items()}
+            others: Any = I64(0)
+            for paid in now.values():
+                others = m.add(others, paid)
+            for position, place in sums.items():
+                now[position] = m.add(m.load(place, typ=I64), alone[position].amount)
+                m.store(now[position], place)
+            best, leader = now[0], I64(0)
+            for position in range(1, len(now)):
+                above = m.icmp_signed(">", now[position], best)
+                best, leader = m.select(above, now[position], best), m.select(above, I64(position), leader)
+            paid = m.load(ours, typ=I64)
+            growth = m.sub(best, m.add(paid, others))
+            growth = m.select(m.icmp_signed("<", growth, I64(0)), I64(0), growth)
+            for position, one in alone.items():
+                leads = m.icmp_signed("==", leader, I64(position))
+                amount = m.select(m.icmp_signed("<", one.amount, growth), one.amount, growth)
+                amount = m.select(leads, amount, I64(0))
+                paid = m.add(paid, amount)
+                sink.one(numbers[group.members[position].clause or ""], at, amount, one.rule, one.payee)
+            m.store(paid, ours)
+
+        b.each_month(b.mask(held), month)
+        return doubt
+
+    def _sum_so_far(self, streams: Streams, value: Number) -> Data:
+        """What others paid so far never falls, and counts from the policy's first month on."""
+        b = streams.build
+        if value.den != 1:
+            raise NotNative("a money attribute that is not in whole fen")
+
+        def step(month: Any, numbers: list[Any], held: list[Any], carried: list[Any]) -> tuple[list[Any], list[Any]]:
+            m = b.builder
+            more = m.and_(held[0], m.icmp_signed(">", numbers[0], carried[0]))
+            most = m.select(more, numbers[0], carried[0])
+            return [most], [most]
+
+        counts = b.without(streams.window.inside, value.none)
+        (vector,) = b.scan([value.data], [counts], [I64(0)], step, 1)
+        made: Vector = vector
+        return made
+
+
+# ---------------------------------------------------------------- small things
+def _member(group: ir.Group, clause: str) -> tuple[ir.GroupMember, int]:
+    return next((member, i) for i, member in enumerate(group.members) if member.clause == clause)
+
+
+def _group_row(streams: Streams, member: ir.GroupMember, group: ir.Group) -> tuple[Any, Flag, Flag]:
+    """(the group's row, whether there is one, whether it is not known). Nothing is read where there is none."""
+    b = streams.build
+    if member.link is None:
+        return b.row, True, False
+    rows = streams.facts.rows(group.entity)
+    link = settled(b, streams.number(member.link))
+    if isinstance(link.data, Vector | tuple):
+        raise NotNative("a group reached by a link that changes by the month")
+    data = one_value(link.data)
+    away = b.builder.icmp_signed(">=", data, I64(rows))
+    lost = b.without(b.either(link.doubt, away), link.none)
+    belongs = b.negated(b.either(link.none, lost))
+    if rows == 0:
+        return I64(0), False, b.negated(link.none)
+    return b.chosen(belongs, data, I64(0)), belongs, lost
+
+
+def _only(streams: Streams, rule: Rule, kept: Flag) -> Rule:
+    return Rule(
+        rule.number, rule.alternative, streams.build.both(rule.months, kept), rule.amount, rule.payee, rule.limits
+    )
+
