@@ -165,9 +165,17 @@ class Program:
         by: str | None = None,
         thresholds: Iterable[str | float] = (),
         on_progress: Progress | None = None,
+        checkpoint: str | Path | None = None,
+        resume: bool = False,
     ) -> Results:
-        """The projection of a scenario; `thresholds` are amounts in yuan."""
+        """The projection of a scenario; `thresholds` are amounts in yuan. `checkpoint`: a folder in which a long run
+        keeps what is done, `resume`: go on with it. Interrupting raises `simulator.run.Interrupted`, a
+        KeyboardInterrupt with the `.results` so far."""
+        from huice.scenario_files import ScenarioFiles
+        from simulator.checkpoint import Checkpoint
         from simulator.run import simulate
+
+        place = None if checkpoint is None else Checkpoint(Path(checkpoint), resume)
 
         return simulate(
             self.model,
@@ -179,6 +187,8 @@ class Program:
             by=by,
             thresholds=tuple(fen_option(str(amount)) for amount in thresholds),
             on_progress=on_progress,
+            checkpoint=place,
+            files=ScenarioFiles(Path.cwd()),
         )
 
     def to_python(self) -> str:
@@ -214,6 +224,16 @@ def compare(
     on_progress: Progress | None = None,
 ) -> Comparison:
     """What B costs more than A, draw by draw, with common random numbers."""
+    from huice.scenario_files import ScenarioFiles
     from simulator.compare import compare as run
 
-    return run((a.model, a.ir), (b.model, b.ir), scenario, draws=draws, seed=seed, by=by, on_progress=on_progress)
+    return run(
+        (a.model, a.ir),
+        (b.model, b.ir),
+        scenario,
+        draws=draws,
+        seed=seed,
+        by=by,
+        on_progress=on_progress,
+        files=ScenarioFiles(Path.cwd()),
+    )

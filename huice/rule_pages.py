@@ -6,6 +6,7 @@ the compiler (and, for HC6xx, a small simulation) each time, so that the page al
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from compiler.pipeline import compile_program
@@ -44,11 +45,12 @@ def findings(code: str, example: str) -> tuple[Diagnostic, ...]:
     found = (*found, *more)
     if compiled is None or code < "HC6":
         return found
+    from huice.scenario_files import ScenarioFiles
     from simulator.plan import SimulationError  # loads NumPy, which no other page needs
     from simulator.run import simulate
 
     try:
-        simulate(program, compiled, draws=1)
+        simulate(program, compiled, draws=1, files=ScenarioFiles(Path.cwd()))
     except SimulationError as refused:
         return (*found, *refused.diagnostics)
     return found

@@ -19,6 +19,7 @@ from lang import model
 from lang.diagnostics import Text
 from simulator.figures.projection import Money, distributions
 from simulator.figures.results import Results
+from simulator.named_files import Files
 from simulator.run import Interrupted, simulate
 from simulator.shared_scenario import cut_to, shared_scenario
 
@@ -103,6 +104,7 @@ def compare(
     by: str | None = None,
     clauses: Sequence[str] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    files: Files | None = None,
 ) -> Comparison:
     """Run both versions. Raises SimulationError when one of them cannot be simulated, InterruptedComparison when the
     user stops it."""
@@ -119,10 +121,12 @@ def compare(
             *version,
             draws=draws,
             seed=seed,
+            engine="person",  # counts of people have no common random numbers across versions
             by=by,
             clauses=clauses,
             on_progress=progress(half),
             assumptions=cut_to(assumptions, version[0]),
+            files=files,
         )
 
     try:

@@ -7,14 +7,19 @@ every piece of a run that is a multiple of 16 long holds as many draws of each b
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 from numpy.typing import NDArray
 
 from compiler import ir
 from lang import model
+from lang.dates import Month
 from lang.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from simulator.people.rosters import Roster, RosterTable
 
 BLOCKS = 16
 
@@ -40,7 +45,8 @@ class Plan:
     """What is simulated. `policy` and `program` are one program, checked and compiled; `scenario` is one of its own.
 
     `clauses`: names of those that are reported, in the order of the file. `by`: the name of a kind-valued attribute or
-    definition of the clauses' entities (entities that lack it have group -1).
+    definition of the clauses' entities (entities that lack it have group -1). `engine`: the engine
+    that runs it, or several joined by +. `rosters`: by the path in the scenario.
     """
 
     policy: model.Program
@@ -49,6 +55,35 @@ class Plan:
     clauses: tuple[str, ...]
     seed: int = 1
     by: str | None = None
+    engine: str = "person"
+    rosters: Mapping[str, Roster] = field(factory=dict, eq=False, repr=False)
+
+    def roster_of(self, entity: str) -> RosterTable | None:
+        """The real rows with which the population of an entity starts."""
+        population = self.scenario.populations.get(entity)
+        if population is None or population.roster is None:
+            return None
+        return self.rosters[population.roster].tables[entity]
+
+    def walk(self) -> range:
+        """The months that are walked: of the period, and before it those that a roster's past still touches. In the
+        first of them nobody is there but the rows of rosters."""
+        first = self.scenario.first
+        for population in self.scenario.populations.values():
+            if population.roster is not None:
+                lags = [a.after for a in population.assumptions.values() if isinstance(a, model.Follows)]
+                known = self.known_to(population)
+                first = min(
+                    first, self.scenario.first - 1, self.rosters[population.roster].start, known - max(lags, default=0)
+                )
+        return range(first, self.scenario.last + 1)
+
+    def has_past(self) -> bool:
+        return any(p.roster is not None for p in self.scenario.populations.values())
+
+    def known_to(self, population: model.Population) -> Month:
+        """The last month of which its roster tells (without a roster: the one before the period)."""
+        return self.scenario.first - 1 if population.as_of is None else population.as_of
 
     def by_kind(self) -> str | None:
         """The kind whose members the groups of `by` count through; None without `by`, or if nothing has that name."""
@@ -104,6 +139,7 @@ class ClausePayments:
     group       index into the members of Plan.by_kind(), -1 none
     taken_up    the entity claims what this clause pays (drawn once an entity and clause)
     lag         months from due to claim
+    count       payments that are alike in all of this (an engine that counts people; else 1)
     """
 
     draw: Ints32
@@ -117,9 +153,15 @@ class ClausePayments:
     group: Ints16
     taken_up: Flags
     lag: Ints16
+    count: Ints = field(default=Factory(lambda self: ones(len(self.amount)), takes_self=True))
 
     def __len__(self) -> int:
         return len(self.amount)
+
+
+def ones(length: int) -> Ints:
+    """Of payments that stand for themselves; takes no room."""
+    return np.broadcast_to(np.int64(1), (length,))
 
 
 @frozen(kw_only=True)

@@ -22,10 +22,11 @@ from lang import model
 from simulator.chance.unknowns import worlds as draw_worlds
 from simulator.checkpoint import Checkpoint, Kind
 from simulator.choose import MOST_DRAWS, choose_scenario, make_plan
-from simulator.engines.person import simulate_chunk
 from simulator.figures.results import Results, identity
 from simulator.figures.statistics import Split, split_variance
 from simulator.money.books import Books
+from simulator.named_files import Files, with_files
+from simulator.parts import Parts, choose_parts
 from simulator.plan import BLOCKS, Chunk, Ints, Plan, Worlds
 
 Progress = Callable[[int, int], None]
@@ -59,6 +60,7 @@ def simulate(
     assumptions: model.Scenario | None = None,
     chunk: int | None = None,
     checkpoint: Checkpoint | None = None,
+    files: Files | None = None,
 ) -> Results:
     """The projection of a scenario (None: the only one, or `baseline`). Raises SimulationError with all that is wrong.
 
@@ -70,25 +72,30 @@ def simulate(
     assumptions a scenario to use instead of one of the program's own
     chunk       draws at a time (a multiple of 16); None: by the work that a draw makes
     checkpoint  where to keep what is done; CheckpointError if it is of another run
+    files       reads the rosters and samples that the scenario names
 
     Raises Interrupted, with the results so far, when the user stops it.
     """
     started = time.perf_counter()
     chosen = assumptions if assumptions is not None else choose_scenario(program, scenario)
+    chosen, rosters = with_files(program, compiled, chosen, files)
     plan = make_plan(program, compiled, chosen, draws=draws, seed=seed, engine=engine, by=by, clauses=clauses)
+    plan = evolve(plan, rosters=rosters)
     worlds = draw_worlds(chosen, draws, seed)
-    run = _Run(plan, worlds, on_progress, chunk, checkpoint)
+    parts = choose_parts(plan, engine, worlds)
+    plan = evolve(plan, engine=parts.name)
+    run = _Run(plan, parts, worlds, on_progress, chunk, checkpoint)
 
     def results(made: int) -> Results:
         return Results(
             plan=plan,
             worlds=worlds.beginning(made),
             books=run.books if made == worlds.draws else run.books.beginning(made),
-            engine="person",
+            engine=parts.name,
             variance=run.variance(made),
             thresholds=tuple(thresholds),
             seconds=time.perf_counter() - started,
-            notes=_notes(draws, worlds.draws, engine),
+            notes=(*_notes(draws, worlds.draws), *parts.notes),
             asked=worlds.draws,
         )
 
@@ -114,12 +121,10 @@ def _twins(worlds: Worlds) -> Worlds:
     return evolve(first, first=FIRST_TWIN)
 
 
-def _notes(asked: int, made: int, engine: str) -> tuple[str, ...]:
+def _notes(asked: int, made: int) -> tuple[str, ...]:
     notes = []
     if made != asked:
         notes.append(f"{asked} draws were rounded up to {made} (16 × a power of two)")
-    if engine == "auto":
-        notes.append("engine auto chose person: every clause is simulated person by person")
     return tuple(notes)
 
 
@@ -128,6 +133,7 @@ class _Run:
     """The draws that are done, how many to take at a time, and how far the run is."""
 
     plan: Plan
+    parts: Parts
     worlds: Worlds
     on_progress: Progress | None
     chunk: int | None
@@ -168,16 +174,16 @@ class _Run:
         self._draws(self.twins.draws)
         while self.finished["twins"] < self.twins.draws:
             part = self._next(self.finished["twins"], self.twins.draws)
-            given = simulate_chunk(self.plan, self.twins, range(FIRST_TWIN + part.start, FIRST_TWIN + part.stop))
+            given = self.parts.simulate(self.twins, range(FIRST_TWIN + part.start, FIRST_TWIN + part.stop))
             for payments in given.payments.values():
-                np.add.at(self.of_twins, payments.draw - FIRST_TWIN, payments.amount)
+                np.add.at(self.of_twins, payments.draw - FIRST_TWIN, payments.amount * payments.count)
             self._done("twins", part, given)
         self._draws(self.worlds.draws)
 
     def _draws(self, until: int) -> None:
         while self.finished["draws"] < until:
             part = self._next(self.finished["draws"], until)
-            given = simulate_chunk(self.plan, self.worlds, part)
+            given = self.parts.simulate(self.worlds, part)
             self.books.book(given, self.worlds)
             self._done("draws", part, given)
 

@@ -10,6 +10,7 @@ from huice.cli.common import DATA, USAGE, emit, fail, guarded, shared_options, s
 from huice.cli.progress import INTERRUPTED, NOTHING_DONE, progress
 from huice.reports.simulation_files import write_simulation
 from huice.reports.simulation_text import print_simulation
+from huice.scenario_files import ScenarioFiles
 from huice.settings import WrongSetting, fen_option
 from lang.diagnostics import Language, Text
 from simulator.checkpoint import Checkpoint, CheckpointError
@@ -30,7 +31,7 @@ from simulator.run import Interrupted, simulate
     type=click.Choice(["auto", "exact", "cohort", "person"]),
     default="auto",
     show_default=True,
-    help="how to compute (exact and cohort are not supported yet; auto takes the best there is)",
+    help="how to compute (exact is not supported yet; auto takes the cheapest that is valid, part by part)",
 )
 @click.option("--by", metavar="NAME", help="also by a kind-valued attribute or definition, such as district")
 @click.option("--clauses", metavar="A,B", help="only these clauses")
@@ -84,6 +85,7 @@ def command(
                 clauses=tuple(name.strip() for name in clauses.split(",")) if clauses else None,
                 on_progress=on_progress,
                 checkpoint=checkpoint,
+                files=ScenarioFiles(Path.cwd()),
             )
     except SimulationError as error:
         stop_with(error.diagnostics, language)

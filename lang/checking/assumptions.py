@@ -28,12 +28,13 @@ class Missing:
 def missing_assumptions(program: model.Program, scenario: model.Scenario) -> tuple[Missing, ...]:
     """By clause, in the order of the policy. A clause for which nobody is in the scenario misses nothing."""
     found: list[Missing] = []
+    rosters = any(population.roster is not None for population in scenario.populations.values())
     for clause in program.clauses.values():
         if clause.entity not in scenario.populations:
             continue
         reads = clause_reads(program, clause)
         for entity, span in reads.entities.items():
-            if entity not in scenario.populations:
+            if entity not in scenario.populations and not rosters:  # else the roster may have such rows
                 found.append(Missing(clause=clause.name, entity=entity, attribute=None, span=span))
         for (entity, name), span in reads.facts.items():
             population = scenario.populations.get(entity)
@@ -43,7 +44,9 @@ def missing_assumptions(program: model.Program, scenario: model.Scenario) -> tup
 
 
 def clauses_for_nobody(program: model.Program, scenario: model.Scenario) -> tuple[str, ...]:
-    """Clauses of whose entity the scenario has no population."""
+    """Clauses of whose entity the scenario has no population (a roster may have rows that it does not name)."""
+    if any(population.roster is not None for population in scenario.populations.values()):
+        return ()
     return tuple(c.name for c in program.clauses.values() if c.entity not in scenario.populations)
 
 

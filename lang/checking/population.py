@@ -36,7 +36,7 @@ def check_population(
     places: dict[str, Span] = {}
     for line in written.lines:
         if isinstance(line, tree.Arrive):
-            arrival = _arrive(line, entity, scope, period)
+            arrival = _arrive(line, entity, scope, period, written.as_of if written.roster is not None else None)
             if arrival is not None:
                 arrivals.append(arrival)
             continue
@@ -75,7 +75,10 @@ def _fault(scope: Scope, span: Span, en: str, zh: str, help: Text | None = None)
     scope.findings.add("HC516", span, Text(en, zh), help=help)
 
 
-def _arrive(line: tree.Arrive, entity: str, scope: Scope, period: tuple[Month, Month] | None) -> model.Arrive | None:
+def _arrive(
+    line: tree.Arrive, entity: str, scope: Scope, period: tuple[Month, Month] | None, known: Month | None
+) -> model.Arrive | None:
+    """`known`: to what month the roster tells with which the population starts."""
     number = _number(line, scope)
     chance = None if line.chance is None else probability(line.chance, scope)
     after = 0 if line.after is None else whole_months(line.after, scope, "HC516")
@@ -94,8 +97,15 @@ def _arrive(line: tree.Arrive, entity: str, scope: Scope, period: tuple[Month, M
     if number is None or after is None or (line.chance is not None and chance is None):
         return None
     first, last = line.first, line.last
+    if known is not None and first is not None and first <= known:
+        _fault(
+            scope, line.span, f"who arrived up to {month_text(known)} is in the roster",
+            f"截至{month_text(known)}的人员已在名册中",
+            Text(f"let the arrivals begin in {month_text(known + 1)}", f"请从{month_text(known + 1)}起新增"),
+        )  # fmt: skip
+        return None
     if first is None and per is None and period is not None:
-        first, last = period
+        first, last = period if known is None else (max(period[0], known + 1), period[1])
         if not line.per_month:
             _fault(
                 scope, line.span, "in which month do they arrive?", "在哪个月新增？",

@@ -62,17 +62,40 @@ register(
     ("The construct is part of the language, but this engine cannot simulate it yet.",
      "这种写法符合语言规定，但本模拟引擎暂不支持。"),
     wrong="""
-scenario baseline for example
-  period 2021-01 to 2021-12
-  population person from "people.xlsx" as of 2021-01
-    employed starts on arrival, ends at 5% per month
-""",
-    mended="""
+entity member
+  has paid elsewhere: money monthly
+  has active: yes/no monthly
+clause first_aid
+  for member
+  active → 500 yuan once
+exclusive aid among first_aid, paid elsewhere per member take first
 scenario baseline for example
   period 2021-01 to 2021-12
   population person
     arrive 10 in 2021-01
-    employed starts on arrival, ends at 5% per month
+    employed starts on arrival
+  population member
+    arrive 10 in 2021-01
+    active starts on arrival
+    paid elsewhere ~ 0 yuan 50%, 500 yuan 50%
+""",
+    mended="""
+entity member
+  has paid elsewhere: money monthly
+  has active: yes/no monthly
+clause first_aid
+  for member
+  active → 500 yuan once
+exclusive aid among first_aid, paid elsewhere per member take highest
+scenario baseline for example
+  period 2021-01 to 2021-12
+  population person
+    arrive 10 in 2021-01
+    employed starts on arrival
+  population member
+    arrive 10 in 2021-01
+    active starts on arrival
+    paid elsewhere ~ 0 yuan 50%, 500 yuan 50%
 """,
 )  # fmt: skip
 
@@ -98,6 +121,17 @@ scenario baseline for example
     arrive 10 in 2021-01
     employed starts on arrival, ends at rate per month
 """,
+)  # fmt: skip
+
+register(
+    "HC605", "error", "incomplete",
+    ("clause that this engine cannot run", "本引擎不能模拟的条款"),
+    ("The engine `cohort` counts people in each state instead of following them one by one. It cannot run a clause that "
+     "counts staff, reads a row through a link that is drawn, reads a number drawn from a continuous distribution, or "
+     "pays different people different amounts month after month where money can run short. Take the engine `person`, "
+     "or `auto`, which takes the cheapest engine that can.",
+     "分组引擎 cohort 只统计处于各状态的人数，不逐人模拟。统计员工人数、经由随机关联读取他行、读取连续分布的数值，"
+     "或在资金可能不足时逐月向不同的人支付不同金额的条款，它不能模拟。请改用 person，或用 auto 自动选择可用且最省的引擎。"),
 )  # fmt: skip
 
 register(
@@ -149,4 +183,25 @@ register(
     ("The number of draws must be at least 1, the seed a whole number from 0 to 2⁶³ − 1, and clauses that are coupled "
      "by an `exclusive` group can only run together.",
      "抽样次数至少为 1，随机种子为 0 至 2⁶³ − 1 的整数；由“不重复享受”联系在一起的条款只能一起模拟。"),
+)  # fmt: skip
+
+register(
+    "HC613", "error", "incomplete",
+    ("file outside the folder", "文件不在文件夹内"),
+    ("A scenario reads rosters and samples from the folder in which it stands, and never from outside it: so a policy "
+     "that came from elsewhere reads nothing that was not put beside it.",
+     "情景只读取其所在文件夹内的名册与样本文件，因此来自他处的政策不会读取未放在其旁边的文件。"),
+    wrong="""
+scenario baseline for example
+  period 2021-01 to 2021-12
+  population person from "../others/people.xlsx" as of 2021-01
+    employed starts on arrival, ends at 5% per month
+""",
+    mended="""
+scenario baseline for example
+  period 2021-01 to 2021-12
+  population person
+    arrive 10 in 2021-01
+    employed starts on arrival, ends at 5% per month
+""",
 )  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import special
 
 from lang import model, typed
+from simulator.chance import counts
 from simulator.chance.scenario_values import bad_value, not_supported, number
 from simulator.plan import Flags, Floats, Ints
 
@@ -83,6 +84,8 @@ def choice(distribution: model.Distribution, u: Floats, argument: Argument) -> I
             "the weights are not shares that sum to 100% in some draw",
             "在某次抽样中各权重之和不为 100%",
         )
+    if all(np.ndim(w) == 0 for w in weights):  # one search for all of them; a sample may have thousands
+        return np.searchsorted(np.cumsum([float(w) for w in weights[:-1]]), u, side="right").astype(np.int64)
     index: Ints = np.zeros(u.shape, np.int64)
     below = np.zeros(())
     for weight in weights[:-1]:
@@ -124,32 +127,11 @@ def _between(distribution: model.Distribution, u: Floats, low: Floats, high: Flo
 def poisson(u: Floats, mean: Floats) -> Floats:
     """The smallest k with P(K ≤ k) ≥ u."""
     u, mean = np.broadcast_arrays(u, mean)
-    k = np.ceil(special.pdtrik(u, np.maximum(mean, 1e-300)))
-    k = np.where(np.isfinite(k) & (mean > 0), np.maximum(k, 0), 0)
-    return _settle(u, k, lambda x: np.where(mean > 0, special.pdtr(x, np.maximum(mean, 1e-300)), 1.0))
+    return counts.poisson(u.ravel(), mean.ravel()).reshape(u.shape).astype(np.float64)
 
 
 def binomial(u: Floats, n: Floats, p: Floats) -> Floats:
     """The smallest k with P(K ≤ k) ≥ u."""
     u, n, p = np.broadcast_arrays(u, n, p)
-    inner = (p > 0) & (p < 1) & (n > 0)
-    q, m = np.where(inner, p, 0.5), np.where(inner, n, 1.0)
-    k = np.ceil(special.bdtrik(u, m, q))
-    k = np.clip(np.where(np.isfinite(k), k, 0), 0, m)
-    k = _settle(u, k, lambda x: np.where(x < m, special.betainc(np.maximum(m - x, 1), x + 1, 1 - q), 1.0))
-    return np.where(inner, k, np.where(p >= 1, n, 0.0))
-
-
-def _settle(u: Floats, k: Floats, cumulative: Callable[[Floats], Floats]) -> Floats:
-    """Mend the last unit of an approximate inverse: down while P(K ≤ k − 1) ≥ u, up while P(K ≤ k) < u."""
-    for _ in range(64):
-        lower = (k > 0) & (cumulative(np.maximum(k - 1, 0)) >= u)
-        if not lower.any():
-            break
-        k = np.where(lower, k - 1, k)
-    for _ in range(64):
-        higher = cumulative(k) < u
-        if not higher.any():
-            break
-        k = np.where(higher, k + 1, k)
-    return k
+    found = counts.binomial(u.ravel(), n.ravel().astype(np.int64), p.ravel())
+    return found.reshape(u.shape).astype(np.float64)

@@ -13,7 +13,7 @@ from compiler.backends.columns.program import closure
 from lang.dates import month_text
 from lang.diagnostics import Diagnostic, Text
 from lang.source import NOWHERE, Span
-from simulator.people.population import Fact, is_given
+from simulator.people.population import Fact, Lack, is_given, lacks
 from simulator.plan import Plan
 
 
@@ -78,6 +78,9 @@ def _no_assumption(plan: Plan, fact: Fact, span: Span, clauses: list[str]) -> Di
     entity, name = fact
     label = plan.program.attributes[fact].label or name
     named = ", ".join(clauses)
+    lack = lacks(plan, fact)
+    if lack is not None and lack.what != "assumption":
+        return _roster_lacks(plan, fact, lack, _place(plan, span, clauses), named)
     return Diagnostic(
         "HC601",
         _place(plan, span, clauses),
@@ -88,6 +91,36 @@ def _no_assumption(plan: Plan, fact: Fact, span: Span, clauses: list[str]) -> Di
         Text(
             f"add a line such as `{name} ~ …` to `population {entity}` of the scenario",
             f"请在情景的“群体 {entity}”中补一行,如“{label} ~ …”",
+        ),
+    )
+
+
+def _roster_lacks(plan: Plan, fact: Fact, lack: Lack, place: Span, clauses: str) -> Diagnostic:
+    """Of a population that starts from a roster."""
+    entity, name = fact
+    population = plan.scenario.populations[entity]
+    label = plan.program.attributes[fact].label or name
+    roster, until = population.roster, month_text(plan.known_to(population))
+    match lack.what:
+        case "unknown" | "arrival":
+            en = f"{clauses} reads `{name}` of {entity}, which {roster} leaves unknown for {lack.rows} of its rows"
+            zh = f"{clauses} 用到{entity}的“{label}”,{roster} 中有 {lack.rows} 行未填"
+            if lack.what == "arrival":
+                en += " (when those of a roster arrived is not known)"
+                zh += "(名册中人员的进入日未知)"
+        case "arrivals":
+            en = f"{clauses} reads `{name}` of {entity}; the scenario assumes nothing of it for those who arrive"
+            zh = f"{clauses} 用到{entity}的“{label}”,情景未对新增者作假设"
+        case _:
+            en = f"{clauses} reads `{name}` of {entity}, of which nothing is said after {until}"
+            zh = f"{clauses} 用到{entity}的“{label}”,{until} 以后的情况没有假设"
+    return Diagnostic(
+        "HC601",
+        place,
+        Text(en, zh),
+        Text(
+            f"fill it in there, or add a line such as `{name} ~ …` to `population {entity}` of the scenario",
+            f"请在名册中补填,或在情景的“群体 {entity}”中补一行,如“{label} ~ …”",
         ),
     )
 

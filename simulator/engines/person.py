@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from compiler import ir
 from compiler.backends.columns.bounds import Unsupported
 from compiler.backends.columns.program import Columns, closure, coupled, roots
+from compiler.memory import FIRST_OF_ALL
 from compiler.parameters import settled
 from lang.dates import Month, month_number
 from simulator.chance import keyed_random as random
@@ -21,7 +22,7 @@ from simulator.chance.distributions import quantile
 from simulator.chance.scenario_values import bad_value, evaluate
 from simulator.engines.coverage import facts_read, missing_assumptions, readable
 from simulator.engines.drawn_parameters import drawn_parameters
-from simulator.people.arrivals import Arrived, Draws, chance_threshold
+from simulator.people.arrivals import IN_ROSTER, Arrived, Draws, chance_threshold
 from simulator.people.population import Fact, Population, populate
 from simulator.plan import Chunk, ClausePayments, Flags, Floats, Ints, Ints16, Plan, SimulationError, Worlds
 
@@ -96,6 +97,7 @@ def simulate_chunk(plan: Plan, worlds: Worlds, draws: range) -> Chunk:
 
 def _simulate(ready: Ready, worlds: Worlds, draws: range) -> Chunk:
     plan, scenario = ready.plan, ready.plan.scenario
+    walk = plan.walk()
     population = populate(plan, worlds, draws, ready.needed)
     columns = Columns(
         program=ready.program,
@@ -107,11 +109,14 @@ def _simulate(ready: Ready, worlds: Worlds, draws: range) -> Chunk:
         extra={name: _extra(ready, name) for name in ready.clauses},
         others=tuple(ready.program.targets[name].condition for name in ready.targets),
         drawn=drawn_parameters(ready.program, scenario.drawn_sets, worlds.of(draws)),
+        past=walk.start - FIRST_OF_ALL + 1 if plan.has_past() else 1,
     )
     met = {name: np.ones(len(draws), np.bool_) for name in ready.targets}
     reading = {name: _months_of(plan, ready.program.targets[name]) for name in ready.targets}
     person_months = 0
-    for month in range(scenario.first, scenario.last + 1):
+    for month in walk:
+        if month == scenario.first:
+            columns.forget_refusals()  # what was refused before the period is not of it
         population.step(month)
         columns.step(month)
         person_months += sum(rows.present for rows in population.facts.tables.values())
@@ -129,7 +134,7 @@ def _simulate(ready: Ready, worlds: Worlds, draws: range) -> Chunk:
         },
         refused={name: _refused(ready, name, columns, population) for name in plan.clauses},
         arrivals={
-            entity: np.bincount(rows.draw, minlength=len(draws)).astype(np.int64)
+            entity: np.bincount(rows.draw[rows.arrival != IN_ROSTER], minlength=len(draws)).astype(np.int64)
             for entity, rows in population.arrived.items()
         },
         targets=met,
@@ -146,7 +151,7 @@ def _extra(ready: Ready, name: str) -> tuple[ir.Id, ...]:
 
 def _payments(ready: Ready, name: str, columns: Columns, population: Population, context: Draws) -> ClausePayments:
     clause = ready.program.clauses[name]
-    paid = columns.paid[name]
+    paid = [p for p in columns.paid[name] if p.month >= ready.plan.scenario.first]  # the past was paid before
     rows: Ints = _joined([p.rows for p in paid], np.int64)
     count = len(rows)
     month: Ints = np.repeat(

@@ -298,9 +298,10 @@ def identity(plan: Plan, draws: int) -> dict[str, Any]:
         },
         # The checked scenario, not its text: the same assumptions in other words or places are the same.
         "scenario": {"name": plan.scenario.name, "sha256": _sha256(repr(plan.scenario))},
+        **({"files": {name: roster.digest for name, roster in plan.rosters.items()}} if plan.rosters else {}),
         "seed": plan.seed,
         "draws": draws,
-        "engine": "person",
+        "engine": plan.engine,
         "clauses": list(plan.clauses),
         "by": plan.by,
         "versions": dict(versions()),

@@ -23,16 +23,19 @@ from lang.source import Span
 from simulator.chance import keyed_random as random
 from simulator.chance.distributions import quantile
 from simulator.chance.scenario_values import bad_value, evaluate, not_supported, probability
-from simulator.plan import Floats, Ints, Words
+from simulator.people.rosters import RosterTable, rows_of
+from simulator.plan import Floats, Ints, Plan, Words
 
 _LINE = 26
+IN_ROSTER = 0
 
 V = TypeVar("V", Floats, Words)
 
 
 @frozen(kw_only=True)
 class Arrived:
-    """`draw` counts from 0 within the chunk. `parents[link]`: the row that each row arrived for, -1 none."""
+    """`draw` counts from 0 within the chunk. `parents[link]`: the row that each row arrived for, -1 none. Rows of a
+    roster have the arrival month IN_ROSTER, before all others, and are numbered in the order of their keys."""
 
     draw: Ints
     arrival: Ints
@@ -77,8 +80,9 @@ class Draws:
         return values[draw] if values.ndim else values
 
 
-def arrive_all(scenario: model.Scenario, draws: Draws) -> dict[str, Arrived]:
+def arrive_all(plan: Plan, draws: Draws) -> dict[str, Arrived]:
     """The tables of all populations, parents before the rows that arrive for them."""
+    scenario = plan.scenario
     tables: dict[str, Arrived] = {}
     open_: list[str] = []
 
@@ -86,8 +90,6 @@ def arrive_all(scenario: model.Scenario, draws: Draws) -> dict[str, Arrived]:
         population = scenario.populations.get(entity)
         if entity in tables or population is None:
             return
-        if population.roster is not None:
-            raise not_supported(population.span, "a population from a roster", "以台账为起点的群体")
         if entity in open_:
             raise bad_value(population.span, "these populations arrive for each other", "这些群体互相以对方为新增依据")
         open_.append(entity)
@@ -95,7 +97,7 @@ def arrive_all(scenario: model.Scenario, draws: Draws) -> dict[str, Arrived]:
             if line.per is not None:
                 build(line.per)
         open_.pop()
-        tables[entity] = _arrive(scenario, population, draws, tables)
+        tables[entity] = _arrive(scenario, population, draws, tables, plan.roster_of(entity))
 
     for entity in scenario.populations:
         build(entity)
@@ -103,9 +105,17 @@ def arrive_all(scenario: model.Scenario, draws: Draws) -> dict[str, Arrived]:
 
 
 def _arrive(
-    scenario: model.Scenario, population: model.Population, draws: Draws, tables: Mapping[str, Arrived]
+    scenario: model.Scenario,
+    population: model.Population,
+    draws: Draws,
+    tables: Mapping[str, Arrived],
+    roster: RosterTable | None,
 ) -> Arrived:
     batches = []
+    known = []
+    if roster is not None:
+        draw, number, key = rows_of(roster, len(draws.numbers))
+        known = [_Batch(draw, np.full(len(draw), IN_ROSTER), number, key, None)]
     for index, line in enumerate(population.arrivals):
         if line.per is None:
             batches.append(_by_month(scenario, population.entity, index, line, draws))
@@ -114,10 +124,11 @@ def _arrive(
         else:
             empty = np.zeros(0, np.int64)
             batches.append(_Batch(empty, empty, empty, empty.astype(np.uint64), empty))
-    if not batches:
+    if not batches and not known:
         raise bad_value(population.span, "nobody arrives in this population", "该群体没有新增")
-    draw, arrival, number = (np.concatenate([getattr(b, f) for b in batches]) for f in ("draw", "arrival", "number"))
-    key = np.concatenate([b.key for b in batches])
+    every = [*known, *batches]
+    draw, arrival, number = (np.concatenate([getattr(b, f) for b in every]) for f in ("draw", "arrival", "number"))
+    key = np.concatenate([b.key for b in every])
     order = np.lexsort((number, draw, arrival))
     parents = {}
     for line, batch in zip(population.arrivals, batches, strict=True):
@@ -126,11 +137,15 @@ def _arrive(
                 b.parent if b.parent is not None and other.link == line.link else np.full(len(b.draw), -1)
                 for other, b in zip(population.arrivals, batches, strict=True)
             ]
+            links = [np.full(len(b.draw), -1) for b in known] + links
             parents[line.link] = np.concatenate(links)[order]
     return Arrived(draw=draw[order], arrival=arrival[order], number=number[order], key=key[order], parents=parents)
 
 
-def _by_month(scenario: model.Scenario, entity: str, index: int, line: model.Arrive, draws: Draws) -> _Batch:
+def monthly_numbers(
+    scenario: model.Scenario, entity: str, index: int, line: model.Arrive, draws: Draws
+) -> tuple[Ints, Ints]:
+    """The months of an `arrive` line without `per`, and how many arrive in each and in each draw: (months, draws)."""
     first = scenario.first if line.first is None else line.first
     last = first if line.last is None else line.last
     if first < scenario.first:
@@ -145,6 +160,12 @@ def _by_month(scenario: model.Scenario, entity: str, index: int, line: model.Arr
     counts = np.zeros((len(months), size), np.int64)
     for i, month in enumerate(months):
         counts[i] = _counts(line, draws, random.words(s, int(month)), np.arange(size))
+    return months, counts
+
+
+def _by_month(scenario: model.Scenario, entity: str, index: int, line: model.Arrive, draws: Draws) -> _Batch:
+    months, counts = monthly_numbers(scenario, entity, index, line, draws)
+    size = len(draws.numbers)
     flat = counts.ravel()
     total = int(flat.sum())
     n = np.arange(total) - np.repeat(np.cumsum(flat) - flat, flat)
@@ -157,7 +178,10 @@ def _by_month(scenario: model.Scenario, entity: str, index: int, line: model.Arr
 def _for_each(
     scenario: model.Scenario, entity: str, index: int, line: model.Arrive, draws: Draws, parents: Arrived
 ) -> _Batch:
-    """Once for each row: `after` months after its own arrival, or in each of the line's months in which it is there."""
+    """Once for each row: `after` months after its own arrival, or in each of the line's months in which it is there.
+
+    When the rows of a roster arrived is not known: without months of its own, a line brings them nobody.
+    """
     rows, arrival, turn = np.arange(parents.size), parents.arrival + line.after, np.zeros(parents.size, np.int64)
     if line.first is not None:
         months = np.arange(line.first, (line.first if line.last is None else line.last) + 1)
@@ -165,6 +189,8 @@ def _for_each(
         turn, rows = np.nonzero(there)
         arrival = months[turn] + line.after
     there = arrival <= scenario.last
+    if line.first is None:
+        there &= parents.arrival != IN_ROSTER
     if line.chance is not None:
         below = draws.by_row(chance_threshold(line.chance, draws), parents.draw[rows])
         s = draws.streams(entity, f"arrival chance {index}", parents.key[rows], parents.draw[rows])

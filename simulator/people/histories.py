@@ -47,6 +47,12 @@ class SpellHistory:
             self.inside = rows[~leave]
         return flags
 
+    def go_on_from(self, flags: Flags) -> None:
+        """The first rows had these flags in the month before the next step."""
+        self.flags[: len(flags)] = flags
+        self.inside = np.flatnonzero(flags)
+        self.seen = len(flags)
+
     def _both_ways(self, month: Month, flags: Flags) -> None:
         n = len(flags)
         w = random.words(self.stream[:n], month)
@@ -66,6 +72,11 @@ class Follower:
 
     def step(self, leader: Flags) -> Flags:
         """From the leader's flags of the month."""
+        held = self.held(leader)
+        return held if self.follows is None else held & self.follows[: len(held)]
+
+    def held(self, leader: Flags) -> Flags:
+        """The flags of the month, if everybody followed."""
         n = len(leader)
         held: Flags = leader
         if self.after:
@@ -74,7 +85,7 @@ class Follower:
             np.multiply(run, leader, out=run)
             np.minimum(run, self.after + 1, out=run)
             held = run > self.after
-        return held if self.follows is None else held & self.follows[:n]
+        return held
 
 
 def spells(making: Making, entity: str, assumption: model.Spells) -> SpellHistory:

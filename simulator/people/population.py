@@ -8,6 +8,7 @@ random word is keyed by what it is for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 import numpy as np
 from attrs import define, frozen
@@ -22,6 +23,7 @@ from simulator.chance.scenario_values import bad_value, not_supported
 from simulator.people.arrivals import Arrived, Draws, arrive_all
 from simulator.people.attributes import Making, constant, drawn, from_arrival
 from simulator.people.histories import Follower, SpellHistory, follower, spells
+from simulator.people.known import KnownFollower, KnownSpells, KnownValues, joined
 from simulator.plan import Flags, Plan, Worlds
 
 Fact = tuple[str, str]  # entity, attribute
@@ -29,25 +31,68 @@ Fact = tuple[str, str]  # entity, attribute
 
 def is_given(plan: Plan, fact: Fact) -> bool:
     """Whether the scenario says something of an attribute (or the policy has a default; or there are no such rows)."""
+    return lacks(plan, fact) is None
+
+
+def lacks(plan: Plan, fact: Fact) -> Lack | None:
+    """What is missing of an attribute."""
     entity, name = fact
     population = plan.scenario.populations.get(entity)
     if population is None:
-        return True
+        return None
+    roster = plan.roster_of(entity)
     assumption = population.assumptions.get(name)
-    if assumption is not None:
-        return not (isinstance(assumption, model.Follows) and not is_given(plan, (entity, assumption.leader)))
-    if any(line.link == name for line in population.arrivals):
-        return True  # who arrives by another line has no such link
-    return plan.program.attributes[fact].default is not None
+    if isinstance(assumption, model.Follows):
+        return lacks(plan, (entity, assumption.leader))
+    known = None if roster is None else roster.known.get(name)
+    gaps = 0 if roster is None else (roster.size if known is None else known.gaps)
+    if isinstance(assumption, model.Fixed) and assumption.value is None and gaps:
+        return Lack("arrival", gaps)  # when these arrived is not known
+    if assumption is not None or plan.program.attributes[fact].default is not None:
+        return None
+    by_line = any(line.link == name for line in population.arrivals)  # who arrives by another line has no such link
+    if roster is None:
+        return None if by_line else Lack("assumption")
+    if gaps:
+        return Lack("unknown", gaps)
+    if population.arrivals and not by_line:
+        return Lack("arrivals")
+    if known is not None and known.changes and plan.known_to(population) < plan.scenario.last:
+        return Lack("future")
+    return None
+
+
+@frozen
+class Lack:
+    """What stands against simulating with an attribute: no `assumption` at all; of a roster: `unknown` for some rows
+    and not assumed, `unknown` and assumed to be the `arrival`, not said of those who come (`arrivals`), or not said of
+    the months after the roster (`future`)."""
+
+    what: Literal["assumption", "unknown", "arrival", "arrivals", "future"]
+    rows: int = 0
 
 
 @frozen
 class _Monthly:
-    """One attribute that changes: by spells of its own, or following `leader`."""
+    """One attribute that changes: by spells of its own, following `leader`, or as a roster gives it."""
 
     name: str
-    source: SpellHistory | Follower
+    source: SpellHistory | Follower | KnownSpells | KnownFollower | KnownValues
     leader: str | None = None
+
+    def step(self, month: Month, rows: Rows, flags: Mapping[str, Flags]) -> Column:
+        match self.source:
+            case SpellHistory() | KnownSpells() as spells_:
+                return Column(spells_.step(month, rows.present))
+            case KnownValues() as values:
+                return values.step(month, rows.present)
+            case Follower() | KnownFollower() as follower_:
+                leader = flags.get(self.leader or "")
+                if leader is None:
+                    leader = np.array(full(rows.steady[self.leader or ""].data, rows.size)[: rows.present])
+                if isinstance(follower_, KnownFollower):
+                    return Column(follower_.step(month, leader))
+                return Column(follower_.step(leader))
 
 
 @define(eq=False)
@@ -66,21 +111,16 @@ class Population:
             rows.present = self.arrived[entity].present(month)
             flags: dict[str, Flags] = {}
             for monthly in self._monthly[entity]:
-                if isinstance(monthly.source, SpellHistory):
-                    flags[monthly.name] = monthly.source.step(month, rows.present)
-                else:
-                    leader = flags.get(monthly.leader or "")
-                    if leader is None:
-                        leader = np.array(full(rows.steady[monthly.leader or ""].data, rows.size)[: rows.present])
-                    flags[monthly.name] = monthly.source.step(leader)
-                rows.monthly[monthly.name] = Column(flags[monthly.name])
+                column = rows.monthly[monthly.name] = monthly.step(month, rows, flags)
+                if isinstance(column.data, np.ndarray) and column.data.dtype == np.bool_:
+                    flags[monthly.name] = column.data
 
 
 def populate(plan: Plan, worlds: Worlds, draws: range, needed: Iterable[Fact]) -> Population:
     """The rows of the draws. Every fact of `needed` `is_given`."""
     numbers = np.arange(draws.start, draws.stop)
     context = Draws(numbers=numbers, unknowns=worlds.of(draws), seed=plan.seed)
-    arrived = arrive_all(plan.scenario, context)
+    arrived = arrive_all(plan, context)
     codes = {name: {m.name: i for i, m in enumerate(kind.members)} for name, kind in plan.policy.kinds.items()}
     making = Making(tables=arrived, draws=context, codes=codes)
     tables = {entity: Rows(rows.size, rows.draw) for entity, rows in arrived.items()}
@@ -91,17 +131,35 @@ def populate(plan: Plan, worlds: Worlds, draws: range, needed: Iterable[Fact]) -
         if name in tables[entity].steady or name in monthly[entity]:
             return
         attribute = plan.program.attributes[fact]
-        assumption = plan.scenario.populations[entity].assumptions.get(name)
+        population = plan.scenario.populations[entity]
+        assumption = population.assumptions.get(name)
+        roster, draws_ = plan.roster_of(entity), len(draws)
+        known = None if roster is None else roster.known.get(name)
+        in_roster = 0 if roster is None else roster.size * draws_
+        as_of = plan.known_to(population)
         match assumption:
             case model.Spells():
-                monthly[entity][name] = _Monthly(name, spells(making, entity, assumption))
+                history: SpellHistory | KnownSpells = spells(making, entity, assumption)
+                if isinstance(history, SpellHistory) and roster is not None:
+                    history = KnownSpells(known, history, as_of, in_roster, draws_)
+                monthly[entity][name] = _Monthly(name, history)
             case model.Follows():
                 if assumption.leader in followed_by:
                     raise bad_value(assumption.span, "these attributes follow each other", "这些栏目互相跟随")
                 provide((entity, assumption.leader), (*followed_by, name))
-                monthly[entity][name] = _Monthly(name, follower(making, entity, assumption), assumption.leader)
+                follows: Follower | KnownFollower = follower(making, entity, assumption)
+                if isinstance(follows, Follower) and roster is not None:
+                    follows = KnownFollower(known, follows, as_of, in_roster, draws_)
+                monthly[entity][name] = _Monthly(name, follows, assumption.leader)
             case _:
-                tables[entity].steady[name] = _steady(plan, making, attribute, assumption)
+                steady = _steady(plan, making, attribute, assumption)
+                if known is not None and len(known.data) > 1:
+                    values = KnownValues(known, steady, as_of, assumption is not None, draws_)
+                    monthly[entity][name] = _Monthly(name, values)
+                else:
+                    tables[entity].steady[name] = (
+                        steady if known is None else joined(known, 0, steady, draws_, tables[entity].size)
+                    )
 
     for fact in sorted(set(needed)):
         if fact[0] in tables:

@@ -76,6 +76,7 @@ class Columns:
 
     `payees`: clauses whose payee links are among the facts. `extra[clause]`: streams that are read for each payment.
     `others`: further streams that must be computed (conditions of targets). `drawn`: parameters with a value a draw.
+    `past`: for how many months rows that are there in the first one have been as in it.
     """
 
     program: ir.Program
@@ -87,6 +88,7 @@ class Columns:
     extra: Mapping[str, tuple[ir.Id, ...]] = field(factory=dict)
     others: tuple[ir.Id, ...] = ()
     drawn: Mapping[str, Column] = field(factory=dict)
+    past: int = 1
     streams: Streams = field(init=False)
     paid: dict[str, list[Paid]] = field(init=False)
     refused: dict[str, Flags] = field(init=False)  # rows refused at least once
@@ -97,7 +99,7 @@ class Columns:
 
     def __attrs_post_init__(self) -> None:
         program = self.program
-        self.streams = Streams(program, self.facts, self.codes, self.parameters, self._live(), self.drawn)
+        self.streams = Streams(program, self.facts, self.codes, self.parameters, self._live(), self.drawn, self.past)
         self._clauses = {
             name: ClauseColumns(self.streams, program.clauses[name], name in self.payees) for name in self.clauses
         }
@@ -152,6 +154,10 @@ class Columns:
                 self._first[clause.group].paid(clause, claims)
             columns.write(claims)
             self._pay(clause, month, claims)
+
+    def forget_refusals(self) -> None:
+        for refused in self.refused.values():
+            refused[:] = False
 
     def _admit(self, clause: str, claims: Claims, admitted: Flags) -> Claims:
         self.refused[clause][claims.rows[~admitted]] = True

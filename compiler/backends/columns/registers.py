@@ -21,12 +21,16 @@ Step = Callable[[], Column]
 Count = Callable[[], int]
 
 
-def run(size: int, present: Count, read: Step, cap: int | None) -> Step:
+def run(size: int, present: Count, read: Step, cap: int | None, past: int = 1) -> Step:
+    """`past`: how many months the first one stands for."""
     register = np.zeros(size, np.int16)
+    length = past
 
     def step() -> Column:
+        nonlocal length
         months = register[: present()]
-        months += 1
+        months += length
+        length = 1
         np.multiply(months, read().data, out=months)
         if cap is not None and cap < 32767:
             np.minimum(months, cap, out=months)
@@ -47,9 +51,18 @@ def ever(size: int, present: Count, read: Step) -> Step:
 
 
 def total(
-    op: ir.Total, size: int, present: Count, read: Step, months: bool, den: int, now: Callable[[], Month]
+    op: ir.Total,
+    size: int,
+    present: Count,
+    read: Step,
+    months: bool,
+    den: int,
+    now: Callable[[], Month],
+    past: int = 1,
 ) -> Step:
-    """`months`: of a yes/no, whose months are counted; else of a number, held over `den`."""
+    """`months`: of a yes/no, whose months are counted; else of a number, held over `den`. `past`: how many months the
+    first one stands for (a number begins with the first month for which it was given)."""
+    length = past if months and op.window == "so far" else 1
     dtype = np.int32 if months else np.int64
     window = op.months or 1
     sums: Any = np.zeros(size, dtype)
@@ -64,7 +77,10 @@ def total(
         return data if column.none is False else np.where(column.none, 0, data)
 
     def step() -> Column:
+        nonlocal length
         n, new = present(), addend()
+        if length > 1:
+            new, length = new * np.int32(length), 1
         if op.window in ("this year", "last year") and month_number(now()) == 1:
             if op.window == "last year":
                 last_year[:] = sums

@@ -77,7 +77,8 @@ class ColumnFacts:
 @define(eq=False)
 class Streams:
     """`codes[kind][member]` is the index of a kind's member. `values` holds the columns of the current month. `drawn`:
-    parameters that have a value of their own in each draw."""
+    parameters that have a value of their own in each draw. `past`: what is there in the first month has been as in it
+    for so many months, that one included."""
 
     program: ir.Program
     facts: ColumnFacts
@@ -85,6 +86,7 @@ class Streams:
     parameters: Mapping[str, Value]
     sizes: Mapping[ir.Id, Size]
     drawn: Mapping[str, Column] = field(factory=dict)
+    past: int = 1
     month: Month = 0
     values: dict[ir.Id, Column] = field(factory=dict)
     _whole: dict[ir.Id, Column] = field(factory=dict)
@@ -224,7 +226,7 @@ class Streams:
         size, present = self._size_of(stream.entity), self._present(stream.entity)
         match op:
             case ir.Run(_, cap):
-                return registers.run(size, present, read, cap)
+                return registers.run(size, present, read, cap, self.past)
             case ir.Ever():
                 return registers.ever(size, present, read)
             case ir.Previous():
@@ -232,7 +234,7 @@ class Streams:
             case ir.Total(operand):
                 months = self.program.streams[operand].type.base == "yes/no"
                 den = 1 if months else self.sizes[operand].den
-                return registers.total(op, size, present, read, months, den, lambda: self.month)
+                return registers.total(op, size, present, read, months, den, lambda: self.month, self.past)
 
     # ------------------------------------------------------------ leaves
     def _encoded(self, value: Given, stream: ir.Stream) -> Column:
