@@ -14,6 +14,7 @@ from lang.diagnostics import Diagnostic, Text
 from lang.parsing.blocks import Assembler
 from lang.parsing.build_expressions import Refused
 from lang.parsing.doubled import take_once
+from lang.parsing.left_out import as_meant, left_out
 from lang.parsing.opening_messages import missing_opener, misspelt_opener, near_opener, unknown_opener, wrong_block
 from lang.parsing.syntax_messages import explain
 from lang.source import Source, Span
@@ -190,7 +191,7 @@ class Reader:
         if fault is not None and rest is None and statement.kind in _BARE and len(statement.tokens) > 1:
             if self._failed and statement.tokens[1].type in CONTINUES:
                 masked = True  # the rest of a statement with a fault
-            elif self._take_as_opener(statement, masked):
+            elif self._take_left_out(statement, masked) or self._take_as_opener(statement, masked):
                 return
         if fault is not None and self._failed and fault.code == "HC115" and statement.fault is fault:
             masked = masked or (bool(self.diagnostics) and self.diagnostics[-1].code == "HC115")
@@ -281,11 +282,34 @@ class Reader:
         self._fail(True)
         return True
 
-    def _parses(self, tokens: list[Token]) -> bool:
+    def _node(self, tokens: list[Token]) -> Any:
         try:
-            self.parse(tokens)
+            return self.parse(tokens)
         except (Unexpected, Refused):
+            return None
+
+    def _parses(self, tokens: list[Token]) -> bool:
+        return self._node(tokens) is not None
+
+    def _take_left_out(self, statement: Statement, masked: bool) -> bool:
+        """A line that lost its opening word is taken as if it stood there."""
+        if statement.fault is not None or self._is_full() or self._lookups > MOST_LOOKUPS:
             return False
+        words, start = self._first_words(statement)
+        near = self._near_opener(words) if words else None
+        if near is not None:  # `hsa wage: money`: misspelt, where what is behind reads well
+            phrase = self._phrase(start, len(near[0].split()))
+            meant = self.splitter.again_as(statement, near[1].token, start + len(phrase))
+            if phrase[-1:].isalnum() and self._parses(meant.tokens):
+                return False
+        found = as_meant(self.splitter, self._node, statement)
+        if found is None:
+            return False
+        opener, meant, node = found
+        keywords = self.splitter.lexer.keywords
+        self._record(meant, node, left_out(statement, opener, keywords["zh"] > keywords["en"]), masked)
+        self._failed = False
+        self.splitter.block = opener.opens or self.splitter.block
         return True
 
     def _first_words(self, statement: Statement) -> tuple[list[str], int]:
@@ -351,6 +375,8 @@ class Reader:
 
     def _take_unknown(self, statement: Statement, masked: bool) -> None:
         """A line without an opening word where no bare line may stand."""
+        if self._take_left_out(statement, masked):
+            return
         self._lost |= names_of_unread(statement)
         words, start = self._first_words(statement)
         near = self._near_opener(words) if words else None

@@ -288,14 +288,13 @@ class Splitter:
         ):
             # The arrow stood on a later line: a rule or a row that begins with a name like an opening word.
             self.block = self._block_before
-            statement = self._again_as_bare(statement)
+            statement = self.again_as(statement, BARE_LINE[self.block or ""], statement.tokens[0].start)
         finish_case_line(statement)
         merge_path(statement)
         self.take(statement)
 
-    def _again_as_bare(self, statement: Statement) -> Statement:
-        kind = BARE_LINE[self.block or ""]
-        start = statement.tokens[0].start
+    def again_as(self, statement: Statement, kind: str, start: int) -> Statement:
+        """The statement read again, what stands from `start` on, as one of this kind."""
         fresh = Statement(
             kind,
             [Token(kind, "", start, start, self.source)],
@@ -307,8 +306,26 @@ class Splitter:
             statement.trailing,
             statement.gaps,
         )
+        words = len(self.lexer.words)
         self._rescan(fresh, start)
+        del self.lexer.words[words:]  # they were noted when the line was read first
+        if self.lexer.open:
+            unclosed(fresh, self.lexer.open[-1])
+            self.lexer.open = []
+        finish_case_line(fresh)
+        merge_path(fresh)
         return fresh
+
+    def next_line(self, after: int) -> int | None:
+        """The number of the next line that is no comment, quotation or note."""
+        for number in range(after + 1, len(self.source.line_starts) + 1):
+            start, end = self.line(number)
+            if start == end or self.text[start] in "#>":
+                continue
+            opening = self.opener(start, end)
+            if opening is None or opening[0] != "NOTE":
+                return number
+        return None
 
     def lines_again(self, first: int, last: int) -> Statement | None:
         """The lines `first` to `last` as one statement of their own (when the line before broke off)."""
