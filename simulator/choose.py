@@ -77,13 +77,15 @@ def _setting_faults(program: model.Program, draws: int, seed: int, engine: str) 
     if not 0 <= seed < 2**63:
         text = Text(f"{seed} is no seed (0 to 2⁶³ − 1)", f"{seed} 不能作随机种子(0 至 2⁶³ − 1)")
         faults.append(Diagnostic("HC612", program.span, text))
-    if engine in ("exact", "cohort"):
+    if engine == "exact":
         text = Text(f"not supported yet: the engine `{engine}`", f"暂不支持:模拟引擎 {engine}")
-        help = Text("leave the engine to `auto`, or take `person`", "请用 auto 或 person")
+        help = Text("leave the engine to `auto`, or take `cohort` or `person`", "请用 auto、cohort 或 person")
         faults.append(Diagnostic("HC603", program.span, text, help=help))
-    elif engine not in ("auto", "person"):
+    elif engine not in ("auto", "cohort", "person"):
         text = Text(f"there is no engine `{engine}`", f"没有名为 {engine} 的模拟引擎")
-        faults.append(Diagnostic("HC611", program.span, text, help=Text("auto, person", "auto、person")))
+        faults.append(
+            Diagnostic("HC611", program.span, text, help=Text("auto, cohort, person", "auto、cohort、person"))
+        )
     return faults
 
 

@@ -147,32 +147,34 @@ class Books:
         draw = claims.draw.astype(np.intp) + start
         clause = claims.clause.astype(np.intp)
         status, paid = settled.status, settled.paid
-        waiting = (status == OWED) | (status == PAID)
+        every = np.arange(len(claims))
+        waiting = np.flatnonzero((status == OWED) | (status == PAID))
+        lapsed = np.flatnonzero(status == LAPSED)
         when = {
-            "entitled": (claims.month, np.ones(len(claims), dtype=np.bool_)),
-            "claimed": (settled.claimed, waiting),
-            "paid": (settled.booked, status == PAID),
-            "lapsed": (settled.booked, status == LAPSED),
+            "entitled": (every, claims.month, claims.count),
+            "claimed": (waiting, settled.claimed[waiting], claims.count[waiting]),
+            "paid": (paid.paid_index, paid.paid_month, paid.paid_count),
+            "lapsed": (lapsed, settled.booked[lapsed], claims.count[lapsed]),
         }
         group = claims.group.astype(np.intp)
-        for name, (months, chosen) in when.items():
-            at = np.flatnonzero(chosen)
-            month = months[at].astype(np.intp) - self.first
-            _add(getattr(self.flows, name), (clause[at], month, draw[at]), claims.amount[at])
+        for name, (at, months, number) in when.items():
+            month = months.astype(np.intp) - self.first
+            fen = claims.amount[at] * number
+            _add(getattr(self.flows, name), (clause[at], month, draw[at]), fen)
             if name == "paid":
-                _add(self.flows.payments, (clause[at], month, draw[at]), 1)
+                _add(self.flows.payments, (clause[at], month, draw[at]), number)
             if self.groups is not None:
-                year = months[at].astype(np.intp) // 12 - self.first // 12
+                year = months.astype(np.intp) // 12 - self.first // 12
                 cell = (group[at] % self.groups.entitled.shape[0], clause[at], year, draw[at])
-                _add(getattr(self.groups, name), cell, claims.amount[at])
+                _add(getattr(self.groups, name), cell, fen)
                 if name == "paid":
-                    _add(self.groups.payments, cell, 1)
+                    _add(self.groups.payments, cell, number)
         for state, sums in ((NOT_TAKEN_UP, self.not_taken_up), (NOT_YET_CLAIMED, self.not_yet_claimed)):
             at = np.flatnonzero(status == state)
-            _add(sums, (clause[at], draw[at]), claims.amount[at])
+            _add(sums, (clause[at], draw[at]), claims.amount[at] * claims.count[at])
         part = np.flatnonzero(paid.part_pot >= 0)
         of = paid.part_index[part]
-        month = paid.month[of].astype(np.intp) - self.first
+        month = paid.part_month[part].astype(np.intp) - self.first
         _add(self.pot_paid, (paid.part_pot[part].astype(np.intp), month, draw[of]), paid.part_amount[part])
 
     def _check(self, at: slice) -> None:

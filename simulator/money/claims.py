@@ -11,11 +11,11 @@ from fractions import Fraction
 from typing import Final
 
 import numpy as np
-from attrs import frozen
+from attrs import Factory, field, frozen
 from numpy.typing import NDArray
 
 from lang.dates import Month
-from simulator.plan import Flags, Ints, Ints8, Ints16, Ints32
+from simulator.plan import Flags, Ints, Ints8, Ints16, Ints32, ones
 
 NO_LIMIT: Final = 2**62
 NO_POT: Final = -1
@@ -34,6 +34,8 @@ class Claims:
 
     clause      order in the file
     pots        shape (claims, most funds of a clause): in the order of `paid from`, NO_POT where there are fewer
+    amount      fen, of one payment
+    count       payments that are alike in all of this and follow each other in the queue
     """
 
     draw: Ints32
@@ -47,6 +49,7 @@ class Claims:
     group: Ints16
     taken_up: Flags
     lag: Ints16
+    count: Ints = field(default=Factory(lambda self: ones(len(self.amount)), takes_self=True))
 
     def __len__(self) -> int:
         return len(self.amount)
@@ -124,15 +127,20 @@ class Limits:
 class Paid:
     """What the queue did with the claims that it was given (`index` counts them).
 
-    month           in which each was paid, NEVER
-    part_*          the parts of what was paid: index of the claim, pot, fen
+    month           in which the last payment of each was made, NEVER while some wait
+    paid_*          what was paid when: index of the claim, month, number of payments
+    part_*          the parts of what was paid: index of the claim, month, pot, fen
     owed            fen that waits at each month's end by the pot it waits for, shape (draws, pots, months)
     exceeded        first month of each year in which a claim did not fit the appropriation, 0 for none,
                     shape (draws, pots, years)
     """
 
     month: Ints32
+    paid_index: NDArray[np.intp]
+    paid_month: Ints32
+    paid_count: Ints
     part_index: NDArray[np.intp]
+    part_month: Ints32
     part_pot: Ints16
     part_amount: Ints
     owed: Ints
@@ -141,7 +149,8 @@ class Paid:
 
 @frozen(kw_only=True, eq=False)
 class Settled:
-    """What became of each claim: `status`, and the month in which that was booked.
+    """What became of each claim: `status`, and the month in which that was booked. Of a claim for several payments that
+    was paid in part the status is OWED; `paid` says how many were paid when.
 
     claimed     claim month (due + lag)
     booked      PAID, LAPSED: the month; others: NEVER

@@ -152,6 +152,7 @@ def claims_of(plan: Plan, chunk: Chunk, limits: Limits) -> Claims:
         group=column("group", np.int16),
         taken_up=column("taken_up", np.bool_),
         lag=column("lag", np.int16),
+        count=column("count", np.int64),
     )
 
 

@@ -10,6 +10,7 @@ Draws do not touch each other, nor do pots that share neither a claim nor a cash
 its own, and all lanes are worked off together. In a round, running sums of what a lane's waiting claims ask of each
 limit show the first claim that does not fit; all before it are paid, it stops or closes something, and the rest of
 the lane goes into the next round. A month needs as many rounds as the busiest lane has such stops, mostly one or two.
+A claim may stand for several payments that are alike: of the first that does not fit whole, as many are made as fit.
 What still waits when the deadline of claims has passed stays owed: nothing is paid after it.
 """
 
@@ -43,6 +44,7 @@ def pay(claims: Claims, claimed: Ints32, chosen: Index, limits: Limits) -> Paid:
     line = _Line(
         draw=claims.draw[order].astype(np.intp),
         amount=claims.amount[order],
+        count=claims.count[order],
         claimed=claimed[order],
         pots=pots,
         parts=parts,
@@ -50,17 +52,23 @@ def pay(claims: Claims, claimed: Ints32, chosen: Index, limits: Limits) -> Paid:
         lane=claims.draw[order].astype(np.intp) * (len(limits.pots) + 1) + lane_of_pot[pots[:, 0]],
     )
     free = unlimited(pots, lane_of_pot, limits)
-    month = np.full(len(order), NEVER, dtype=np.int32)
-    month[free] = line.claimed[free]
-    run = _Run.begin(line, limits, month, alone)
+    run = _Run.begin(line, limits, alone)
     run.record(np.flatnonzero(free), line.first_pot())
     run.all_months(np.flatnonzero(~free))
-    index, part_pot, part_amount = run.parts()
+    index, month, count = run.payments()
+    last = np.full(len(order), NEVER, dtype=np.int32)
+    last[index] = month
+    last[run.left > 0] = NEVER
     result = np.full(len(claims), NEVER, dtype=np.int32)
-    result[order] = month
+    result[order] = last
+    part_index, part_month, part_pot, part_amount = run.parts()
     return Paid(
         month=result,
-        part_index=order[index],
+        paid_index=order[index],
+        paid_month=month,
+        paid_count=count,
+        part_index=order[part_index],
+        part_month=part_month,
         part_pot=part_pot,
         part_amount=part_amount,
         owed=run.owed,
@@ -73,7 +81,8 @@ class _Line:
     """The claims in queue order; positions in these arrays are places in the queue."""
 
     draw: Index
-    amount: Ints
+    amount: Ints  # of one payment
+    count: Ints
     claimed: Ints32
     pots: Ints16
     parts: Ints | None
@@ -87,7 +96,8 @@ class _Line:
 
 @frozen(eq=False)
 class _Asked:
-    """What claims ask of limits, one entry a part, in queue order: number in the list of claims, pot, fen."""
+    """What claims ask of limits for one payment, an entry a part, in queue order: number in the list of claims, pot,
+    fen."""
 
     claim: Index
     pot: Index
@@ -105,7 +115,7 @@ class _Run:
 
     line: _Line
     limits: Limits
-    month: Ints32
+    left: Ints  # payments that wait, or are not yet claimed
     alone: Flags
     fund_of_pot: Index
     room: Ints  # appropriation left this year (draws, pots)
@@ -113,17 +123,16 @@ class _Run:
     exceeded: Ints32
     owed: Ints
     blocked: Ints  # by lane: place of the claim that stopped a lone pot this year
-    paid_claims: list[Index]
-    paid_pots: list[Ints16]
-    paid_amounts: list[Ints]
+    paid: list[tuple[Index, Ints32, Ints]]  # claims, months, payments
+    paid_parts: list[tuple[Index, Ints32, Ints16, Ints]]  # claims, months, pots, fen
 
     @classmethod
-    def begin(cls, line: _Line, limits: Limits, month: Ints32, alone: Flags) -> _Run:
+    def begin(cls, line: _Line, limits: Limits, alone: Flags) -> _Run:
         draws, pots, years = limits.draws, len(limits.pots), len(limits.years)
         return cls(
             line=line,
             limits=limits,
-            month=month,
+            left=line.count.copy(),
             alone=alone,
             fund_of_pot=limits.fund_of_pot,
             room=np.zeros((draws, pots), dtype=np.int64),
@@ -131,9 +140,8 @@ class _Run:
             exceeded=np.zeros((draws, pots, years), dtype=np.int32),
             owed=np.zeros((draws, pots, limits.months), dtype=np.int64),
             blocked=np.full(draws * (pots + 1), NO_LIMIT, dtype=np.int64),
-            paid_claims=[],
-            paid_pots=[],
-            paid_amounts=[],
+            paid=[],
+            paid_parts=[],
         )
 
     # ------------------------------------------------------------ months
@@ -141,7 +149,7 @@ class _Run:
         """`queue`: places of the claims that meet a limit, ascending."""
         by_month = queue[np.argsort(self.line.claimed[queue], kind="stable")]
         months = self.line.claimed[by_month]
-        unpaid = np.zeros(len(self.month), dtype=np.bool_)
+        unpaid = np.zeros(len(self.left), dtype=np.bool_)
         for now in range(self.limits.first, self.limits.last + 1):
             if now == self.limits.first or now % 12 == 0:
                 self.room = self.limits.appropriation[:, :, now // 12 - self.limits.years.start].copy()
@@ -157,7 +165,7 @@ class _Run:
                 continue
             if self.limits.lapse is None or now < self.limits.lapse:
                 self.one_month(now, waiting[self.blocked[self.line.lane[waiting]] == NO_LIMIT])
-            unpaid[waiting] = self.month[waiting] == NEVER
+            unpaid[waiting] = self.left[waiting] > 0
             self.book_owed(now, waiting[unpaid[waiting]])
 
     def one_month(self, now: int, active: Index) -> None:
@@ -173,8 +181,10 @@ class _Run:
             asked = self.asked(active)
             attempted = self.attempted(active, asked, stopped)
             active, asked = active[attempted], asked.of(attempted)
-            bad_pot = _over(self.line.draw[active][asked.claim], asked.pot, asked.amount, self.room)
-            bad_fund, bad_all = self.cash_short(active, asked, cash)
+            left = self.left[active]
+            all_of_them = asked.amount * left[asked.claim]
+            bad_pot = _over(self.line.draw[active][asked.claim], asked.pot, all_of_them, self.room)
+            bad_fund, bad_all = self.cash_short(active, asked, left, cash)
             bad = bad_all.copy()
             bad[asked.claim[bad_pot | bad_fund]] = True
             lane = self.line.lane[active]
@@ -184,7 +194,10 @@ class _Run:
             first = np.full(len(self.blocked), len(active), dtype=np.intp)
             first[lane[heads]] = heads
             paid = np.arange(len(active)) < first[lane]
-            self.commit(now, active, asked, paid, cash)
+            self.commit(now, active, asked, np.where(paid, left, 0), cash)
+            if (left[heads] > 1).any():
+                self.commit(now, active, asked, self.some_of(active, asked, heads, cash), cash)
+                bad_all, bad_fund, bad_pot = self.short(active, asked, cash)
             self.stop(now, active, asked, heads, (bad_all, bad_fund, bad_pot), stopped)
             active = active[~paid & (first[lane] < len(active))]
 
@@ -229,37 +242,74 @@ class _Run:
         result[asked.claim[held]] = False
         return result
 
-    def cash_short(self, active: Index, asked: _Asked, cash: _Cash) -> tuple[Flags, Flags]:
+    def some_of(self, active: Index, asked: _Asked, heads: Index, cash: _Cash) -> Ints:
+        """How many payments of each head still find room everywhere; of the other claims none."""
+        fits = np.zeros(len(active), dtype=np.int64)
+        fits[heads] = self.left[active[heads]]
+        draw, part_draw = self.line.draw[active], self.line.draw[active][asked.claim]
+        if self.limits.cash_limited:
+            fits = np.minimum(fits, np.minimum(cash.amount[draw] // self.line.amount[active], cash.claims[draw]))
+        known = (asked.pot != NO_POT) & (asked.amount > 0)
+        part, where = asked.claim[known], (part_draw[known], asked.pot[known])
+        np.minimum.at(fits, part, self.room[where] // asked.amount[known])
+        fund = (part_draw[known], self.fund_of_pot[asked.pot[known]])
+        np.minimum.at(fits, part, cash.fund_amount[fund] // asked.amount[known])
+        np.minimum.at(fits, part, cash.fund_claims[fund])
+        return np.maximum(fits, 0)
+
+    def short(self, active: Index, asked: _Asked, cash: _Cash) -> tuple[Flags, Flags, Flags]:
+        """For one more payment of each claim: which limits have no room."""
+        draw = self.line.draw[active]
+        known = asked.pot != NO_POT
+        part = (draw[asked.claim], asked.pot)
+        pot: Flags = np.zeros(len(known), dtype=np.bool_)
+        fund = pot.copy()
+        everything = (self.line.amount[active] > cash.amount[draw]) | (cash.claims[draw] < 1)
+        if len(self.limits.pots):
+            pot = known & (asked.amount > self.room[part])
+            of = (part[0], self.fund_of_pot[asked.pot])
+            fund = known & ((asked.amount > cash.fund_amount[of]) | (cash.fund_claims[of] < 1))
+        return everything, fund, pot
+
+    def cash_short(self, active: Index, asked: _Asked, left: Ints, cash: _Cash) -> tuple[Flags, Flags]:
         """By part: its fund's cash does not suffice. By claim: the cash of all funds does not."""
         fund: Flags = np.zeros(len(asked.claim), dtype=np.bool_)
         draw = self.line.draw[active]
         if self.limits.limited_funds.any():
             of = np.where(asked.pot == NO_POT, NO_POT, self.fund_of_pot[asked.pot])
-            one = np.ones(len(of), dtype=np.int64)
-            fund = _over(draw[asked.claim], of, asked.amount, cash.fund_amount)
-            fund |= _over(draw[asked.claim], of, one, cash.fund_claims)
+            number = left[asked.claim]
+            fund = _over(draw[asked.claim], of, asked.amount * number, cash.fund_amount)
+            fund |= _over(draw[asked.claim], of, number, cash.fund_claims)
         everything: Flags = np.zeros(len(active), dtype=np.bool_)
         if self.limits.cash_limited:
             zero = np.zeros(len(active), dtype=np.intp)
-            everything = _over(draw, zero, self.line.amount[active], cash.amount[:, None])
-            everything |= _over(draw, zero, np.ones(len(active), dtype=np.int64), cash.claims[:, None])
+            everything = _over(draw, zero, self.line.amount[active] * left, cash.amount[:, None])
+            everything |= _over(draw, zero, left, cash.claims[:, None])
         return fund, everything
 
-    def commit(self, now: int, active: Index, asked: _Asked, paid: Flags, cash: _Cash) -> None:
-        self.month[active[paid]] = now
-        part = paid[asked.claim]
-        places, pot, amount = active[asked.claim[part]], asked.pot[part], asked.amount[part]
-        self.paid_claims.append(places)
-        self.paid_pots.append(pot.astype(np.int16))
-        self.paid_amounts.append(amount)
+    def commit(self, now: int, active: Index, asked: _Asked, number: Ints, cash: _Cash) -> None:
+        """Make so many payments of each claim."""
+        paid = np.flatnonzero(number)
+        self.left[active[paid]] -= number[paid]
+        self._paid_now(active[paid], now, number[paid])
+        part = np.flatnonzero(number[asked.claim])
+        of = number[asked.claim[part]]
+        places, pot, amount = active[asked.claim[part]], asked.pot[part], asked.amount[part] * of
+        self._paid_from(places, now, pot.astype(np.int16), amount)
         draw = self.line.draw[active[paid]]
-        np.subtract.at(cash.amount, draw, self.line.amount[active[paid]])
-        np.subtract.at(cash.claims, draw, 1)
+        np.subtract.at(cash.amount, draw, self.line.amount[active[paid]] * number[paid])
+        np.subtract.at(cash.claims, draw, number[paid])
         known = pot != NO_POT
-        draw, pot, amount = self.line.draw[places[known]], pot[known], amount[known]
+        draw, pot, amount, of = self.line.draw[places[known]], pot[known], amount[known], of[known]
         np.subtract.at(self.room, (draw, pot), amount)
         np.subtract.at(cash.fund_amount, (draw, self.fund_of_pot[pot]), amount)
-        np.subtract.at(cash.fund_claims, (draw, self.fund_of_pot[pot]), 1)
+        np.subtract.at(cash.fund_claims, (draw, self.fund_of_pot[pot]), of)
+
+    def _paid_now(self, places: Index, month: Ints32 | int, number: Ints) -> None:
+        self.paid.append((places, np.broadcast_to(np.asarray(month, np.int32), places.shape), number))
+
+    def _paid_from(self, places: Index, month: Ints32 | int, pot: Ints16, amount: Ints) -> None:
+        self.paid_parts.append((places, np.broadcast_to(np.asarray(month, np.int32), places.shape), pot, amount))
 
     def stop(
         self, now: int, active: Index, asked: _Asked, heads: Index, bad: tuple[Flags, Flags, Flags], stopped: _Stopped
@@ -295,24 +345,32 @@ class _Run:
         asked = self.asked(waiting)
         known = asked.pot != NO_POT
         draw = self.line.draw[waiting][asked.claim[known]]
-        np.add.at(self.owed[:, :, now - self.limits.first], (draw, asked.pot[known]), asked.amount[known])
+        owed = asked.amount[known] * self.left[waiting][asked.claim[known]]
+        np.add.at(self.owed[:, :, now - self.limits.first], (draw, asked.pot[known]), owed)
 
     def record(self, places: Index, pot: Ints16) -> None:
         """Claims without a limit are paid from the first of their funds, or by shares."""
+        count, month = self.line.count[places], self.line.claimed[places]
+        self.left[places] = 0
+        self._paid_now(places, month, count)
         shared = self.line.shared[places]
         single = places[~shared]
-        self.paid_claims.append(single)
-        self.paid_pots.append(pot[single])
-        self.paid_amounts.append(self.line.amount[single])
+        self._paid_from(single, month[~shared], pot[single], self.line.amount[single] * count[~shared])
         if self.line.parts is not None:
             for column in range(self.line.pots.shape[1]):
-                some = places[shared & (self.line.pots[places, column] != NO_POT)]
-                self.paid_claims.append(some)
-                self.paid_pots.append(self.line.pots[some, column])
-                self.paid_amounts.append(self.line.parts[some, column])
+                mine = shared & (self.line.pots[places, column] != NO_POT)
+                some = places[mine]
+                amount = self.line.parts[some, column] * count[mine]
+                self._paid_from(some, month[mine], self.line.pots[some, column], amount)
 
-    def parts(self) -> tuple[Index, Ints16, Ints]:
-        return np.concatenate(self.paid_claims), np.concatenate(self.paid_pots), np.concatenate(self.paid_amounts)
+    def payments(self) -> tuple[Index, Ints32, Ints]:
+        """In order of time for each claim: claims, months, numbers of payments."""
+        index, month, number = (np.concatenate(part) for part in zip(*self.paid, strict=True))
+        return index, month, number
+
+    def parts(self) -> tuple[Index, Ints32, Ints16, Ints]:
+        index, month, pot, amount = (np.concatenate(part) for part in zip(*self.paid_parts, strict=True))
+        return index, month, pot, amount
 
 
 @frozen(eq=False)

@@ -64,6 +64,10 @@ class ClauseColumns:
             if 2 * size_.top + size_.den * rule.unit > LARGEST:
                 raise too_large(self.streams.program.streams[rule.amount])
 
+    def resume(self, year: int) -> None:
+        """The registers were set from outside; those of the year are of this year."""
+        self._year = year
+
     def claims(self, month: Month) -> Claims:
         """What each row would be paid by this clause alone. A condition that held but pays nothing is noted."""
         year = year_of(month)

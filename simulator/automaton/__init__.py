@@ -1,0 +1,11 @@
+"""Clauses as finite automata: a program and a scenario's population in, states and transitions by month out.
+
+people          what is fixed about a person from the start (factors with weights) and what changes by chance (chains)
+pieces          which clauses must be followed together, for whom, and which clauses have no finite automaton (and why)
+step_program    the clauses' streams as one step: registers become numbers that are handed from month to month
+kinds           every combination of fixed attributes, and what it means for the clauses month by month
+transitions     the step, evaluated for the states that occur; the column evaluator does the arithmetic
+trellis         states by month, minimised backwards: what can no longer be told apart by any payment is one node
+
+The cohort engine draws counts along the trellis; the exact engine propagates distributions along it.
+"""

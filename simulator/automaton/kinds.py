@@ -1,0 +1,330 @@
+"""Every combination of fixed attributes, and what it means for the clauses month by month.
+
+In: the factors of a unit, its rows, its arrival months, and its step program. Out: `Kinds`. A **letter** is all that
+the step is given in one month: values of what is fixed and of the calendar, which rows have arrived, whether the policy
+is in force. A **prospect** is a sequence of letters from a month to the end of the period; combinations and arrival
+months with the same prospect are one, so that a cohort is a number of people with a prospect and a state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import lcm, prod
+from typing import Any
+
+import numpy as np
+from attrs import frozen
+
+from compiler.backends.columns.bounds import fact_denominator
+from compiler.backends.columns.program import closure
+from compiler.backends.columns.streams import ColumnFacts, Rows, Streams
+from compiler.backends.columns.values import Column, full
+from compiler.parameters import settled
+from lang.dates import Month, month_number
+from lang.diagnostics import CompilerBug
+from lang.source import NOWHERE
+from simulator.automaton.people import Fact, Factor, NotFinite
+from simulator.automaton.step_program import JANUARY, Door, StepProgram
+from simulator.plan import Flags, Floats, Ints, Ints32, Plan
+
+MOST_KINDS = 600_000  # combinations of fixed attributes and arrival months
+IN_POLICY = "(in policy)"
+_EPOCH = 719163  # the ordinal of 1970-01-01
+_NEVER = 1 << 30
+
+
+@frozen(kw_only=True)
+class UnitRow:
+    """A row of the unit. It arrives `delay` months after the unit, or in the month `fixed` for units that have arrived
+    `delay` months before. `exists` (a factor's position): whether it arrives at all. `outside`: it is there already
+    (its unit is one of its children)."""
+
+    entity: str
+    link: str | None = None
+    to: str | None = None
+    delay: int = 0
+    fixed: Month | None = None
+    exists: int | None = None
+    outside: bool = False
+
+
+@frozen(kw_only=True)
+class Combinations:
+    """The product of the factors. `index[f]` is the value of factor f in each combination; `cell` the combination of
+    the first `shared` factors, which is drawn before the others."""
+
+    factors: tuple[Factor, ...]
+    shared: int
+    index: tuple[Ints, ...]
+    counted: tuple[Flags, ...]  # whether the factor's weight counts (not for a row that does not arrive)
+    cell: Ints
+    cells: int
+
+    @property
+    def size(self) -> int:
+        return len(self.cell)
+
+    def weights(self, chances: Sequence[Floats]) -> Floats:
+        """Of each combination within its cell, by draw: (combinations, draws)."""
+        result = np.ones((self.size, chances[0].shape[1] if chances else 1))
+        for number in range(self.shared, len(self.factors)):
+            part = chances[number][self.index[number]]
+            result *= np.where(self.counted[number][:, None], part, 1.0)
+        return result
+
+
+@frozen(kw_only=True, eq=False)
+class Kinds:
+    """`letters`: (letters, components). By month from `first`: `letter[m]` and `next[m]` of each prospect; `entry[a]`:
+    the prospect of each combination that arrives in month a."""
+
+    first: Month
+    names: tuple[str, ...]
+    dens: Mapping[str, int]
+    letters: Ints
+    letter: tuple[Ints, ...]
+    next: tuple[Ints, ...]
+    entry: Mapping[Month, Ints]
+
+
+def combinations(factors: Sequence[Factor], shared: int, rows: Sequence[UnitRow], arrivals: int) -> Combinations:
+    """All values of all factors; of a row that does not arrive only one value of each of its factors."""
+    size = prod(len(f.values) for f in factors)
+    if size * max(arrivals, 1) > 40 * MOST_KINDS:
+        raise NotFinite(NOWHERE, "there are too many kinds of people to count", "需区分的人员类别过多")
+    grids = np.indices([len(f.values) for f in factors]).reshape(len(factors), -1) if factors else np.zeros((0, 1), int)
+    keep = np.ones(grids.shape[1], np.bool_)
+    counted = [np.ones(grids.shape[1], np.bool_) for _ in factors]
+    for row in rows:
+        if row.exists is None:
+            continue
+        there = np.array(factors[row.exists].values)[grids[row.exists]] == 1
+        for number, factor in enumerate(factors):
+            if number != row.exists and factor.fact[0] == row.entity and number >= shared:
+                keep &= there | (grids[number] == 0)
+                counted[number] &= there
+    if int(keep.sum()) * max(arrivals, 1) > MOST_KINDS:
+        raise NotFinite(NOWHERE, "there are too many kinds of people to count", "需区分的人员类别过多")
+    index = tuple(g[keep].astype(np.int64) for g in grids)
+    cell = np.zeros(int(keep.sum()), np.int64)
+    for number in range(shared):
+        cell = cell * len(factors[number].values) + index[number]
+    return Combinations(
+        factors=tuple(factors),
+        shared=shared,
+        index=index,
+        counted=tuple(c[keep] for c in counted),
+        cell=cell,
+        cells=prod(len(f.values) for f in factors[:shared]),
+    )
+
+
+def kinds(
+    plan: Plan,
+    step: StepProgram,
+    rows: Sequence[UnitRow],
+    combos: Combinations,
+    arrivals: Sequence[Month],
+    *,
+    yearly: bool,
+    arrival_of: Sequence[str],
+) -> Kinds:
+    """`yearly`: something begins anew each January. `arrival_of`: entities whose arrival month must be remembered."""
+    first, last = plan.scenario.first, plan.scenario.last
+    size = combos.size
+    arrival = np.repeat(np.array(arrivals, np.int64), size)
+    there = {row.entity: _arrivals(row, combos, arrival, len(arrivals)) for row in rows}
+    tables = {row.entity: Rows(len(arrival), np.zeros(len(arrival), np.int64)) for row in rows}
+    for table in tables.values():
+        table.present = len(arrival)
+    values: dict[Fact, Ints] = {}
+    for number, factor in enumerate(combos.factors):
+        data = np.tile(np.array(factor.values, np.int64)[combos.index[number]], len(arrivals))
+        if factor.offsets:
+            data = data + np.where(there[factor.fact[0]] == _NEVER, first, there[factor.fact[0]])
+        values[factor.fact] = data
+        absent = np.tile(np.array(factor.none or (False,) * len(factor.values))[combos.index[number]], len(arrivals))
+        _provide(plan, tables, factor, data, absent)
+    for row in rows:
+        if row.link is not None and row.to is not None:
+            tables[row.entity].steady[row.link] = Column(np.arange(len(arrival)))
+    streams = Streams(
+        step.old,
+        ColumnFacts(draws=1, tables=tables),
+        {kind: {m: i for i, m in enumerate(plan.members(kind))} for kind in plan.policy.kinds},
+        settled(step.old, plan.scenario.sets),
+        {stream: step.old_sizes[stream] for stream in closure(step.old, step.given.values())},
+    )
+    names = (
+        *(name for given in step.given for name in (given, f"{given} none")),
+        *step.coins,
+        *step.present.values(),
+        IN_POLICY,
+        *((JANUARY,) if yearly else ()),
+        *(f"(arrival {entity})" for entity in arrival_of),
+    )
+    found = _Letters()
+    dens: dict[str, int] = {}
+    played: Ints32 = np.zeros((last - first + 1, len(arrival)), np.int32)
+    payable = np.zeros(played.shape, np.bool_)
+    begun = np.searchsorted(arrival, np.arange(first, last + 1), side="right")
+    for month in range(first, last + 1):
+        count = int(begun[month - first])
+        streams.step(month)
+        inside = step.old.first <= month and (step.old.last is None or month <= step.old.last)
+        read = {name: _exact(streams.values[s], count, name, dens) for name, s in step.given.items()}
+        for name, stream in step.given.items():
+            if step.old.streams[stream].type.base == "link":  # that there is somebody, not who
+                read[name] = np.where(read[name][1] == 1, -1, 0), read[name][1]
+        open_ = [_open(door, read, there, month, count, step, inside) for door in step.doors]
+        payable[month - first, :count] = np.logical_or.reduce(open_)
+        columns: list[Ints] = []
+        for name, (data, none) in read.items():
+            if name in step.behind:
+                matters = np.logical_or.reduce([open_[door] for door in step.behind[name]])
+                data, none = np.where(matters, data, 0), np.where(matters, none, 0)
+            columns += [data, none]
+        columns += [values[fact][:count] for fact in step.coins.values()]
+        columns += [(there[entity][:count] <= month).astype(np.int64) for entity in step.present]
+        columns.append(np.full(count, inside, np.int64))
+        if yearly:
+            columns.append(np.full(count, month_number(month) == 1, np.int64))
+        columns += [np.where(there[e][:count] <= month, there[e][:count], 0) for e in arrival_of]
+        played[month - first, :count] = found.intern(np.stack(columns, axis=1))
+    # Who can never be paid again is told apart by nothing.
+    later = np.logical_or.accumulate(payable[::-1], axis=0)[::-1]
+    (nothing,) = found.intern(np.zeros((1, len(names)), np.int64)).tolist()
+    played[~later] = nothing
+    letter, following, entry = _prospects(played, begun, arrivals, size, first)
+    return Kinds(
+        first=first, names=names, dens=dens, letters=found.table(len(names)), letter=letter, next=following, entry=entry
+    )
+
+
+def _open(
+    door: Door,
+    read: Mapping[str, tuple[Ints, Ints]],
+    there: Mapping[str, Ints],
+    month: Month,
+    count: int,
+    step: StepProgram,
+    inside: bool,
+) -> Flags:
+    """Whether a rule can pay each unit in this month, as far as that is fixed."""
+    entity = next(e for e, name in step.present.items() if name == door.present)
+    here: Flags = (there[entity][:count] <= month) & inside
+    return here if door.given is None else here & (read[door.given][0] == 1)
+
+
+def _arrivals(row: UnitRow, combos: Combinations, arrival: Ints, months: int) -> Ints:
+    """The month in which the row of each unit arrives; _NEVER."""
+    if row.outside:
+        return arrival + row.delay
+    when = arrival + row.delay if row.fixed is None else np.where(arrival <= row.fixed - row.delay, row.fixed, _NEVER)
+    if row.exists is not None:
+        here = np.array(combos.factors[row.exists].values)[combos.index[row.exists]] == 1
+        when = np.where(np.tile(here, months), when, _NEVER)
+    return when
+
+
+def _provide(plan: Plan, tables: Mapping[str, Rows], factor: Factor, data: Ints, absent: Flags) -> None:
+    """A factor's values as a column of its entity."""
+    entity, name = factor.fact
+    attribute = plan.program.attributes.get(factor.fact)
+    if attribute is None or entity not in tables:
+        return
+    base = attribute.type.base
+    if factor.offsets and base == "date":
+        days = (data - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) + _EPOCH
+        tables[entity].steady[name] = Column(days.astype(np.int32))
+        return
+    if factor.offsets and base != "month":
+        raise NotFinite(
+            factor.span, f"`{name}` is no date and cannot be the arrival", f"“{name}”不是日期，不能取进入日"
+        )
+    kept: Any = data
+    if base == "yes/no":
+        kept = data.astype(np.bool_)
+    elif base == "kind":
+        kept = data.astype(np.int16)
+    elif base == "date":
+        kept = data.astype(np.int32)
+    none = absent if absent.any() else False
+    tables[entity].steady[name] = Column(kept, none, fact_denominator(attribute.type))
+
+
+def _exact(column: Column, count: int, name: str, dens: dict[str, int]) -> tuple[Ints, Ints]:
+    """Numerators over one denominator for all months, and where there is none."""
+    den = column.den
+    data = full(column.data, count)[:count].astype(np.int64)
+    none = full(np.asarray(column.none), count)[:count].astype(np.int64)
+    if isinstance(den, np.ndarray):
+        whole = lcm(*np.unique(den).tolist())
+        if whole > 10**9:
+            raise NotFinite(NOWHERE, "it divides by a fact of too many values", "除数取值过多")
+        data = data * (whole // den[:count])
+        den = whole
+    known = dens.setdefault(name, int(den))
+    if known != den:
+        if known % int(den):
+            raise CompilerBug(f"{name} changes its denominator from month to month")
+        data = data * (known // int(den))
+    return np.where(none == 1, 0, data), none
+
+
+class _Letters:
+    """Letters by number. Rows are told apart by a 64-bit hash, which is checked."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+        self._rows: list[Ints] = []
+
+    def intern(self, rows: Ints) -> Ints:
+        if not len(rows):
+            return np.zeros(0, np.int64)
+        hashes, where, inverse = np.unique(hash_rows(rows), return_index=True, return_inverse=True)
+        numbers = np.zeros(len(hashes), np.int64)
+        for position, (code, row) in enumerate(zip(hashes.tolist(), where.tolist(), strict=True)):
+            if code not in self._numbers:
+                self._numbers[code] = len(self._rows)
+                self._rows.append(rows[row])
+            numbers[position] = self._numbers[code]
+        result = numbers[inverse]
+        if (np.array([self._rows[i] for i in numbers.tolist()])[inverse] != rows).any():
+            raise CompilerBug("two letters have one hash")
+        return result
+
+    def table(self, width: int) -> Ints:
+        return np.array(self._rows, np.int64).reshape(len(self._rows), width)
+
+
+def hash_rows(rows: Ints) -> Any:
+    """A 64-bit number a row."""
+    code = np.full(len(rows), 0x9E3779B97F4A7C15, np.uint64)
+    for column in range(rows.shape[1]):
+        code = code + rows[:, column].astype(np.uint64) + np.uint64(0x632BE59BD9B4E019)
+        code = (code ^ (code >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        code = (code ^ (code >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        code = code ^ (code >> np.uint64(31))
+    return code
+
+
+def _prospects(
+    table: Ints32, begun: Ints, arrivals: Sequence[Month], size: int, first: Month
+) -> tuple[tuple[Ints, ...], tuple[Ints, ...], dict[Month, Ints]]:
+    """Sequences of letters that are the same from a month on are one, found from the last month backwards."""
+    months = len(table)
+    prospect = np.zeros(table.shape[1], np.int64)
+    letter: list[Ints] = [np.zeros(0, np.int64)] * months
+    following: list[Ints] = [np.zeros(0, np.int64)] * months
+    entry: dict[Month, Ints] = {}
+    for at in range(months - 1, -1, -1):
+        count = int(begun[at])
+        code = table[at, :count].astype(np.int64) << 32 | prospect[:count]
+        unique, inverse = np.unique(code, return_inverse=True)
+        letter[at], following[at] = unique >> 32, unique & 0xFFFFFFFF
+        prospect = np.asarray(inverse, np.int64)
+        if first + at in arrivals:
+            begin = list(arrivals).index(first + at) * size
+            entry[first + at] = prospect[begin : begin + size].copy()
+    return tuple(letter), tuple(following), entry

@@ -1,0 +1,153 @@
+"""Random counts by inversion: a uniform number to a count, exact to the integer and monotone in the uniform number.
+
+Each function gives min{k: P(K ≤ k) ≥ u} (or its mirror image where the rarer side is counted). Small expectations are
+summed up term by term; large ones start from the Cornish-Fisher expansion and are settled by the distribution function
+itself, so that time does not grow with the number of people. Sources: Cornish and Fisher (1938) for the start; the
+binomial distribution function is the regularised incomplete beta function, the Poisson one the incomplete gamma.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import special
+
+from simulator.plan import Floats, Ints
+
+_TERMS = 24.0  # expectations up to this are summed term by term
+_TOP = 1 - 2.0**-53  # the largest uniform number
+_WIDE = 9.5  # standard deviations that hold all that a 53-bit uniform can ask for
+
+
+def binomial(u: Floats, n: Ints, p: Floats) -> Ints:
+    """How many of n happen, each with chance p. All arrays of one shape."""
+    result = np.zeros(len(u), np.int64)
+    mirrored = p > 0.5
+    rare = np.where(mirrored, 1 - p, p)
+    v = np.where(mirrored, np.minimum(1 - u, _TOP), u)
+    open_ = (n > 0) & (rare > 0)
+    one = open_ & (n == 1)
+    result[one] = v[one] > 1 - rare[one]
+    mean = n * rare
+    few = np.flatnonzero(open_ & (n > 1) & (mean <= _TERMS))
+    if len(few):
+        result[few] = _summed_binomial(v[few], n[few], rare[few])
+    many = np.flatnonzero(open_ & (n > 1) & (mean > _TERMS))
+    if len(many):
+        result[many] = _settled_binomial(v[many], n[many].astype(np.float64), rare[many])
+    return np.where(mirrored, n - result, result)
+
+
+def _summed_binomial(u: Floats, n: Ints, p: Floats) -> Ints:
+    odds = p / (1 - p)
+    term = np.exp(n * np.log1p(-p))
+    rest = u - term
+    count = np.zeros(len(u), np.int64)
+    at = np.flatnonzero(rest > 0)
+    k = 0
+    while len(at):
+        k += 1
+        term = term[at] if len(at) < len(term) else term
+        term = term * ((n[at] - k + 1) / k) * odds[at]
+        rest_at = rest[at] - term
+        count[at] = k
+        rest[at] = rest_at
+        # Beyond the last term there is nothing, and below 1e-18 of it no uniform number of 53 bits tells a difference.
+        more = (rest_at > 0) & (k < n[at]) & ((term > 1e-18) | (k < n[at] * p[at]))
+        at, term = at[more], term[more]
+    return count
+
+
+def _settled_binomial(u: Floats, n: Floats, p: Floats) -> Ints:
+    q = 1 - p
+    sd = np.sqrt(n * p * q)
+    z = special.ndtri(u)
+    skew, kurtosis = q - p, 1 - 6 * p * q
+    k = n * p + sd * z + skew * (z * z - 1) / 6
+    k += (kurtosis * (z**3 - 3 * z) / 24 - skew * skew * (2 * z**3 - 5 * z) / 36) / sd
+    k = np.clip(np.floor(k + 0.5), 0, n)
+    return _settle(u, k, lambda i, x: _below_binomial(x, n[i], p[i]), n)
+
+
+def _below_binomial(k: Floats, n: Floats, p: Floats) -> Floats:
+    """P(K ≤ k)."""
+    inside = np.clip(k, 0, np.maximum(n - 1, 0))
+    below = special.betainc(n - inside, inside + 1, 1 - p)
+    return np.where(k < 0, 0.0, np.where(k >= n, 1.0, below))
+
+
+def poisson(u: Floats, mean: Floats) -> Ints:
+    """A Poisson count. Both arrays of one shape."""
+    result = np.zeros(len(u), np.int64)
+    few = np.flatnonzero((mean > 0) & (mean <= _TERMS))
+    if len(few):
+        result[few] = _summed_poisson(u[few], mean[few])
+    many = np.flatnonzero(mean > _TERMS)
+    if len(many):
+        m = mean[many]
+        z = special.ndtri(u[many])
+        k = np.maximum(np.floor(m + np.sqrt(m) * z + (z * z - 1) / 6 + 0.5), 0)
+        top = np.full(len(many), np.inf)
+        result[many] = _settle(u[many], k, lambda i, x: np.where(x < 0, 0.0, special.pdtr(np.maximum(x, 0), m[i])), top)
+    return result
+
+
+def _summed_poisson(u: Floats, mean: Floats) -> Ints:
+    term = np.exp(-mean)
+    rest = u - term
+    count = np.zeros(len(u), np.int64)
+    at = np.flatnonzero(rest > 0)
+    k = 0
+    while len(at):
+        k += 1
+        term = term[at] if len(at) < len(term) else term
+        term = term * mean[at] / k
+        rest_at = rest[at] - term
+        count[at], rest[at] = k, rest_at
+        more = (rest_at > 0) & ((term > 1e-18) | (k < mean[at]))
+        at, term = at[more], term[more]
+    return count
+
+
+def _settle(u: Floats, k: Floats, cumulative: Callable[[Ints, Floats], Floats], top: Floats) -> Ints:
+    """From a start near the answer to min{k: P(K ≤ k) ≥ u}: up while below, then down while one less is enough."""
+    at = np.arange(len(u))
+    enough = cumulative(at, k) >= u
+    rising, falling = at[~enough], at[enough]
+    while len(rising):
+        k[rising] += 1
+        rising = rising[(cumulative(rising, k[rising]) < u[rising]) & (k[rising] < top[rising])]
+    while len(falling):
+        falling = falling[(k[falling] > 0) & (cumulative(falling, k[falling] - 1) >= u[falling])]
+        k[falling] -= 1
+    return k.astype(np.int64)
+
+
+def hypergeometric(u: Floats, good: Ints, bad: Ints, taken: Ints) -> Ints:
+    """How many good ones are among `taken` of good + bad, all alike."""
+    result = np.zeros(len(u), np.int64)
+    for i in range(len(u)):
+        result[i] = _hypergeometric(float(u[i]), int(good[i]), int(bad[i]), int(taken[i]))
+    return result
+
+
+def _hypergeometric(u: float, good: int, bad: int, taken: int) -> int:
+    least, most = max(0, taken - bad), min(taken, good)
+    if least == most:
+        return least
+    total = good + bad
+    mean = taken * good / total
+    sd = np.sqrt(mean * bad / total * (total - taken) / max(total - 1, 1))
+    low = max(least, int(mean - _WIDE * sd - 10))
+    high = min(most, int(mean + _WIDE * sd + 10))
+    k = np.arange(low, high + 1, dtype=np.float64)
+    logs = -(
+        special.gammaln(k + 1)
+        + special.gammaln(good - k + 1)
+        + special.gammaln(taken - k + 1)
+        + special.gammaln(bad - taken + k + 1)
+    )
+    chance = np.exp(logs - logs.max())
+    below = np.cumsum(chance)
+    return low + int(np.searchsorted(below, u * below[-1]))
