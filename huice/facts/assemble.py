@@ -29,7 +29,7 @@ from huice.facts.coded import Rows, texts
 from huice.facts.faults import Fault
 from huice.facts.histories import Stretches, as_spells, merged, months_of
 from huice.facts.keys import NOBODY, Keys, find_keys
-from huice.facts.parsed import Values, read_values, rows_with, shown_cell
+from huice.facts.parsed import NAMED, Values, read_values, rows_with, shown_cell
 from huice.facts.parts import Constant, Part, SpellCells, SpellSheet
 from huice.facts.repeated import repeated_identities, repeated_rows, wrong_births
 from huice.facts.spell_reader import SpellReader
@@ -81,7 +81,7 @@ class _EntityRows:
 
     def table(self) -> Table:
         """All columns; those of links still name keys."""
-        self.keys = find_keys(self.entity, self.parts, self.faults)
+        self.keys = find_keys(self.entity, self.parts, bool(self.sheets), self.faults)
         for attribute in self.entity.attributes.values():
             if attribute.type.base == "many":
                 continue
@@ -132,7 +132,7 @@ class _EntityRows:
             free = says[found.state[row_of[says]] == UNKNOWN_STATE]
             found.data[row_of[free]] = data[free]
             found.state[row_of[free]] = state[free]
-        if found is not None and attribute.type.base in ("text", "identity", "link"):
+        if found is not None and attribute.type.base in NAMED and len(self.parts) > 1:
             found = _one_number_a_name(found)
         if found is not None and found.state is not None and not found.state.any():
             return Always(found.data, None, found.names)
@@ -227,7 +227,7 @@ def _with_constants(
     months = months.and_then(Stretches(rows, *lengths, np.zeros(len(rows), np.int64), of)).in_order()
     if data is None or more is None:
         return months, None, None, names
-    if attribute.type.base in ("text", "identity", "link"):
+    if attribute.type.base in NAMED:
         more, names = more + len(names), [*names, *always.names]
     extra = np.zeros(len(rows), np.uint8) if always.state is None else always.state[rows]
     before = np.zeros(len(data), np.uint8) if state is None else state

@@ -65,6 +65,8 @@ class DayFrom1904(float):
 
 def plain(cell: Cell) -> str:
     """A cell as the text it shows; full-width signs as their ASCII twins, no spaces around."""
+    if isinstance(cell, str) and cell.isascii():  # most cells: nothing to fold
+        return cell.strip()
     if cell is None:
         return ""
     if isinstance(cell, bool):

@@ -27,7 +27,6 @@ EXAMPLES = ("示例（请删除）", "example (delete this row)")  # the keys of
 SUMS = frozenset({"合计", "总计", "小计", "total", "sum"})
 _ENDS = re.compile(r"(?P<name>.+?)[\s_]*(?P<end>from|to|自|至|起|止|开始|结束)$", re.IGNORECASE)
 _FROM = frozenset({"from", "自", "起", "开始"})
-_FOLDED_EXAMPLES = frozenset(folded(mark) for mark in EXAMPLES)
 
 
 @define
@@ -203,15 +202,14 @@ def _says_something(cell: Raw) -> bool:
     return bool(plain(cell))  # type: ignore[arg-type]
 
 
-def _no_rows(table: Table, key: int | None, faults: list[Fault]) -> Flags:
+def _no_rows(table: Table, key: int, faults: list[Fault]) -> Flags:
     """Blank rows, the example of a template, and sums below the table."""
-    none = np.ones(len(table.numbers), np.bool_)
+    none = ~table.columns[key].which(_says_something)
+    blank = np.flatnonzero(none)
     for column in table.columns:
-        none &= ~column.which(_says_something)
-    if key is None:
-        return none
-    examples = table.columns[key].which(lambda cell: isinstance(cell, str) and folded(cell) in _FOLDED_EXAMPLES)
-    sums = table.columns[key].which(lambda cell: isinstance(cell, str) and plain(cell).lower().strip("：: ") in SUMS)
+        none[blank] &= ~column.take(blank).which(_says_something)
+    examples = table.columns[key].which(lambda cell: isinstance(cell, str) and cell.strip() in EXAMPLES)
+    sums = table.columns[key].which(lambda cell: isinstance(cell, str) and cell.strip(" 　：:").lower() in SUMS)
     for flags, message in (
         (examples, Text("the template's example, not used", "模板中的示例行，未采用")),
         (sums, Text("taken for a sum, not used", "视为合计行，未采用")),

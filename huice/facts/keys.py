@@ -52,7 +52,8 @@ class Keys:
         return row_of
 
 
-def find_keys(entity: Entity, parts: Sequence[Part], faults: list[Fault]) -> Keys:
+def find_keys(entity: Entity, parts: Sequence[Part], sheets: bool, faults: list[Fault]) -> Keys:
+    """`sheets`: whether there are tables of spells whose keys will be asked for."""
     identities = any(part.key_is_identity for part in parts)
     written = [[_key(cell, part.key_is_identity) for cell in part.key.cells] for part in parts]
     names = sorted({key for part, keys in zip(parts, written, strict=True) for key in _used(part, keys) if key})
@@ -66,7 +67,7 @@ def find_keys(entity: Entity, parts: Sequence[Part], faults: list[Fault]) -> Key
             message = _NONE if not shown_cell(cell) else AS_NUMBER if part.key_is_identity else _LOST
             faults.append(part.place.fault(i, part.key_title, message))
         row_of.append(rows)
-    return Keys(texts(names), row_of, number, identities)
+    return Keys(texts(names), row_of, number if sheets else {}, identities)
 
 
 def _used(part: Part, keys: Sequence[str | None]) -> Iterable[str | None]:

@@ -160,6 +160,9 @@ def wrong_births(
     entity: Entity, parts: Sequence[Part], keys: Keys, columns: dict[str, Column], faults: list[Fault]
 ) -> None:
     """A birth date that is not that of the identity number: there is no telling which is wrong, so both are unknown."""
+    told = [a for a in entity.attributes.values() if is_birth(a) and a.name in columns]
+    if not told and all(part.birth is None for part in parts):
+        return
     for attribute in identities(entity):
         column = columns.get(attribute.name)
         if not isinstance(column, Always):
@@ -170,9 +173,9 @@ def wrong_births(
         if column.state is not None:
             births[column.state != GIVEN] = 0
         wrong = np.zeros(len(births), np.bool_)
-        for other in entity.attributes.values():
-            given = columns.get(other.name)
-            if not isinstance(given, Always) or not is_birth(other):
+        for other in told:
+            given = columns[other.name]
+            if not isinstance(given, Always):
                 continue
             off = (births > 0) & (given.data != births)
             if given.state is not None:
