@@ -1,4 +1,4 @@
-"""`huice compare`: what version B costs more than version A, with common random numbers."""
+"""`huice compare`: what changed from A to B, for whom, and what it costs, with common random numbers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import click
 
 from huice.cli.common import emit, fail, guarded, one_standard_input, shared_options, stop_with, usable
 from huice.cli.progress import INTERRUPTED, NOTHING_DONE, progress
+from huice.reports.effects_text import print_effects
 from huice.reports.simulation_text import print_comparison
 from huice.scenario_files import ScenarioFiles
 from lang.diagnostics import Text
 from simulator.compare import InterruptedComparison, compare
+from simulator.effects import effects
 from simulator.plan import SimulationError
 
 
@@ -29,7 +31,10 @@ from simulator.plan import SimulationError
 def command(
     a: str, b: str, scenario: str | None, draws: int, seed: int, by: str | None, as_json: bool, lang: str | None
 ) -> None:
-    """The difference B − A, draw by draw: the same people and the same chances under both."""
+    """What changed from A to B, for whom, and what it costs: B − A, draw by draw.
+
+    The same people meet the same chances under both. Who gets more, less, earlier or later is counted in every draw.
+    """
     one_standard_input(a, b)
     first, language = usable(a, lang)
     second, _ = usable(b, lang)
@@ -53,9 +58,20 @@ def command(
         if error.comparison is None:
             fail(NOTHING_DONE, language, INTERRUPTED)
         result, stopped = error.comparison, True
+    found = None
+    if not stopped:  # who stops a run wants what there is
+        try:
+            with progress(Text("for whom", "影响对象")[language]) as on_progress:
+                found = effects((first.model, first.ir), (second.model, second.ir), result, on_progress)
+        except SimulationError as error:
+            stop_with(error.diagnostics, language)
+        except KeyboardInterrupt:
+            stopped = True
     if as_json:
-        emit(result.to_dict())
+        emit(result.to_dict() | ({} if found is None else found.to_dict(language)))
     else:
+        if found is not None:
+            print_effects(found, language)
         print_comparison(result.to_dict(), second.model, language)
     if stopped:
         fail(result.a.stopped_text, language, INTERRUPTED)

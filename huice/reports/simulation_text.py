@@ -7,7 +7,9 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text as RichText
 
+from huice.facts.faults import shown
 from huice.reports.amounts import Unit, unit_of, unit_of_comparison
 from huice.reports.names import title_of
 from huice.reports.terminal import add, console, fits, show, table
@@ -158,8 +160,12 @@ def print_comparison(data: Mapping[str, Any], program: Program, language: Langua
     def row(title: str, value: Mapping[str, Any], style: str = "") -> None:
         add(made, [title, *spread(value, unit), unit.show(value["min"]), unit.show(value["max"])], style)
 
+    same = []
     for name, clause in data["difference"]["clauses"].items():
-        row(title_of(program.clauses, name, language), clause["entitled"])
+        if clause["entitled"]["min"] or clause["entitled"]["max"]:
+            row(title_of(program.clauses, name, language), clause["entitled"])
+        else:
+            same.append(title_of(program.clauses, name, language))
     for year, values in data["difference"].get("years", {}).items():
         row(year, values["total"]["entitled"])
     row(words["total"], data["difference"]["total"]["entitled"], "bold")
@@ -167,9 +173,13 @@ def print_comparison(data: Mapping[str, Any], program: Program, language: Langua
     size = f"{data['draws']:,} {words['draws']}"
     out.print(f"{words['difference']} · {size} · {unit.stated(language)}", highlight=False, markup=False)
     _show(out, made)
+    if same:
+        said = words["no_difference"].format((", " if language == "en" else "、").join(same))
+        out.print(RichText(shown(said), style="dim"))
     if data["difference"].get("groups"):
         groups = {**data["difference"], "manifest": data["a"]["manifest"]}
         _show(out, _groups(groups, program, language, unit, list(groups["years"]), spread=True, part="entitled"))
     a, b = (unit.show(data[version]["total"]["entitled"]["mean"]) for version in ("a", "b"))
     out.print()
-    out.print(f"{words['total']}: A {a} → B {b}", highlight=False, markup=False)
+    said = f"{words['total']}：甲 {a} → 乙 {b}" if language == "zh" else f"{words['total']}: A {a} → B {b}"
+    out.print(said, highlight=False, markup=False)

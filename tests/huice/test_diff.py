@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from huice.policies import POLICIES
-from tests.huice.helpers import GRANT, run, write
+from tests.huice.helpers import GRANT, TOWN, run, write
 
 SHAOXING = POLICIES / "shaoxing_2021_51" / "shaoxing_2021_51.policy"
 THREE, TWO = "social insurance ≥ 3 months → 3000 yuan once", "social insurance ≥ 2 months → 3000 yuan once"
@@ -89,3 +89,50 @@ def test_wrong_files(tmp_path: Path) -> None:
     assert run("diff", a, broken, "--json").status == 1
     assert run("diff", a, tmp_path / "none.policy").status == 2
     assert run("diff", a).status == 2
+
+
+def test_compare_tells_what_changed_for_whom_and_what_it_costs(two_months: Path, tmp_path: Path) -> None:
+    arguments = ("compare", "std:shaoxing_2021_51", two_months, "--draws", 16, "--by", "district", "--lang", "en")
+    data = run(*arguments, "--json").data
+    (change,) = data["changes"]
+    assert (change["name"], change["before"], change["after"]) == ("stable_job", [THREE], [TWO])
+    person = data["people"]["entities"]["person"]
+    assert person["more"]["min"] > 0 and person["earlier"]["min"] > 0
+    assert person["less"]["max"] == person["later"]["max"] == 0
+    if data["engine"] == "person":  # then the figures are of the very people that are counted
+        assert person["gained"]["mean"] == data["difference"]["total"]["entitled"]["mean"]
+    assert set(person["groups"]) == {"yuecheng", "keqiao", "shangyu", "zhuji"}
+    assert set(data["difference"]["groups"]["yuecheng"]["years"]) == {"2021", "2022", "2023", "2024", "2025", "2026"}
+
+    more = data["examples"][0]
+    assert (more["outcome"], more["clause"], more["a"]["total"], more["b"]["total"]) == (
+        "more", "stable_job", "0.00", "3000.00",
+    )  # fmt: skip
+    pasted = write(tmp_path / "pasted.policy", two_months.read_text(encoding="utf-8") + more["case"])
+    assert run("test", pasted, "--json").data["cases"][-1]["status"] == "passed"
+
+    out = run(*arguments).out
+    for words in ("− social insurance ≥ 3 months", "For whom", "Nobody gets less, in any draw.", "Who gets more"):
+        assert words in out
+    assert out.index("What changed") < out.index("For whom") < out.index("difference B − A")
+
+
+def test_compare_a_copy(tmp_path: Path) -> None:
+    a = write(tmp_path / "a.policy", TOWN)
+    out = run("compare", a, a, "--draws", 16, "--lang", "en").out
+    assert "Nothing changed." in out
+    assert "Nobody gets more or less, earlier or later." in out
+    data = run("compare", a, a, "--draws", 16, "--json").data
+    assert (data["changes"], data["wording"], data["examples"], data["people"]["entities"]) == ([], {}, [], {})
+
+
+def test_compare_names_the_assumption(tmp_path: Path) -> None:
+    a = write(tmp_path / "a.policy", TOWN)
+    b = write(tmp_path / "b.policy", TOWN.replace("poisson(6)", "poisson(7)"))
+    data = run("compare", a, b, "--draws", 16, "--json", "--lang", "en").data
+    (change,) = data["changes"]
+    assert (change["declaration"], change["about"]) == ("scenario", "assumptions")
+    assert change["before"] == ["population person · arrive poisson(6) per month from 2025-01 to 2026-06"]
+    assert data["difference"]["total"]["entitled"]["max"] == 0
+    out = run("compare", a, b, "--draws", 16, "--lang", "zh").out
+    assert "情景假设" in out and "没有人的应付金额或时间有变化" in out
