@@ -34,7 +34,7 @@ from lang.diagnostics import CompilerBug
 from lang.types import Value
 
 Reason = Literal["limit", "exclusive"]
-Wanted = Callable[[str, str], bool]  # (clause, key): whether the row is evaluated
+Wanted = Callable[[ir.Clause], Iterable[str] | None]  # the keys, in order, whose claims are evaluated; None: all
 
 
 def interpret(
@@ -62,8 +62,13 @@ def run(
     """The same, with everything that was decided on the way. `wanted` leaves rows out (the caller knows that the rows
     he looks at do not depend on them)."""
     streams = Streams(program, facts, settled(program, parameters or {}), start_month(program, facts))
-    interpretation = Interpretation(streams, wanted or (lambda clause, key: True))
-    for month in range(program.first, last_month(program, until) + 1):
+    return run_over(streams, last_month(program, until), wanted)
+
+
+def run_over(streams: Streams, last: Month, wanted: Wanted | None = None) -> Interpretation:
+    """The same over streams that are there already, to the month `last`."""
+    interpretation = Interpretation(streams, wanted or (lambda clause: None))
+    for month in range(streams.program.first, last + 1):
         interpretation.month(month)
     return interpretation
 
@@ -127,10 +132,10 @@ class Interpretation:
 
     def _claims(self, clause: ir.Clause, month: Month) -> list[Candidate]:
         """Stages 1 to 4, rows in order of their keys."""
+        wanted = self.wanted(clause)
         return [
             candidate(self.streams, clause, key, month, self._registers.get((clause.name, key), Registers()))
-            for key in self.streams.facts.rows(clause.entity)
-            if self.wanted(clause.name, key)
+            for key in (self.streams.facts.rows(clause.entity) if wanted is None else wanted)
         ]
 
     def _admitted(self, clause: ir.Clause, claims: list[Candidate]) -> list[Candidate]:

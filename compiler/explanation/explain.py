@@ -13,7 +13,7 @@ from typing import Any, Literal
 from attrs import define, evolve, field, frozen
 
 from compiler import ir
-from compiler.explanation.change import Changes, Place, find_change, prepare
+from compiler.explanation.change import Changes, changes_of
 from compiler.explanation.conditions import (
     Leaf,
     Node,
@@ -25,12 +25,16 @@ from compiler.explanation.conditions import (
     shortfall,
     value_text,
 )
+from compiler.explanation.mending import Mender
+from compiler.explanation.smallest import Search, goal_conditions, some_rule
+from compiler.explanation.trial import Ground, Trial
 from compiler.facts import Facts
-from compiler.interpret import Decision, Interpretation, last_month, run, seen_from
+from compiler.interpret import Decision, Interpretation, Wanted, last_month, run, run_over, seen_from
 from compiler.interpreter.values import Unsure, compare
 from compiler.ledger import Payment, yuan
 from compiler.lowering.expressions import Expressions
-from lang import model
+from compiler.memory import start_month
+from lang import model, typed
 from lang.dates import Month, month_text, year_of
 from lang.types import Value
 
@@ -107,38 +111,47 @@ def explain(
         return ()
     expressions = extended(program, compiled)
     rules = {c.name: [rule_condition(expressions, c, rule) for rule in c.rules] for c in asked}
-    for node in (node for nodes in rules.values() for node in nodes):
-        for leaf in _leaves(node):
-            prepare(expressions, leaf)
+    mender = Mender(program, program.entities[entity])
+    for each in asked:
+        _prepare(expressions, mender, each)
     whole = evolve(compiled, streams=tuple(expressions.builder.streams))
     last = last_month(compiled, until)
 
-    def evaluated(with_facts: Facts) -> Interpretation:
-        names = frozenset(c.name for c in asked)
-        return run(whole, with_facts, until=until, parameters=parameters, wanted=_wanted(whole, names, key))
-
-    interpretation = evaluated(facts)
+    wanted = _wanted(whole, frozenset(c.name for c in asked), key)
+    interpretation = run(whole, facts, until=until, parameters=parameters, wanted=wanted)
     return tuple(
-        Explainer(program, c, key, last, expressions, rules[c.name], interpretation, evaluated).explain(month)
+        Explainer(program, c, key, last, expressions, rules[c.name], interpretation, mender, compiled).explain(month)
         for c in asked
     )
 
 
-def _leaves(node: Node | None) -> Iterator[Leaf]:
-    if isinstance(node, Leaf):
-        yield node
-    elif node is not None:
-        for part in node.parts:
-            yield from _leaves(part)
+def _prepare(expressions: Expressions, mender: Mender, clause: model.Clause) -> None:
+    """Add the streams that a search for the smallest change asks about, before values are read."""
+    for goal in (*goal_conditions(clause), some_rule(clause)):
+        if goal is None:
+            continue
+        expressions.lower(goal)
+        for expr in mender.inside(goal):
+            match expr:
+                case typed.Compare(_, left, right):
+                    mender.leaves.append(expr)
+                    for side in (expr, left, right):
+                        expressions.lower(side)
+                case typed.Later() | typed.Constant() | typed.Arithmetic():
+                    pass
+                case _:
+                    expressions.lower(expr)
+                    if isinstance(expr, typed.InPeriod):
+                        mender.leaves.append(expr)
 
 
-def _wanted(compiled: ir.Program, names: frozenset[str], key: str) -> Any:
+def _wanted(compiled: ir.Program, names: frozenset[str], key: str) -> Wanted:
     """The rows on which the answer can depend: of a clause alone the row itself; all of those that share a group, or
     compete for places."""
     groups = {compiled.clauses[name].group for name in names} - {None}
     shared = {c.name for c in compiled.clauses.values() if c.group in groups}
     shared |= names & compiled.quotas.keys()
-    return lambda name, row: name in shared or (name in names and row == key)
+    return lambda clause: None if clause.name in shared else (key,) if clause.name in names else ()
 
 
 @define(eq=False)
@@ -152,7 +165,8 @@ class Explainer:
     expressions: Expressions
     rules: list[Node | None]
     interpretation: Interpretation
-    evaluated: Any
+    mender: Mender
+    compiled: ir.Program
     payments: list[Payment] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -200,7 +214,7 @@ class Explainer:
             because=tuple(because),
             missing=missing,
             distance=tuple((text, lack) for text, lack in lacks if lack is not None),
-            change=() if not failing or self.payments else self._change(failing, at),
+            change=self._change(at) if answer in ("not paid", "undetermined") and not self.payments else (),
         )
 
     def _outside(self, at: Month) -> Explanation:
@@ -323,14 +337,31 @@ class Explainer:
         return before, [p for p in before if year_of(p.month) == year_of(month)]
 
     # ------------------------------------------------------------ what would change it
-    def _change(self, failing: list[Leaf], month: Month) -> Changes:
-        place = Place(self._streams, self.expressions, self.clause.entity, self.key, month, self.last)
+    def _change(self, at: Month) -> Changes:
+        """The smallest change of the row's own facts with which the clause would pay it."""
+        streams = self._streams
+        first = min(start_month(self.compiled, streams.facts), self.program.first)
+        ground = Ground(
+            program=streams.program,
+            expressions=self.expressions,
+            entity=self.program.entities[self.clause.entity],
+            key=self.key,
+            facts=streams.facts,
+            parameters=streams.parameters,
+            start=min(streams.start, first) - 1,
+            first=first,
+            last=self.last,
+        )
 
-        def pays(facts: Facts) -> bool:
-            ledger = self.evaluated(facts).ledger()
-            return any((p.clause, p.key) == (self.clause.name, self.key) for p in ledger.payments)
+        name = self.clause.name
+        wanted = _wanted(streams.program, frozenset((name,)), self.key)
 
-        return find_change(place, failing, pays)
+        def pays(trial: Trial, until: Month) -> bool:
+            ledger = run_over(trial.streams, until, wanted).ledger()
+            return any((p.clause, p.key) == (name, self.key) for p in ledger.payments)
+
+        found = Search(ground, self.mender, self.clause, self.program.first, at, pays).run()
+        return () if found is None else changes_of(found, ground.entity)
 
 
 def _paid_in(payment: Payment) -> str:

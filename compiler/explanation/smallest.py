@@ -1,0 +1,191 @@
+"""The smallest change of a row's own facts with which a clause would pay it.
+
+A best-first search (A*). It begins, for every month and rule, with nothing changed; what stands in the way of the rule
+gives branches (`mending`), of which every change that qualifies holds at least one, so that nothing smaller is passed
+over; a lower bound of what is still needed keeps it from wandering. What it comes to is evaluated as a whole (quotas,
+exclusive groups, payments that are used up) before it is called a change that qualifies.
+
+Not tried: facts of other rows, values that only matter in arithmetic, and texts. A search that takes more than `MOST`
+steps gives up, and then no change is named.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable
+
+from attrs import define, field, frozen
+
+from compiler.explanation.mending import Least, Mender
+from compiler.explanation.trial import NOTHING, Ground, Setting, Size, Slot, Trial, distance
+from compiler.interpreter.values import Unsure
+from lang import model, typed
+from lang.dates import Month
+from lang.types import Given
+
+MOST = 3000  # steps of one search
+ALIKE = 12  # goals of equal size that are looked at for the one that is most natural
+NEVER = 10**6
+
+Rank = tuple[int, int, int]  # months changed that are past, distance from the month asked about, rule
+
+
+@frozen
+class Goal:
+    """`condition` is to hold in `month`: of the rule, and of none before it."""
+
+    rule: int
+    month: Month
+    condition: typed.Expr
+
+
+def goal_conditions(clause: model.Clause) -> list[typed.Expr | None]:
+    """Of each rule: what must hold (None: it always does)."""
+    found: list[typed.Expr | None] = []
+    before: list[typed.Expr] = []
+    for rule in clause.rules:
+        parts = [part for part in (clause.where, rule.condition) if part is not None]
+        parts += [typed.Not(condition, span=rule.span) for condition in before]
+        found.append(typed.All(tuple(parts), span=rule.span) if parts else None)
+        if rule.condition is None:
+            break
+        before.append(rule.condition)
+    return found
+
+
+def some_rule(clause: model.Clause) -> typed.Expr | None:
+    """That the clause pays by some rule; None: it always does."""
+    conditions = [rule.condition for rule in clause.rules]
+    parts = [] if clause.where is None else [clause.where]
+    if None not in conditions:
+        parts.append(typed.Either(tuple(c for c in conditions if c is not None), span=clause.span))
+    return typed.All(tuple(parts), span=clause.span) if parts else None
+
+
+@define(eq=False)
+class Search:
+    """`at`: the month that the reader asked about, near which and after which changes are preferred among equals.
+    `pays`: whether the clause pays the row in some month up to the one given."""
+
+    ground: Ground
+    mender: Mender
+    clause: model.Clause
+    policy_first: Month
+    at: Month
+    pays: Callable[[Trial, Month], bool]
+    _steps: int = field(init=False, default=0)
+    _tried: dict[tuple[Month, tuple[tuple[Slot, Given], ...]], bool] = field(init=False, factory=dict)
+    _trials: dict[tuple[tuple[Slot, Given], ...], Trial] = field(init=False, factory=dict)
+
+    def run(self) -> Setting | None:
+        conditions = goal_conditions(self.clause)
+        months = range(self.policy_first, self.ground.last + 1)
+        nothing = self._trial(NOTHING)
+        goals = [
+            Goal(rule, month, condition)
+            for rule, condition in enumerate(conditions)
+            if condition is not None
+            for month in months
+            if self._amount_is_set(nothing, rule, month)
+        ]
+        bounded = [(self._bound(nothing, goal), self._rank(NOTHING, goal), goal) for goal in goals]
+        bounded.sort(key=lambda entry: entry[:2])
+        best: tuple[Size, Rank, Setting] | None = None
+        alike = 0
+        for bound, _, goal in bounded:
+            if bound[0] >= NEVER or (best is not None and (bound > best[0] or alike >= ALIKE)):
+                break
+            found = self._reach(goal, None if best is None else best[0])
+            if self._steps > MOST and best is None:
+                return None  # something smaller may have been passed over
+            if found is None:
+                continue
+            entry = found.size, self._rank(found, goal), found
+            if best is None or entry[:2] < best[:2]:
+                alike = 0 if best is None or entry[0] < best[0] else alike
+                best = entry
+            alike += 1
+        return None if best is None else best[2]
+
+    # ------------------------------------------------------------ one goal
+    def _reach(self, goal: Goal, most: Size | None) -> Setting | None:
+        """The smallest setting that reaches the goal and pays, if it is no larger than `most`."""
+        start = self._bound(self._trial(NOTHING), goal)
+        queue: list[tuple[Size, int, int, int, bool, Setting]] = [(start, 0, 0, 0, True, NOTHING)]
+        seen = {NOTHING.slots}
+        number = 0
+        while queue and self._steps <= MOST:
+            bound, _, _, _, certain, setting = heapq.heappop(queue)
+            if most is not None and bound > most:
+                return None
+            trial = self._trial(setting)
+            if not certain:
+                sharper = self._bound(trial, goal)
+                if sharper[0] >= NEVER:
+                    continue
+                if sharper > bound:
+                    heapq.heappush(queue, (sharper, *self._order(setting), number, True, setting))
+                    number += 1
+                    continue
+            self._steps += 1
+            reached = trial.is_(goal.condition, True, goal.month)
+            if reached and self._qualifies(trial, goal):
+                return setting
+            for slot, value in self._next(trial, goal, reached):
+                moved = distance(self.ground.entity.attributes[slot[0]], trial.given(slot), value)
+                child = setting.with_slot(slot, value, moved)
+                if child.slots not in seen:
+                    seen.add(child.slots)
+                    number += 1
+                    heapq.heappush(queue, (max(bound, child.size), *self._order(child), number, False, child))
+        return None
+
+    def _next(self, trial: Trial, goal: Goal, reached: bool) -> Iterable[tuple[Slot, Given]]:
+        """What to change next. A condition that holds and still pays nothing may wait for an earlier month of which it
+        is not known whether it held."""
+        if not reached:
+            return self.mender.branches(trial, goal.condition, True, goal.month)
+        some = some_rule(self.clause)
+        if some is None:
+            return []
+        for month in range(self.policy_first, goal.month):
+            if isinstance(trial.value(some, month), Unsure):
+                either = [self.mender.branches(trial, some, wanted, month) for wanted in (True, False)]
+                return [branch for found in either for branch in found]
+        return []
+
+    def _qualifies(self, trial: Trial, goal: Goal) -> bool:
+        tried = goal.month, trial.setting.slots
+        if tried not in self._tried:
+            self._tried[tried] = self.pays(trial, goal.month)
+        return self._tried[tried]
+
+    def _amount_is_set(self, trial: Trial, rule: int, month: Month) -> bool:
+        """No change of facts helps where the amount waits for a parameter."""
+        amount = trial.ground.program.clauses[self.clause.name].alternatives[rule].amount
+        value = trial.streams.value(amount, self.ground.key, month)
+        return not isinstance(value, Unsure) or all(name.entity for name in value.missing)
+
+    def _trial(self, setting: Setting) -> Trial:
+        if setting.slots not in self._trials:
+            self._trials[setting.slots] = self.ground.trial(setting)
+        return self._trials[setting.slots]
+
+    # ------------------------------------------------------------ which first
+    def _bound(self, trial: Trial, goal: Goal) -> Size:
+        facts, months = self._least(trial, goal)
+        size = trial.setting.size
+        return size[0] + facts, size[1] + months, size[2]
+
+    def _least(self, trial: Trial, goal: Goal) -> Least:
+        return self.mender.least(trial, goal.condition, True, goal.month)
+
+    def _order(self, setting: Setting) -> tuple[int, int]:
+        """Among settings of one bound: the one with most done; of these the one whose months are later."""
+        months = [month for (_, month), _ in setting.slots if month is not None]
+        return -len(setting.slots), -sum(months)
+
+    def _rank(self, setting: Setting, goal: Goal) -> Rank:
+        """Among changes of one size: those that can still be made, near the month asked about."""
+        past = sum(month is not None and month <= self.at for (_, month), _ in setting.slots)
+        return past, abs(goal.month - self.at), goal.rule
