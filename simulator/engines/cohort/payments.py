@@ -1,7 +1,7 @@
 """What the walks have marked, as payments by count: taken up, with a lag, from a pot, for a group.
 
-In: the tally of a piece. Out: `ClausePayments` with counts. Who is paid once is asked now whether the payment is taken up;
-lags are drawn for all payments. Claims of which it matters who comes first (amounts differ and money can run short)
+In: the tally of a piece. Out: `ClausePayments` with counts. Who is paid once is asked now whether the payment is taken
+up; lags are drawn for all payments. Claims of which it matters who comes first (amounts differ and money can run short)
 are written one by one, in random order within an arrival month.
 """
 

@@ -44,19 +44,17 @@ class Places:
         """How many of each asking cell get a place."""
         self._begin(month)
         given = np.zeros(len(draw), np.int64)
-        sorts = np.unique(claim).tolist()
-        pools: dict[tuple[int, int], list[int]] = {}
-        for number in sorts:
-            about = self._claims[number]
-            pools.setdefault((about.clause, about.pool), []).append(number)
-        for pool, numbers in sorted(pools.items()):
-            taken = self.taken.setdefault(pool, np.zeros(len(self.draws.numbers), np.int64))
-            ranks: dict[tuple[int, ...], list[int]] = {}
-            for number in numbers:
-                ranks.setdefault(self._claims[number].rank, []).append(number)
-            for _, alike in sorted(ranks.items()):
-                at = np.flatnonzero(np.isin(claim, alike))
-                self._share(month, at, draw, key, count, given, taken, self._claims[alike[0]].places)
+        sorts, which = np.unique(claim, return_inverse=True)
+        abouts = [self._claims[number] for number in sorts.tolist()]
+        ranked = sorted({(about.clause, about.pool, about.rank) for about in abouts})
+        turn = np.array([ranked.index((a.clause, a.pool, a.rank)) for a in abouts], np.int64)[which]
+        order = np.lexsort((key, draw, turn))
+        begin = np.searchsorted(turn[order], np.arange(len(ranked) + 1))
+        places = {(a.clause, a.pool, a.rank): a.places for a in abouts}
+        for number, rank in enumerate(ranked):
+            taken = self.taken.setdefault(rank[:2], np.zeros(len(self.draws.numbers), np.int64))
+            at = order[begin[number] : begin[number + 1]]
+            self._share(month, at, draw, key, count, given, taken, places[rank])
         return given
 
     def _begin(self, month: Month) -> None:
@@ -76,7 +74,7 @@ class Places:
         asked = np.zeros(len(taken), np.int64)
         np.add.at(asked, draw[at], count[at])
         room = np.maximum(np.minimum(places - taken, asked), 0)
-        order = at[np.lexsort((key[at], draw[at]))]
+        order = at
         rest, left = asked.copy(), room.copy()
         s = self.draws.streams(self.walked.piece.name, "cohort places", key[order].astype(np.uint64), draw[order])
         u = random.uniform(random.words(s, month))

@@ -13,7 +13,7 @@ from attrs import frozen
 from compiler.backends.columns.bounds import Unsupported
 from lang import model
 from lang.dates import Month
-from lang.diagnostics import Diagnostic
+from lang.diagnostics import Diagnostic, Text
 from lang.source import NOWHERE
 from simulator.automaton.build import Built, build
 from simulator.automaton.people import NotFinite, fault
@@ -72,7 +72,12 @@ def prepared(plan: Plan) -> Prepared:
         walks = []
         for piece in family.pieces:
             try:
-                walks.append(_walked(plan, ready, build(ready, piece, arrival_months(plan, piece))))
+                built = build(ready, piece, arrival_months(plan, piece))
+                unfair = not_alike(built)
+                if unfair is not None:
+                    quota = ready.program.quotas[ready.program.clauses[unfair].quota or ""]
+                    problems.append(fault(ready.program.clauses[unfair], NOT_ALIKE, quota.origin))
+                walks.append(_walked(plan, ready, built))
             except NotFinite as error:
                 at = error.span if error.span != NOWHERE and error.span.source is not NOWHERE.source else None
                 problems += [fault(ready.program.clauses[name], error.reason, at) for name in piece.clauses]
@@ -122,6 +127,53 @@ def child_months(line: model.Arrive, parents: list[Month], last: Month) -> list[
     return [
         m + line.after for m in range(line.first, end + 1) if parents and parents[0] <= m and m + line.after <= last
     ]
+
+
+NOT_ALIKE = Text(
+    "those who wait for a place in its limit are not all alike, and the same of them would come first each month",
+    "等候名额的人并不相同，而每月排在前面的总是同一些人",
+)
+
+
+def not_alike(built: Built) -> str | None:
+    """The clause whose quota would be given wrongly by counting: of people of one rank, who differ in what they are
+    paid or may yet be paid, some find no place and wait on. (Who comes first among them lasts for good; to draw it
+    anew each month would be another law.)"""
+    transitions = built.trellis.transitions
+    if not transitions.place_claims.items:
+        return None
+    marks: list[Mark] = transitions.marks.items
+    paying = {mark.payments: number for number, mark in reversed(list(enumerate(marks)))}
+    plain = np.array([paying[mark.payments] for mark in marks], np.int64)  # whoever was refused before is alike
+    after = np.zeros(1, np.int64)
+    for layer in reversed(built.trellis.layers):
+        asks = layer.claim >= 0
+        lines = np.stack(
+            [
+                layer.outcome,
+                plain[layer.mark],
+                after[layer.target],
+                layer.claim,
+                np.where(asks, plain[layer.refused_mark], 0),
+                np.where(asks, after[layer.refused_target], 0),
+            ],
+            axis=1,
+        )
+        numbers: dict[tuple[tuple[int, ...], ...], int] = {(((0, 0, 0, -1, 0, 0)),): 0}
+        rows = [tuple(line) for line in lines.tolist()]
+        node = np.zeros(layer.nodes, np.int64)
+        for i, (a, b) in enumerate(zip(layer.start.tolist(), layer.start[1:].tolist(), strict=False)):
+            own = tuple(rows[a:b])
+            node[i] = numbers.setdefault(own if any(r[1:] != rows[a][1:] for r in own) else ((0, *rows[a][1:]),), i)
+        by_rank: dict[tuple[object, ...], set[tuple[int, ...]]] = {}
+        for line in {(r[3], r[1], r[2], r[4], r[5]) for r in rows if r[3] >= 0}:
+            about = transitions.place_claims.items[line[0]]
+            by_rank.setdefault((about.clause, about.pool, about.rank), set()).add(line[1:])
+        for rank, sorts in by_rank.items():
+            if len(sorts) > 1 and any(line[3] != 0 for line in sorts):
+                return built.piece.clauses[rank[0]]  # type: ignore[call-overload, no-any-return]
+        after = node
+    return None
 
 
 def _walked(plan: Plan, ready: Ready, built: Built) -> Walked:
