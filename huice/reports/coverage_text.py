@@ -31,7 +31,7 @@ def print_coverage(found: Coverage, program: Program, language: Language, out: C
         add(made, cells, "red" if item.is_finding else "dim" if item.status == "omitted" else "")
     out.print(made)
     for doubt in found.doubts:
-        line = f"line {doubt.line}: '{doubt.text}' looks like an item: " if language == "en" else ""
+        line = f"line {doubt.line}: `{doubt.text}` looks like an item: " if language == "en" else ""
         line = line or f"第 {doubt.line} 行：“{doubt.text}”像是条目，但"
         out.print(line + doubt.reason[language], markup=False, highlight=False)
     out.print(summary(found, language), markup=False, highlight=False)

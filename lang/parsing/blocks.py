@@ -133,8 +133,8 @@ class Assembler:
                 Diagnostic(
                     "HC122",
                     statement.tokens[0].span,
-                    Text("'set NAME = VALUE' belongs in a case or a scenario", "“取值 名称 = 值”应写在案例或情景中"),
-                    Text("a set of values is 'set NAME of KIND = …'", "取值范围写作“范围 名称 属于 类别 = …”"),
+                    Text("`set NAME = VALUE` belongs in a case or a scenario", "“取值 名称 = 值”应写在案例或情景中"),
+                    Text("a set of values is `set NAME of KIND = …`", "取值范围写作“范围 名称 属于 类别 = …”"),
                 )
             )
 
@@ -169,7 +169,7 @@ class Assembler:
             Diagnostic(
                 "HC127",
                 item.node.span,
-                Text(f"a clause has one '{word[0]}' line", f"一个条款只有一行“{word[1]}”"),
+                Text(f"a clause has one `{word[0]}` line", f"一个条款只有一行“{word[1]}”"),
                 Text("keep one of them", "请保留一行"),
                 (Label(other.node.span, Text("the other is here", "另一行在此")),),
             )
@@ -183,7 +183,7 @@ class Assembler:
                 Diagnostic(
                     "HC127",
                     statement.span,
-                    Text(f"a policy has one '{word.text}' line", f"一项政策只有一行“{word.text}”"),
+                    Text(f"a policy has one `{word.text}` line", f"一项政策只有一行“{word.text}”"),
                     Text("keep one of them", "请保留一行"),
                     (Label(first.span, Text("the other is here", "另一行在此")),),
                 )
@@ -200,7 +200,7 @@ class Assembler:
                     "HC122",
                     _first_value(item.node),
                     Text("these facts are nobody's", "这些事实没有归属"),
-                    Text("write 'ENTITY KEY' on a line above them", "请在其上一行写“台账 编号”"),
+                    Text("write `ENTITY KEY` on a line above them", "请在其上一行写“台账 编号”"),
                 )
             )
 
@@ -247,12 +247,12 @@ class Assembler:
             if scope is None:
                 self._lacks(
                     node.name.span, "the clause does not say for whom it is", "条款没有写明对象",
-                    "add a line 'for ENTITY where CONDITION'", "请添加一行“对象 台账 其中 条件”",
+                    "add a line `for ENTITY where CONDITION`", "请添加一行“对象 台账 其中 条件”",
                 )  # fmt: skip
             elif not rules:
                 self._lacks(
                     node.name.span, "the clause has no rule", "条款没有规则",
-                    "add a line 'CONDITION → AMOUNT FREQUENCY'", "请添加一行“条件 → 频次 金额”",
+                    "add a line `CONDITION → AMOUNT FREQUENCY`", "请添加一行“条件 → 频次 金额”",
                 )  # fmt: skip
         paid_from = next((x for x in lines if isinstance(x, d.PaidFrom)), None)
         return {"scope": scope, "rules": rules, "paid_from": paid_from}
@@ -269,14 +269,14 @@ class Assembler:
                     "HC127",
                     first.span,
                     Text("the parameter has a value already", "该标准已有取值"),
-                    Text("write '= VALUE' or lines 'from DATE: VALUE', not both", "“= 值”与“自 日期：值”只能用一种"),
+                    Text("write `= VALUE` or lines `from DATE: VALUE`, not both", "“= 值”与“自 日期：值”只能用一种"),
                     (Label(node.value.span, Text("it is here", "取值在此")),),
                 )
             )
         elif not any(said):
             self._lacks(
                 node.name.span, "the parameter has no value", "标准没有取值",
-                "write '= VALUE', lines 'from DATE: VALUE', or 'external'", "请写“= 值”、“自 日期：值”，或“另行规定”",
+                "write `= VALUE`, lines `from DATE: VALUE`, or `external`", "请写“= 值”、“自 日期：值”，或“另行规定”",
             )  # fmt: skip
 
     def _frequency(self, rule: d.Rule) -> None:
@@ -289,7 +289,7 @@ class Assembler:
                     last.after,
                     Text("how often is it paid?", "没有写明发放频次"),
                     Text(
-                        "write 'once', 'once per year' or 'per month' after the amount",
+                        "write `once`, `once per year` or `per month` after the amount",
                         "请在金额前写“一次性”“每年一次”或“每月”",
                     ),
                 )

@@ -72,7 +72,7 @@ def key(token: Token) -> str:
         raise Refused(
             "HC111",
             token.span,
-            f"a key is one word or stands in quotes, '{token.text}' is neither",
+            f"a key is one word or stands in quotes, `{token.text}` is neither",
             f"编号须为一个词或写在引号内，“{token.text}”不是",
         )
     return token.text

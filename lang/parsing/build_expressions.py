@@ -82,7 +82,7 @@ def four_digits(token: Token) -> int:
         return int(token.value)
     if len(token.text) == 4 and token.text.isdigit() and token.text != "0000":
         return int(token.text)
-    raise Refused("HC111", token.span, f"'{token.text}' is no calendar year", f"“{token.text}”不是年份")
+    raise Refused("HC111", token.span, f"`{token.text}` is no calendar year", f"“{token.text}”不是年份")
 
 
 def share_unit(low: s.Expr, high: s.Expr) -> s.Expr:

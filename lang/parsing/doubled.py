@@ -77,7 +77,7 @@ def _told(span: Span) -> Diagnostic:
     return Diagnostic(
         "HC127",
         span,
-        Text(f"'{span.text}' stands here twice", f"“{span.text}”重复书写"),
+        Text(f"`{span.text}` stands here twice", f"“{span.text}”重复书写"),
         Text("delete one of them", "请删除一处"),
         edit=Edit(span, ""),
     )

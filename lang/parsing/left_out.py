@@ -89,7 +89,7 @@ def left_out(statement: Statement, opener: Opener, zh: bool) -> Diagnostic:
     return Diagnostic(
         "HC110",
         first.span,
-        Text(f"{word.en} is missing in front of '{here}'", f"“{here}”前缺少{word.zh}"),
+        Text(f"{word.en} is missing in front of `{here}`", f"“{here}”前缺少{word.zh}"),
         Text(f"write {word.en} at the start of the line", f"请在行首写上{word.zh}"),
         edit=Edit(Span(first.start, first.start, first.source), f"{spelling} "),
     )

@@ -61,8 +61,8 @@ def misspelt_opener(span: Span, spelling: str) -> Diagnostic:
     return Diagnostic(
         "HC110",
         span,
-        Text(f"no line begins with '{shown(span.text)}' here", f"此处没有以“{shown(span.text)}”起首的语句"),
-        Text(f"did you mean '{spelling}'?", f"是否应为“{spelling}”？"),
+        Text(f"no line begins with `{shown(span.text)}` here", f"此处没有以“{shown(span.text)}”起首的语句"),
+        Text(f"did you mean `{spelling}`?", f"是否应为“{spelling}”？"),
         edit=Edit(span, spelling),
     )
 
@@ -73,7 +73,7 @@ def missing_opener(span: Span) -> Diagnostic:
         "HC110",
         span,
         Text("no statement begins with a text in quotes", "语句不能以引号内的文字起首"),
-        Text("a case begins with 'case', a remark with 'note'", "案例以“案例”起首，说明以“说明”起首"),
+        Text("a case begins with `case`, a remark with `note`", "案例以“案例”起首，说明以“说明”起首"),
     )
 
 
@@ -82,13 +82,13 @@ def unknown_opener(span: Span, block: str | None) -> Diagnostic:
     span = Span(span.start, span.start + max(1, len(trimmed)), span.source)
     if span.text and block in BLOCKS:
         message = Text(
-            f"no line of {BLOCKS[block].en} begins with '{shown(span.text)}'",
+            f"no line of {BLOCKS[block].en} begins with `{shown(span.text)}`",
             f"{BLOCKS[block].zh}中没有以“{shown(span.text)}”起首的语句",
         )
     else:
-        message = Text(f"no statement begins with '{shown(span.text)}'", f"没有以“{shown(span.text)}”起首的语句")
+        message = Text(f"no statement begins with `{shown(span.text)}`", f"没有以“{shown(span.text)}”起首的语句")
     mend = Text(
-        "begin with an opening word such as 'policy', 'clause', 'fund' or 'case'",
+        "begin with an opening word such as `policy`, `clause`, `fund` or `case`",
         "请以起首词开头，如“政策”“条款”“资金来源”“案例”",
     )
     lines = [opener for opener in OPENERS if block is not None and opener.inside == block]

@@ -63,15 +63,15 @@ def word_for(token: str, kind: str | None = None) -> Text:
     if token in _THINGS:
         return Text(*_THINGS[token])
     if token in _SIGN_OF:
-        return Text(f"'{_SIGN_OF[token]}'", f"“{_SIGN_OF[token]}”")
+        return Text(f"`{_SIGN_OF[token]}`", f"“{_SIGN_OF[token]}”")
     if token not in WORDS:
-        return Text(f"'{token}'", f"“{token}”")
+        return Text(f"`{token}`", f"“{token}”")
     if token == "TO" and kind in ("RULE_LINE", "ALWAYS", "OTHERWISE"):
-        return Text("'to'", "“付给”")
+        return Text("`to`", "“付给”")
     words = [WORDS[token]] if kind is None else [*_inside(token, kind), WORDS[token]]
     en = next((word.en[0] for word in words if word.en), WORDS[token].spelling("en"))
     zh = next((word.zh[0] for word in words if word.zh), en)
-    return Text(f"'{en}'", f"“{zh}”")
+    return Text(f"`{en}`", f"“{zh}”")
 
 
 def _inside(token: str, kind: str) -> list[Word]:
@@ -93,10 +93,10 @@ def explain(statement: Statement, at: int, accepted: frozenset[str]) -> Diagnost
     shape = _SHAPES.get(statement.kind)
     if "ARROW" in accepted and all(token.type != "ARROW" for token in tokens):
         if here is None:
-            message = Text("the arrow is missing: '→' and what follows from it", "缺少箭头“→”及其后的内容")
+            message = Text("the arrow is missing: `→` and what follows from it", "缺少箭头“→”及其后的内容")
         else:
             message = Text(
-                f"the arrow is missing: '→' must stand before '{shown(here.text)}'",
+                f"the arrow is missing: `→` must stand before `{shown(here.text)}`",
                 f"缺少箭头：“{shown(here.text)}”之前应有“→”",
             )
         return Diagnostic("HC113", span, message, shape)
@@ -105,7 +105,7 @@ def explain(statement: Statement, at: int, accepted: frozenset[str]) -> Diagnost
         message = Text(f"the statement breaks off: {wanted.en} must follow", f"语句未写完：后面应有{wanted.zh}")
         return Diagnostic("HC112", span, message, shape)
     message = Text(
-        f"'{shown(here.text)}' cannot stand here: {wanted.en} is expected",
+        f"`{shown(here.text)}` cannot stand here: {wanted.en} is expected",
         f"此处不能写“{shown(here.text)}”，应为{wanted.zh}",
     )
     return Diagnostic("HC111", span, message, _hint(statement, here, before, accepted) or shape)
@@ -114,17 +114,17 @@ def explain(statement: Statement, at: int, accepted: frozenset[str]) -> Diagnost
 def _hint(statement: Statement, here: Token, before: Token, accepted: frozenset[str]) -> Text | None:
     """Mends for mistakes that the tokens alone do not tell."""
     if statement.kind == "CLAUSE" and here.type == "FOR":
-        return Text("'for …' stands on a line of its own, below 'clause'", "“对象 …”另起一行，写在“条款”之下")
+        return Text("`for …` stands on a line of its own, below `clause`", "“对象 …”另起一行，写在“条款”之下")
     if here.type in _RELATIONS and any(t.type in _RELATIONS for t in statement.tokens if t.start < here.start):
         return Text(
             "comparisons are not chained: write A ≥ X and A ≤ Y", "比较不能连写，请写作“甲 不少于 1 且 甲 不超过 5”"
         )
     lines = here.source.position(before.start)[0], here.source.position(here.start)[0]
     if lines[0] < lines[1] and here.type == "ARROW":
-        return Text("a rule begins with its condition, or with 'always'", "规则以条件起首；无条件时写“一律”")
+        return Text("a rule begins with its condition, or with `always`", "规则以条件起首；无条件时写“一律”")
     if lines[0] < lines[1] and here.type != "FROM":
         return Text(
-            f"a line that begins with '{here.text}' continues the line before; to begin a rule with it, put it in "
+            f"a line that begins with `{here.text}` continues the line before; to begin a rule with it, put it in "
             "brackets",
             f"以“{here.text}”起首的行接续上一行；若要以它开始一条规则，请加括号",
         )
@@ -135,10 +135,10 @@ def _hint(statement: Statement, here: Token, before: Token, accepted: frozenset[
     if before.type in _FREQUENCIES and here.type in _CALCULATIONS:
         return Text("write the whole amount before the frequency", "请先写频次，再写完整的金额")
     if here.type == "PER" or (here.type == "NAME" and accepted & _FREQUENCIES):
-        return Text("the frequency is 'once', 'once per year' or 'per month'", "频次为“一次性”“每年一次”或“每月”")
+        return Text("the frequency is `once`, `once per year` or `per month`", "频次为“一次性”“每年一次”或“每月”")
     if before.type == "NUMBER" and here.type == "NAME":
         return Text(
-            "behind a number stands a unit (yuan, months, years, days, %) or a word that joins, such as 'and'",
+            "behind a number stands a unit (yuan, months, years, days, %) or a word that joins, such as `and`",
             "数字之后应为单位（元、万元、个月、年、天、%）或“且”“或”等连接词",
         )
     return None
@@ -177,7 +177,7 @@ def _twice(statement: Statement, here: Token | None, before: Token, _: frozenset
     return Diagnostic(
         "HC127",
         here.span,
-        Text(f"'{shown(here.text)}' is one too many", f"“{shown(here.text)}”多余"),
+        Text(f"`{shown(here.text)}` is one too many", f"“{shown(here.text)}”多余"),
         Text("keep one of them", "请保留一处"),
         (Label(earlier.span, Text("said here already", "此处已写明")),),
         Edit(here.span, ""),
@@ -193,13 +193,13 @@ def _unit(_: Statement, here: Token | None, before: Token, accepted: frozenset[s
     near = difflib.get_close_matches(word.lower(), UNITS, 1, 0.6)
     if not near and accepted & _OPERANDS - {"LPAR"}:
         return None
-    message = Text(f"'{shown(word)}' is no unit", f"“{shown(word)}”不是单位")
+    message = Text(f"`{shown(word)}` is no unit", f"“{shown(word)}”不是单位")
     if near:
         return Diagnostic(
             "HC118",
             span,
             message,
-            Text(f"did you mean '{near[0]}'?", f"是否应为“{near[0]}”？"),
+            Text(f"did you mean `{near[0]}`?", f"是否应为“{near[0]}”？"),
             edit=Edit(span, near[0]),
         )
     return Diagnostic(
@@ -273,8 +273,8 @@ def _misspelt_phrase(token: Token, accepted: frozenset[str]) -> Diagnostic | Non
     return Diagnostic(
         "HC117",
         span,
-        Text(f"'{shown(span.text)}' is not understood here", f"此处的“{shown(span.text)}”无法理解"),
-        Text(f"did you mean '{spelling}'?", f"是否应为“{spelling}”？"),
+        Text(f"`{shown(span.text)}` is not understood here", f"此处的“{shown(span.text)}”无法理解"),
+        Text(f"did you mean `{spelling}`?", f"是否应为“{spelling}”？"),
         edit=Edit(span, spelling),
     )
 
@@ -296,8 +296,8 @@ def _misspelt(statement: Statement, here: Token | None, before: Token, accepted:
                 return Diagnostic(
                     "HC117",
                     span,
-                    Text(f"'{shown(word)}' is not understood here", f"此处的“{shown(word)}”无法理解"),
-                    Text(f"did you mean '{near}'?", f"是否应为“{near}”？"),
+                    Text(f"`{shown(word)}` is not understood here", f"此处的“{shown(word)}”无法理解"),
+                    Text(f"did you mean `{near}`?", f"是否应为“{near}”？"),
                     edit=Edit(span, near.split()[0]),
                 )
     return None
@@ -320,7 +320,7 @@ def _reserved_word(statement: Statement, here: Token | None, before: Token, _: f
     return Diagnostic(
         "HC126",
         here.span,
-        Text(f"'{shown(here.text)}' is a reserved word", f"“{shown(here.text)}”是关键词"),
+        Text(f"`{shown(here.text)}` is a reserved word", f"“{shown(here.text)}”是关键词"),
         Text(f"in a name, join it by underscores: {joined}", f"在名称中请用下划线相连：{joined}"),
         edit=Edit(span, joined),
     )

@@ -100,7 +100,7 @@ def digit_fault(character: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "HC103",
         span,
-        Text(f"'{character}' ({point}) is not one of the digits 0 to 9", f"“{character}”（{point}）不是 0 至 9 的数字"),
+        Text(f"`{character}` ({point}) is not one of the digits 0 to 9", f"“{character}”（{point}）不是 0 至 9 的数字"),
         mend,
     )
 
@@ -129,7 +129,7 @@ def look_alikes(source: Source, words: list[tuple[str, int]], plain: set[str]) -
                 "HC104",
                 Span(start, start + len(word), source),
                 Text(
-                    f"'{word}' looks like '{drawn}' but is written with another letter: {point}",
+                    f"`{word}` looks like `{drawn}` but is written with another letter: {point}",
                     f"“{word}”看起来像“{drawn}”，但含有另一种文字的字母 U+{ord(word[odd]):04X}",
                 ),
                 Text("type the name again", "请重新输入该名称"),

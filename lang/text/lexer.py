@@ -186,7 +186,7 @@ class Lexer:
         else:
             self._fault(
                 statement, "HC115", token.span,
-                (f"'{token.text}' closes nothing", f"“{token.text}”没有对应的左括号"),
+                (f"`{token.text}` closes nothing", f"“{token.text}”没有对应的左括号"),
                 ("delete it, or add the opening bracket", "请删除，或补上左括号"),
             )  # fmt: skip
 
@@ -262,15 +262,15 @@ class Lexer:
         if token.type == "NUMBER" and _EXPONENT.match(self.text, token.end, end):
             self._fault(
                 statement, "HC124", whole,
-                (f"'{whole.text}': numbers have no exponent", f"“{whole.text}”：数字不用科学计数法"),
+                (f"`{whole.text}`: numbers have no exponent", f"“{whole.text}”：数字不用科学计数法"),
                 ("write the number out", "请写出完整数字"),
             )  # fmt: skip
             return
         mend = f"{token.text} {glued(letters, self.declared, keywords) or unit_and_word(letters, keywords) or letters}"
         self._fault(
             statement, "HC120", whole,
-            (f"'{token.text}' runs into '{shown(letters)}'", f"“{token.text}”与“{shown(letters)}”粘连"),
-            (f"write '{mend}'", f"请写作“{mend}”"), Edit(whole, mend),
+            (f"`{token.text}` runs into `{shown(letters)}`", f"“{token.text}”与“{shown(letters)}”粘连"),
+            (f"write `{mend}`", f"请写作“{mend}”"), Edit(whole, mend),
         )  # fmt: skip
 
     # ------------------------------------------------------------ words
@@ -345,8 +345,8 @@ class Lexer:
             if mend is not None:
                 self._fault(
                     statement, "HC120", Span(start, end, source),
-                    (f"'{shown(word)}' runs words together", f"“{shown(word)}”把几个词粘连在一起"),
-                    (f"write '{mend}'", f"请写作“{mend}”"), Edit(Span(start, end, source), mend),
+                    (f"`{shown(word)}` runs words together", f"“{shown(word)}”把几个词粘连在一起"),
+                    (f"write `{mend}`", f"请写作“{mend}”"), Edit(Span(start, end, source), mend),
                 )  # fmt: skip
             if first_of_name is None:
                 first_of_name = i
@@ -387,7 +387,7 @@ class Lexer:
         shown = character if character.isprintable() else "□"
         self._fault(
             statement, "HC119", span,
-            (f"'{shown}' ({point}) means nothing here", f"“{shown}”（{point}）在此没有意义"), ("delete it", "请删除"),
+            (f"`{shown}` ({point}) means nothing here", f"“{shown}”（{point}）在此没有意义"), ("delete it", "请删除"),
         )  # fmt: skip
 
     def _foreign_sign(self, statement: Statement, sign: str, start: int, end: int) -> None:
@@ -399,8 +399,8 @@ class Lexer:
         span = Span(start, end, self.source)
         self._fault(
             statement, "HC119", span,
-            (f"'{sign}' is no sign of the language", f"“{sign}”不是本语言的符号"),
-            (f"write '{write}'", f"请写“{zh}”"), Edit(span, write),
+            (f"`{sign}` is no sign of the language", f"“{sign}”不是本语言的符号"),
+            (f"write `{write}`", f"请写“{zh}”"), Edit(span, write),
         )  # fmt: skip
 
     def _fault(
@@ -423,6 +423,6 @@ def unclosed(statement: Statement, bracket: Token) -> None:
         statement.fault = Diagnostic(
             "HC115",
             bracket.span,
-            Text(f"this '{bracket.text}' is not closed", f"这个“{bracket.text}”没有闭合"),
-            Text(f"add the '{closing}'", f"请补上“{closing}”"),
+            Text(f"this `{bracket.text}` is not closed", f"这个“{bracket.text}”没有闭合"),
+            Text(f"add the `{closing}`", f"请补上“{closing}”"),
         )

@@ -137,7 +137,7 @@ class Splitter:
             "HC112",
             gap.after,
             Text(
-                f"'{span.text}' belongs on the line of '{statement.tokens[0].text}'",
+                f"`{span.text}` belongs on the line of `{statement.tokens[0].text}`",
                 f"“{span.text}”应与“{statement.tokens[0].text}”写在同一行",
             ),
             Text("write both on one line", "请写在一行之内"),

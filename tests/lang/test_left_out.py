@@ -67,7 +67,7 @@ def test_the_word_is_named_once_and_the_mend_puts_it_in(line: int, word: str) ->
     added = [each for each in found if (each.code, each.message.en) not in {(code, said) for code, _, said in before}]
     assert [each.code for each in added] == ["HC110"]
     edit = added[0].edit
-    assert f"'{word}' is missing" in added[0].message.en
+    assert f"`{word}` is missing" in added[0].message.en
     assert edit is not None
     assert text[: edit.span.start] + edit.text + text[edit.span.end :] == PROGRAM
 
@@ -75,4 +75,4 @@ def test_the_word_is_named_once_and_the_mend_puts_it_in(line: int, word: str) ->
 def test_a_misspelt_word_is_told_as_such() -> None:
     text = PROGRAM.replace("has wage: money", "hsa wage: money")
     said = [message for code, _, message in findings(text) if code == "HC110"]
-    assert said == ["no line begins with 'hsa' here"]
+    assert said == ["no line begins with `hsa` here"]
