@@ -8,6 +8,7 @@ import click
 
 from huice.cli.common import DATA, USAGE, emit, fail, guarded, shared_options, stop, stop_with, usable
 from huice.cli.progress import INTERRUPTED, NOTHING_DONE, progress
+from huice.cli.run_options import DRAWS, SEED
 from huice.reports.simulation_files import write_simulation
 from huice.reports.simulation_text import print_simulation
 from huice.scenario_files import ScenarioFiles
@@ -22,10 +23,8 @@ from simulator.run import Interrupted, simulate
 @click.command("simulate")
 @click.argument("file", metavar="FILE")
 @click.option("--scenario", metavar="NAME", help="which scenario (default: the only one, or baseline)")
-@click.option("--draws", type=click.IntRange(1, 1 << 22), default=1024, show_default=True, help="draws of the world")
-@click.option(
-    "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="the same seed, the same figures"
-)
+@click.option("--draws", type=DRAWS, default=1024, show_default=True, help="draws of the world")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="the same seed, the same figures")
 @click.option(
     "--engine",
     type=click.Choice(["auto", "exact", "cohort", "person"]),

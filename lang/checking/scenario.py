@@ -6,6 +6,7 @@ Comes in: `scenario` blocks. Goes out: `model.Scenario`s; one with a fault is le
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import TypeVar
 
 from lang import model, typed
@@ -13,6 +14,7 @@ from lang.checking import expressions, resolve, symbols, units
 from lang.checking.case import check_sets_of
 from lang.checking.distributions import check_distribution, probability
 from lang.checking.environment import Environment, Scope
+from lang.checking.messages import words
 from lang.checking.policy import Frame
 from lang.checking.population import check_population
 from lang.checking.symbols import Space
@@ -246,9 +248,20 @@ def _all_years(places: dict[tuple[str, str | None, int], Span], period: tuple[Mo
     for fund, pot in dict.fromkeys((fund, pot) for fund, pot, _ in places):
         given = [year for year in years if (fund, pot, year) in places]
         missing = [str(year) for year in years if year not in given]
-        if not missing or not given:
-            continue
         name = fund if pot is None else f"{fund}[{pot}]"
+        if not given:
+            said = [year for of, part, year in places if (of, part) == (fund, pot)]
+            message = Text(
+                f"`{name}` has a budget for {', '.join(map(str, said))}, which is outside the period",
+                f"“{name}”的{'、'.join(map(str, said))}年度预算在期间之外",
+            )
+            help = Text(
+                f"give the years of the period: {years[0]} to {years[-1]}", f"请写期间内各年度：{years[0]}至{years[-1]}"
+            )
+            scope.findings.add("HC518", places[fund, pot, said[0]], message, help=help)
+            continue
+        if not missing:
+            continue
         message = Text(
             f"`{name}` has a budget for {', '.join(map(str, given))}, but none for {', '.join(missing)}",
             f"“{name}”有{'、'.join(map(str, given))}年度预算，缺{'、'.join(missing)}年度",
@@ -275,7 +288,7 @@ def _budget(line: tree.Budget, scope: Scope) -> model.Budget | None:
         if pot is None:
             resolve.not_a_member(line.pot, fund.pots, environment)
             return None
-    if amount is None:
+    if amount is None or _below_zero(amount, line.amount, scope):
         return None
     return model.Budget(fund=fund.name, pot=pot, year=line.year, amount=amount, span=line.span)
 
@@ -290,4 +303,15 @@ def _cash(line: tree.Cash, scope: Scope) -> model.Cash | None:
     if line.amount is None:
         return model.Cash(claims=line.claims, fund=fund)
     amount = expressions.value(line.amount, scope, MONEY, Text("the limit", "支付上限"))
-    return None if amount is None else model.Cash(amount=amount, fund=fund)
+    if amount is None or _below_zero(amount, line.amount, scope):
+        return None
+    return model.Cash(amount=amount, fund=fund)
+
+
+def _below_zero(amount: typed.Expr, written: syntax.Expr, scope: Scope) -> bool:
+    fixed = units.fold(amount)
+    if not isinstance(fixed, int | Fraction) or fixed >= 0:
+        return False
+    message = Text(f"`{words(written.span)}` is below zero", f"“{words(written.span)}”小于零")
+    scope.findings.add("HC513", written.span, message)
+    return True

@@ -1,7 +1,7 @@
 """Projections whose whole distribution is known: closed forms, and enumeration in the test itself.
 
-A distribution is written as {yuan: probability}. What is found may be off by what chance allows (|z| ≤ 4): the mean, the
-variance, and where the quantiles stand in the exact distribution function.
+A distribution is written as {yuan: probability}. What is found may be off by what chance allows (|z| ≤ 4): the mean,
+the variance, and where the quantiles stand in the exact distribution function.
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ def test_once_per_year_over_two_years(tmp_path: Path) -> None:
     policy = HEAD + "clause grant\n  for person\n  employed ≥ 3 months → 1000 yuan once per year\n  paid from f\n"
     data = project(tmp_path, policy + scenario("10 in 2025-01", ends="10%", last="2026-12"))
     two, one = 0.9**13, 0.9**3 - 0.9**13  # who works in January 2026 has a run of more than three by then
-    person = {0: 1 - two - one, 1000: one, 2000: two}
+    person: Law = {0: 1 - two - one, 1000: one, 2000: two}
     holds(data["total"]["paid"], together(*[person] * 10), 1024)
 
 
@@ -449,7 +449,7 @@ def test_the_higher_of_two(tmp_path: Path) -> None:
     policy += "clause big\n  for person\n  employed ≥ 3 months → 3000 yuan once\n  paid from f\n"
     policy += "exclusive one among monthly, big per person take highest\n"
     data = project(tmp_path, policy + scenario("3 in 2025-01", ends="20%"))
-    months = {k: 0.8**k * (0.2 if k < 12 else 1) for k in range(13)}
+    months: Law = {k: 0.8**k * (0.2 if k < 12 else 1) for k in range(13)}
     one = through(months, lambda k: max(500 * k, 3000 if k >= 3 else 0))
     holds(data["total"]["entitled"], together(one, one, one), 1024)
 
