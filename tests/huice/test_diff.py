@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from huice.policies import POLICIES
 from tests.huice.helpers import GRANT, TOWN, run, write
 
+ROOT = Path(__file__).resolve().parents[2]
 SHAOXING = POLICIES / "shaoxing_2021_51" / "shaoxing_2021_51.policy"
 THREE, TWO = "social insurance ≥ 3 months → 3000 yuan once", "social insurance ≥ 2 months → 3000 yuan once"
 
@@ -136,3 +138,12 @@ def test_compare_names_the_assumption(tmp_path: Path) -> None:
     assert data["difference"]["total"]["entitled"]["max"] == 0
     out = run("compare", a, b, "--draws", 16, "--lang", "zh").out
     assert "情景假设" in out and "没有人的应付金额或时间有变化" in out
+
+
+def test_the_page_shows_what_comes(two_months: Path) -> None:
+    page = (ROOT / "docs" / "comparing.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    assert shown in run("diff", "std:shaoxing_2021_51", two_months, "--lang", "en").out
+    for command in re.findall(r"```sh\nhuice (.*?)\n```", page):
+        words = command.replace("two_months.policy", str(two_months)).split()
+        assert run(*words, "--draws", 16).status == 0
