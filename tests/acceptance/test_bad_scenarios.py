@@ -103,7 +103,7 @@ CASES = [
 def test_what_is_wrong_with_a_scenario(tmp_path: Path, old: str, new: str, code: str, line: str) -> None:
     path = tmp_path / "trial.policy"
     path.write_text(GOOD.replace(old, new, 1), encoding="utf-8")
-    for language, word, help in (("en", "error", "help"), ("zh", "错误", "建议")):
+    for language, word in (("en", "error"), ("zh", "错误")):
         outcome = run("simulate", path, "--draws", "16", "--lang", language)
         assert outcome.status == 1
         first = outcome.errors.split("\n")[0]
@@ -112,16 +112,6 @@ def test_what_is_wrong_with_a_scenario(tmp_path: Path, old: str, new: str, code:
         shown = re.search(r"^ +\d+ \| +(.*)$", outcome.errors, re.MULTILINE)
         assert shown is not None and line in shown[1], outcome.errors
         assert outcome.errors.count(f"{word} HC") == 1, "one mistake, one message"
-        assert help in outcome.errors or code in (
-            "HC316",
-            "HC510",
-            "HC604",
-            "HC513",
-            "HC512",
-            "HC516",
-            "HC302",
-            "HC215",
-        )
 
 
 def test_the_scenario_itself_is_fine(tmp_path: Path) -> None:
@@ -152,4 +142,3 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
     path = tmp_path / "trial.policy"
     path.write_text(text, encoding="utf-8")
     outcome = run("simulate", path, "--lang", "en")
-    assert [code for code in ("HC511", "HC316", "HC201") if code in outcome.errors] == ["HC511", "HC316", "HC201"]
