@@ -18,13 +18,14 @@ from attrs import frozen
 from compiler.backends.columns.bounds import fact_denominator
 from compiler.backends.columns.program import closure
 from compiler.backends.columns.streams import ColumnFacts, Rows, Streams
-from compiler.backends.columns.values import Column, full
+from compiler.backends.columns.values import Column
 from compiler.parameters import settled
 from lang.dates import Month, month_number
 from lang.diagnostics import CompilerBug
 from lang.source import NOWHERE
 from simulator.automaton.people import Fact, Factor, NotFinite
 from simulator.automaton.step_program import JANUARY, Door, StepProgram
+from simulator.chance.keyed_random import mix
 from simulator.plan import Flags, Floats, Ints, Ints32, Plan
 
 MOST_KINDS = 600_000  # combinations of fixed attributes and arrival months
@@ -180,20 +181,21 @@ def kinds(
         payable[month - first, :count] = np.logical_or.reduce(open_)
         columns: list[Ints] = []
         for name, (data, none) in read.items():
-            if name in step.behind:
+            if name in step.behind and (data.ndim or data):
                 matters = np.logical_or.reduce([open_[door] for door in step.behind[name]])
                 data, none = np.where(matters, data, 0), np.where(matters, none, 0)
             columns += [data, none]
         columns += [values[fact][:count] for fact in step.coins.values()]
         columns += [(there[entity][:count] <= month).astype(np.int64) for entity in step.present]
-        columns.append(np.full(count, inside, np.int64))
+        columns.append(np.asarray(inside, np.int64))
         if yearly:
-            columns.append(np.full(count, month_number(month) == 1, np.int64))
+            columns.append(np.asarray(month_number(month) == 1, np.int64))
         columns += [np.where(there[e][:count] <= month, there[e][:count], 0) for e in arrival_of]
-        played[month - first, :count] = found.intern(np.stack(columns, axis=1))
+        if count:
+            played[month - first, :count] = found.intern(columns)
     # Who can never be paid again is told apart by nothing.
     later = np.logical_or.accumulate(payable[::-1], axis=0)[::-1]
-    (nothing,) = found.intern(np.zeros((1, len(names)), np.int64)).tolist()
+    (nothing,) = found.intern([np.zeros(1, np.int64)] * len(names)).tolist()
     played[~later] = nothing
     letter, following, entry = _prospects(played, begun, arrivals, size, first)
     return Kinds(
@@ -256,8 +258,9 @@ def _provide(plan: Plan, tables: Mapping[str, Rows], factor: Factor, data: Ints,
 def _exact(column: Column, count: int, name: str, dens: dict[str, int]) -> tuple[Ints, Ints]:
     """Numerators over one denominator for all months, and where there is none."""
     den = column.den
-    data = full(column.data, count)[:count].astype(np.int64)
-    none = full(np.asarray(column.none), count)[:count].astype(np.int64)
+    data = np.asarray(column.data).astype(np.int64)
+    none = np.asarray(column.none).astype(np.int64)
+    data, none = (data[:count] if data.ndim else data), (none[:count] if none.ndim else none)
     if isinstance(den, np.ndarray):
         whole = lcm(*np.unique(den).tolist())
         if whole > 10**9:
@@ -269,7 +272,7 @@ def _exact(column: Column, count: int, name: str, dens: dict[str, int]) -> tuple
         if known % int(den):
             raise CompilerBug(f"{name} changes its denominator from month to month")
         data = data * (known // int(den))
-    return np.where(none == 1, 0, data), none
+    return (np.where(none == 1, 0, data) if none.any() else data), none
 
 
 class _Letters:
@@ -279,34 +282,35 @@ class _Letters:
         self._numbers: dict[int, int] = {}
         self._rows: list[Ints] = []
 
-    def intern(self, rows: Ints) -> Ints:
-        if not len(rows):
-            return np.zeros(0, np.int64)
-        hashes, where, inverse = np.unique(hash_rows(rows), return_index=True, return_inverse=True)
+    def intern(self, columns: Sequence[Ints]) -> Ints:
+        """The letter of each row; `columns` are its components, each a value a row or one for all."""
+        code = hash_columns(columns)
+        hashes, where, inverse = np.unique(code, return_index=True, return_inverse=True)
         numbers = np.zeros(len(hashes), np.int64)
-        for position, (code, row) in enumerate(zip(hashes.tolist(), where.tolist(), strict=True)):
-            if code not in self._numbers:
-                self._numbers[code] = len(self._rows)
-                self._rows.append(rows[row])
-            numbers[position] = self._numbers[code]
-        result = numbers[inverse]
-        if (np.array([self._rows[i] for i in numbers.tolist()])[inverse] != rows).any():
-            raise CompilerBug("two letters have one hash")
+        for position, (found, row) in enumerate(zip(hashes.tolist(), where.tolist(), strict=True)):
+            if found not in self._numbers:
+                self._numbers[found] = len(self._rows)
+                self._rows.append(np.array([c[row] if c.ndim else c for c in columns], np.int64))
+            numbers[position] = self._numbers[found]
+        known = self.table(len(columns))[numbers]
+        for column, own in enumerate(columns):
+            if (known[:, column][inverse] != own).any():
+                raise CompilerBug("two letters have one hash")
+        result: Ints = numbers[inverse]
         return result
 
     def table(self, width: int) -> Ints:
         return np.array(self._rows, np.int64).reshape(len(self._rows), width)
 
 
-def hash_rows(rows: Ints) -> Any:
-    """A 64-bit number a row."""
-    code = np.full(len(rows), 0x9E3779B97F4A7C15, np.uint64)
-    for column in range(rows.shape[1]):
-        code = code + rows[:, column].astype(np.uint64) + np.uint64(0x632BE59BD9B4E019)
-        code = (code ^ (code >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        code = (code ^ (code >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        code = code ^ (code >> np.uint64(31))
-    return code
+def hash_columns(columns: Sequence[Ints]) -> Any:
+    """A 64-bit number a row: the sum of what each component is mixed to."""
+    total: Any = np.uint64(0)
+    with np.errstate(over="ignore"):
+        for position, column in enumerate(columns):
+            code = column.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+            total = total + mix(code + np.uint64((0x632BE59BD9B4E019 * (position + 1)) & 0xFFFFFFFFFFFFFFFF))
+    return np.atleast_1d(total)
 
 
 def _prospects(

@@ -16,7 +16,7 @@ from attrs import frozen
 from lang.dates import Month
 from lang.diagnostics import CompilerBug
 from lang.source import NOWHERE
-from simulator.automaton.kinds import Kinds, hash_rows
+from simulator.automaton.kinds import Kinds, hash_columns
 from simulator.automaton.people import NotFinite
 from simulator.automaton.transitions import Edges, Transitions
 from simulator.plan import Ints
@@ -153,16 +153,16 @@ def _layer(
     counts = np.bincount(which, minlength=len(pairs))
     start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     width = int(counts.max()) if len(counts) else 1
-    flat = np.full((len(pairs), width * columns.shape[1]), -7, np.int64)
+    flat = np.full((len(pairs), width * columns.shape[1]), -7, np.int64, order="F")
     rank = np.arange(len(which)) - start[which]
     for column in range(columns.shape[1]):
         flat[which, rank * columns.shape[1] + column] = columns[:, column]
     dead = np.full((1, flat.shape[1] if len(pairs) else columns.shape[1]), -7, np.int64)
     dead[0, :6] = (0, 0, 0, -1, 0, 0)
-    flat = np.concatenate([dead, flat]) if len(pairs) else dead
-    _, where, inverse = np.unique(hash_rows(flat), return_index=True, return_inverse=True)
+    flat = np.asfortranarray(np.concatenate([dead, flat])) if len(pairs) else dead
+    _, where, inverse = np.unique(hash_columns(list(flat.T)), return_index=True, return_inverse=True)
     inverse = inverse.reshape(-1)
-    if (flat[where][inverse] != flat).any():
+    if any((column[where][inverse] != column).any() for column in flat.T):
         raise CompilerBug("two nodes have one hash")
     # Numbered by first appearance, so that the dead node is 0 and nothing depends on hashes.
     order = np.argsort(where, kind="stable")
