@@ -272,10 +272,8 @@ def order_of(ready: Ready, name: str) -> Order:
     same = len(amounts) == 1 and all(program.streams[a].entity is None for a in amounts)
     capped = any(rule.per_year is not None or rule.in_all is not None for rule in clause.alternatives)
     grouped = clause.group is not None and program.groups[clause.group].take == "highest"
-    by = ready.by[name]
-    if by in ready.pots[name]:
-        by = None
-    if same and not capped and not grouped and by is None:
+    told_apart = [s for s in (ready.by[name], *ready.pots[name]) if s is not None and not _separate(ready, name, s)]
+    if same and not capped and not grouped and not told_apart:
         return "alike"
     if any(rule.frequency != "once" for rule in clause.alternatives):
         raise NotFinite(
@@ -285,7 +283,7 @@ def order_of(ready: Ready, name: str) -> Order:
         )
     if capped or grouped:
         return "arrival"
-    sizes = facts_read(program, closure(program, [*amounts, *([] if by is None else [by])]))
+    sizes = facts_read(program, closure(program, [*amounts, *told_apart]))
     times: set[Fact] = set()
     for rule in clause.alternatives:
         for part in _conjuncts(program, rule.when):
@@ -294,6 +292,21 @@ def order_of(ready: Ready, name: str) -> Order:
                 times |= set(facts_read(program, live))
     timed = any(_in_time(ready.plan, program.streams[i]) for i in closure(program, amounts))
     return "arrival" if timed or times & set(sizes) else "random"
+
+
+def _separate(ready: Ready, name: str, label: ir.Id) -> bool:
+    """Whether people with different values of a label (a pot, the group of `--by`) never wait in one queue."""
+    scenario, program = ready.plan.scenario, ready.program
+    funds = program.clauses[name].funds
+    if scenario.cash or funds is None:
+        return False
+    of_label = program.streams[label]
+    for fund, pot in zip(funds.funds, ready.pots[name], strict=True):
+        if not any(budget.fund == fund for budget in scenario.budgets):
+            continue
+        if pot is None or (program.streams[pot].entity, program.streams[pot].op) != (of_label.entity, of_label.op):
+            return False
+    return True
 
 
 def _conjuncts(program: ir.Program, stream: ir.Id | None) -> list[ir.Id]:
