@@ -114,9 +114,9 @@ class Build:
 
     def place(self, mask: Any) -> Any:
         """The number of the lowest bit, as i64; `months` where there is none."""
-        return self._as_index(self.builder.cttz(mask, I1(0)))
+        return self.as_index(self.builder.cttz(mask, I1(0)))
 
-    def _as_index(self, value: Any) -> Any:
+    def as_index(self, value: Any) -> Any:
         width = value.type.width
         return value if width == 64 else self.builder.zext(value, I64) if width < 64 else self.builder.trunc(value, I64)
 

@@ -7,7 +7,7 @@ bit, what is paid once a year in the lowest bit of each year, what is paid month
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -41,29 +41,78 @@ class Claim:
     maybe: Flag
 
 
-def claim(streams: Streams, clause: ir.Clause) -> Claim:
-    """What the rules of a clause say for the row at hand."""
+Use = Callable[[Claim], Flag]
+
+
+def claim(streams: Streams, clause: ir.Clause, use: Use) -> Flag:
+    """What the rules of a clause say for the row at hand is given to `use`, which gives whether the row is in doubt.
+
+    Where amounts are dear to find, all of that is code that runs only for rows in which some rule may hold.
+    """
+    b = streams.build
+    held = _held(streams, clause)
+    reads = {i for rule in clause.alternatives for i in (rule.amount, rule.months, rule.per_year, rule.in_all) if i}
+    some = b.any_month(held.possible)
+    if not reads & streams.dear or isinstance(some, bool):
+        return use(_claim(streams, clause, held))
+    doubt = b.space(I1)
+    b.builder.store(I1(0), doubt)
+
+    def body() -> None:
+        with streams.scope():
+            b.builder.store(b.bit(use(_claim(streams, clause, held))), doubt)
+
+    b.when(some, body)
+    return b.builder.load(doubt, typ=I1)
+
+
+def claim_now(streams: Streams, clause: ir.Clause) -> Claim:
+    return _claim(streams, clause, _held(streams, clause))
+
+
+@frozen(eq=False)
+class _Held:
+    """By rule: in which months it is the row's for sure, and in which it may be; `possible`: in which any may be."""
+
+    sure: tuple[Flag, ...]
+    maybe: tuple[Flag, ...]
+    known: tuple[bool, ...]
+    possible: Flag
+
+
+def _held(streams: Streams, clause: ir.Clause) -> _Held:
     b = streams.build
     inside: Flag = streams.window.inside
-    rules: list[Rule] = []
-    doubts: list[Flag] = []
+    sure: list[Flag] = []
+    maybe: list[Flag] = []
+    known: list[bool] = []
     taken: Flag = False
     possible: Flag = False
-    for number, alternative in enumerate(clause.alternatives):
+    for alternative in clause.alternatives:
         when = YesNo(True, True) if alternative.when is None else streams.yes_no(alternative.when)
+        sure.append(b.both(b.without(when.sure, taken), inside))
+        maybe.append(sure[-1] if when.known else b.both(b.without(when.maybe, taken), inside))
+        known.append(when.known)
+        taken, possible = b.either(taken, when.sure), b.either(possible, maybe[-1])
+    return _Held(tuple(sure), tuple(maybe), tuple(known), possible)
+
+
+def _claim(streams: Streams, clause: ir.Clause, found: _Held) -> Claim:
+    b = streams.build
+    rules: list[Rule] = []
+    doubts: list[Flag] = []
+    for number, alternative in enumerate(clause.alternatives):
+        held, maybe = found.sure[number], found.maybe[number]
         amount = settled(b, streams.number(alternative.amount))
         payee = None if alternative.payee is None else settled(b, streams.number(alternative.payee))
         limits = tuple(
             None if limit is None else settled(b, streams.number(limit))
             for limit in (alternative.months, alternative.per_year, alternative.in_all)
         )
-        held = b.both(b.without(when.sure, taken), inside)
-        maybe = held if when.known else b.both(b.without(when.maybe, taken), inside)
-        taken, possible = b.either(taken, when.sure), b.either(possible, maybe)
         for part in (amount, payee, *limits):
             if part is not None and part.doubt is not False:
                 doubts.append(b.both(part.doubt, maybe))
-        if not when.known:
+        if not found.known[number]:
             doubts.append(b.without(maybe, held))
         if payee is not None:
             held = b.without(held, payee.none)
@@ -71,8 +120,9 @@ def claim(streams: Streams, clause: ir.Clause) -> Claim:
             Rule(number, alternative, held, whole_fen(streams, amount, alternative),
                  None if payee is None else payee.data, (limits[0], limits[1], limits[2]))  # fmt: skip
         )
+    maybe = b.any_month(found.possible)
     if not doubts:
-        return Claim(tuple(rules), False, b.any_month(possible))
+        return Claim(tuple(rules), False, maybe)
     doubt = doubts[0]
     for other in doubts[1:]:
         doubt = b.either(doubt, other)
@@ -81,7 +131,7 @@ def claim(streams: Streams, clause: ir.Clause) -> Claim:
         # what comes after the first sure month no longer matters
         first = b.lowest(b.mask(only.months))
         doubt = b.both(doubt, b.builder.or_(first, b.builder.sub(first, b.wide(1))))
-    return Claim(tuple(rules), b.any_month(doubt), b.any_month(possible))
+    return Claim(tuple(rules), b.any_month(doubt), maybe)
 
 
 def whole_fen(streams: Streams, amount: Number, alternative: ir.Alternative) -> Data:
@@ -150,6 +200,21 @@ def pay(streams: Streams, clause: ir.Clause, number: int, made: Claim, sink: Sin
             months = b.both(rule.months, sure)
             if months is not False:
                 sink.many(number, b.mask(months), rule.amount, rule.number, rule.payee)
+
+
+def telling(streams: Streams, rules: Sequence[Rule]) -> Flag:
+    """The months in which a clause by itself may pay: of what is paid once, the first."""
+    b = streams.build
+    held: Flag = False
+    for frequency in ("once", "once per year", "per month"):
+        of = [rule for rule in rules if rule.alternative.frequency == frequency]
+        if not of:
+            continue
+        months = union(b, of)
+        if frequency == "once":
+            months = b.lowest(b.mask(months))
+        held = b.either(held, months)
+    return held
 
 
 def union(b: Build, rules: Sequence[Rule]) -> Flag:

@@ -18,11 +18,11 @@ from attrs import define, field, frozen
 from numpy.typing import NDArray
 
 from compiler import ir
-from compiler.backends.kernels.build import I8, I64
-from compiler.backends.kernels.clauses import Claim, Rule, begun, claim, claimed, pay, union
+from compiler.backends.kernels.build import I1, I8, I64
+from compiler.backends.kernels.clauses import Claim, Rule, begun, claim, claim_now, claimed, pay, telling
 from compiler.backends.kernels.sinks import First, Sink
 from compiler.backends.kernels.streams import Streams, one_value, settled
-from compiler.backends.kernels.values import Data, Flag, NotNative, Number, Vector
+from compiler.backends.kernels.values import Flag, NotNative, Number, Vector
 
 PLACES = 64  # members of a group
 NOBODY = 2**40
@@ -34,6 +34,7 @@ class Race:
 
     first: NDArray[np.int64]
     doubt: NDArray[np.uint8]
+    claims: dict[str, NDArray[np.uint8]] = field(factory=dict)  # of a clause's rows: whether anything may be paid
 
     @staticmethod
     def of(rows: int) -> Race:
@@ -68,15 +69,22 @@ class Groups:
             return
         member, position = _member(group, clause)
         row, belongs, lost = _group_row(streams, member, group)
-        made = claim(streams, self.program.clauses[clause])
-        if lost is not False:
-            made = Claim(made.rules, b.either(made.doubt, b.both(lost, made.maybe)), made.maybe)
-        earliest = First(b)
-        pay(streams, self.program.clauses[clause], 0, made, earliest)
-        month = b.builder.load(earliest.month, typ=I64)
-        paid = b.both(b.builder.icmp_signed("<", month, I64(b.months)), belongs)
-        self._enter(streams, race, row, paid, month, position)
-        self._mark(streams, race, row, b.both(made.doubt, belongs))
+        claims = race.claims[clause] = np.zeros(streams.facts.rows(streams.entity), np.uint8)
+        place = b.at(streams.address(claims), b.row, I8)
+        b.builder.store(I8(0), place, align=1)
+
+        def use(made: Claim) -> Flag:
+            b.builder.store(b.builder.zext(b.bit(made.maybe), I8), place, align=1)
+            earliest = First(b)
+            doubt = b.either(made.doubt, b.both(lost, made.maybe))
+            pay(streams, self.program.clauses[clause], 0, Claim(made.rules, doubt, made.maybe), earliest)
+            month = b.builder.load(earliest.month, typ=I64)
+            paid = b.both(b.builder.icmp_signed("<", month, I64(b.months)), belongs)
+            self._enter(streams, race, row, paid, month, position)
+            self._mark(streams, race, row, b.both(doubt, belongs))
+            return False
+
+        claim(streams, self.program.clauses[clause], use)
 
     def _enter(self, streams: Streams, race: Race, row: Any, paid: Flag, month: Any, position: int) -> None:
         b = streams.build
@@ -108,28 +116,43 @@ class Groups:
         self._mark(streams, race, b.row, b.any_month(b.both(value.doubt, inside)))
 
     def pay_first(self, streams: Streams, clause: ir.Clause, number: int, sink: Sink, refuse: bool) -> Flag:
-        """The second walk. Gives whether the row is in doubt. `refuse`: refusals are wanted, which are not made here:
-        rows that are refused go to the evaluators."""
+        """The second walk, of the rows of which the first found that they may be paid. Gives whether the row is in
+        doubt. `refuse`: refusals are wanted, which are not made here: rows that are refused go to the evaluators."""
+        b = streams.build
+        claims = self.races[clause.group or ""].claims[clause.name]
+        may = b.builder.load(b.at(streams.address(claims), b.row, I8), typ=I8, align=1)
+        doubt = b.space(I1)
+        b.builder.store(I1(0), doubt)
+
+        def body() -> None:
+            with streams.scope():
+                b.builder.store(b.bit(self._pay_first(streams, clause, number, sink, refuse)), doubt)
+
+        b.when(b.builder.icmp_unsigned("!=", may, I8(0)), body)
+        return b.builder.load(doubt, typ=I1)
+
+    def _pay_first(self, streams: Streams, clause: ir.Clause, number: int, sink: Sink, refuse: bool) -> Flag:
         b = streams.build
         group = self.program.groups[clause.group or ""]
         race = self.races[group.name]
         member, position = _member(group, clause.name)
         row, belongs, lost = _group_row(streams, member, group)
-        made = claim(streams, clause)
         m = b.builder
         first = m.load(b.at(streams.address(race.first), row, I64), typ=I64, align=8)
         tainted = m.icmp_unsigned("!=", m.load(b.at(streams.address(race.doubt), row, I8), typ=I8, align=1), I8(0))
-        doubt = b.both(b.either(made.doubt, b.both(tainted, belongs)), True)
-        doubt = b.either(doubt, lost)
-        doubt = b.both(doubt, made.maybe)
         won = m.icmp_signed("==", m.and_(first, I64(PLACES - 1)), I64(position))
         lost_race = b.both(belongs, b.both(m.not_(won), m.icmp_signed("<", first, I64(NOBODY))))
-        if refuse:
-            doubt = b.either(doubt, b.both(lost_race, made.maybe))
-        kept = b.negated(b.either(lost_race, doubt))
-        rules = tuple(_only(streams, rule, kept) for rule in made.rules)
-        pay(streams, clause, number, Claim(rules, doubt, made.maybe), sink)
-        return doubt
+
+        def use(made: Claim) -> Flag:
+            doubt = b.either(made.doubt, b.both(b.either(b.both(tainted, belongs), lost), made.maybe))
+            if refuse:
+                doubt = b.either(doubt, b.both(lost_race, made.maybe))
+            kept = b.negated(b.either(lost_race, doubt))
+            rules = tuple(_only(streams, rule, kept) for rule in made.rules)
+            pay(streams, clause, number, Claim(rules, doubt, made.maybe), sink)
+            return doubt
+
+        return claim(streams, clause, use)
 
     # ------------------------------------------------------------ take highest
     def pay_highest(self, streams: Streams, group: ir.Group, numbers: Mapping[str, int], sink: Sink) -> Flag:
@@ -138,21 +161,53 @@ class Groups:
         members = [self.program.clauses[m.clause] for m in group.members if m.clause is not None]
         if any(m.link is not None for m in group.members) or any(c.entity != group.entity for c in members):
             raise NotNative("a group that takes the highest, reached through links")
-        claims: dict[int, Claim] = {}
-        theirs: dict[int, Data] = {}
+        claims = {
+            position: claim_now(streams, self.program.clauses[member.clause])
+            for position, member in enumerate(group.members)
+            if member.clause is not None
+        }
         doubt: Flag = False
         held: Flag = False
-        for position, member in enumerate(group.members):
-            if member.paid is not None:
-                value = settled(b, streams.number(member.paid))
-                doubt = b.either(doubt, b.any_month(b.both(value.doubt, streams.window.inside)))
-                theirs[position] = self._sum_so_far(streams, value)
-                continue
-            made = claims[position] = claim(streams, self.program.clauses[member.clause or ""])
-            doubt, held = b.either(doubt, made.doubt), b.either(held, union(b, made.rules))
+        for made in claims.values():
+            doubt, held = b.either(doubt, made.doubt), b.either(held, telling(streams, made.rules))
         held = b.both(held, b.negated(doubt))
         if held is False:
             return doubt
+        place = b.space(I1)
+        b.builder.store(b.bit(doubt), place)
+
+        def body() -> None:
+            with streams.scope():
+                lost = self._walk_highest(streams, group, numbers, claims, held, sink)
+                if lost is not False:
+                    b.builder.store(b.bit(lost), place)
+
+        b.when(b.any_month(held), body)
+        return b.builder.load(place, typ=I1)
+
+    def _walk_highest(
+        self,
+        streams: Streams,
+        group: ir.Group,
+        numbers: Mapping[str, int],
+        claims: Mapping[int, Claim],
+        held: Flag,
+        sink: Sink,
+    ) -> Flag:
+        """Gives whether it is in doubt what others paid; then nothing is paid."""
+        b = streams.build
+        elsewhere = {
+            position: settled(b, streams.number(member.paid))
+            for position, member in enumerate(group.members)
+            if member.paid is not None
+        }
+        doubt: Flag = False
+        for value in elsewhere.values():
+            doubt = b.either(doubt, b.any_month(b.both(value.doubt, streams.window.inside)))
+        held = b.both(held, b.negated(doubt))
+        if held is False:
+            return doubt
+        theirs = {position: _SumSoFar.of(streams, value) for position, value in elsewhere.items()}
         registers = {position: begun(b) for position in claims}
         sums = {position: b.space(I64) for position in claims}
         ours = b.space(I64)
@@ -162,7 +217,7 @@ class Groups:
         def month(at: Any) -> None:
             m = b.builder
             alone = {p: claimed(streams, made.rules, registers[p], at) for p, made in claims.items()}
-            now: dict[int, Any] = {p: b.number_at(data, at) for p, data in theirs.items()}
+            now: dict[int, Any] = {p: paid.read(streams, at) for p, paid in theirs.items()}
             others: Any = I64(0)
             for paid in now.values():
                 others = m.add(others, paid)
@@ -187,22 +242,43 @@ class Groups:
         b.each_month(b.mask(held), month)
         return doubt
 
-    def _sum_so_far(self, streams: Streams, value: Number) -> Data:
-        """What others paid so far never falls, and counts from the policy's first month on."""
+
+@frozen(eq=False)
+class _SumSoFar:
+    """What others paid so far never falls, and counts from the policy's first month on. Read month after month:
+    `next` is the first month that was not yet looked at, `most` the largest number before it."""
+
+    value: Number
+    counts: Flag
+    next: Any
+    most: Any
+
+    @staticmethod
+    def of(streams: Streams, value: Number) -> _SumSoFar:
         b = streams.build
         if value.den != 1:
             raise NotNative("a money attribute that is not in whole fen")
-
-        def step(month: Any, numbers: list[Any], held: list[Any], carried: list[Any]) -> tuple[list[Any], list[Any]]:
-            m = b.builder
-            more = m.and_(held[0], m.icmp_signed(">", numbers[0], carried[0]))
-            most = m.select(more, numbers[0], carried[0])
-            return [most], [most]
-
-        counts = b.without(streams.window.inside, value.none)
-        (vector,) = b.scan([value.data], [counts], [I64(0)], step, 1)
-        made: Vector = vector
+        made = _SumSoFar(value, b.mask(b.without(streams.window.inside, value.none)), b.space(I64), b.space(I64))
+        b.builder.store(I64(streams.program.first - streams.window.start), made.next)
+        b.builder.store(I64(0), made.most)
         return made
+
+    def read(self, streams: Streams, month: Any) -> Any:
+        b = streams.build
+        m = b.builder
+        begin = m.load(self.next, typ=I64)
+        end = m.add(month, I64(1))
+
+        def step(number: Any, carried: list[Any]) -> list[Any]:
+            at = m.add(begin, number)
+            now = b.number_at(self.value.data, at)
+            more = m.and_(b.holds_at(self.counts, at), m.icmp_signed(">", now, carried[0]))
+            return [m.select(more, now, carried[0])]
+
+        (most,) = b.loop(m.sub(end, begin), step, [m.load(self.most, typ=I64)])
+        m.store(end, self.next)
+        m.store(most, self.most)
+        return most
 
 
 # ---------------------------------------------------------------- small things

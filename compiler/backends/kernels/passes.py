@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from compiler import ir
 from compiler.backends.kernels.build import I8, I64, POINTER, Build
-from compiler.backends.kernels.clauses import claim, pay
+from compiler.backends.kernels.clauses import Claim, claim, pay
 from compiler.backends.kernels.facts import Facts, Window
 from compiler.backends.kernels.feeds import feed
 from compiler.backends.kernels.groups import Groups, Race
 from compiler.backends.kernels.quotas import Candidates
-from compiler.backends.kernels.schedule import Kept, Pass, keep, schedule
+from compiler.backends.kernels.schedule import Kept, Pass, dear, keep, schedule
 from compiler.backends.kernels.sinks import BLOCK, COLUMNS, Rows, Totals
 from compiler.backends.kernels.streams import Streams
 from compiler.backends.kernels.values import Flag, NotNative
@@ -230,7 +230,7 @@ class _Writer:
     ) -> bool:
         streams = Streams(
             self.program, self.facts, self.window, self.of.entity, build, self.address, self.interpreted,
-            self.constants, self.kept, self.facts.codes,
+            self.constants, self.kept, self.facts.codes, dear(self.program),
         )  # fmt: skip
         shared = False
         for stream in self.of.keep:
@@ -291,6 +291,9 @@ class _Writer:
             candidates.write(streams)
             self.quotas.append(candidates)
             return {}
-        made = claim(streams, clause)
-        pay(streams, clause, numbers[clause.name], made, sink)
-        return {clause.name: made.doubt}
+
+        def use(made: Claim) -> Flag:
+            pay(streams, clause, numbers[clause.name], made, sink)
+            return made.doubt
+
+        return {clause.name: claim(streams, clause, use)}

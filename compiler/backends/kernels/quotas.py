@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from compiler import ir
 from compiler.backends.kernels.build import I8, I32, I64
-from compiler.backends.kernels.clauses import claim
+from compiler.backends.kernels.clauses import claim_now
 from compiler.backends.kernels.facts import Window
 from compiler.backends.kernels.streams import Streams, settled
 from compiler.backends.kernels.values import Data, Flag, NotNative, Number, Vector
@@ -82,7 +82,7 @@ class Candidates:
     # ------------------------------------------------------------ the code that fills it
     def write(self, streams: Streams) -> None:
         b = streams.build
-        made = claim(streams, self.clause)
+        made = claim_now(streams, self.clause)
         places = settled(b, streams.number(self.quota.places))
         if not isinstance(places.data, int | tuple) or not isinstance(places.none, bool | int):
             raise NotNative("places that differ by row")

@@ -104,6 +104,30 @@ def schedule(program: ir.Program, clauses: Iterable[str], without: frozenset[ir.
     )
 
 
+def dear(program: ir.Program) -> frozenset[ir.Id]:
+    """The streams that need a number a month of their row: a wage, a count of staff. Runs that are only compared with a
+    length do not."""
+    numbers: set[ir.Id] = set()
+    found: set[ir.Id] = set()
+    for stream in program.streams:
+        of = ir.operands(stream.op)
+        match stream.op:
+            case ir.Fact(attribute):
+                about = program.attributes[stream.entity or "", attribute]
+                made = about.monthly and stream.type.base != "yes/no"
+            case ir.Aggregate() | ir.Total():
+                made = True
+            case ir.Run() | ir.Constant() | ir.Parameter() | ir.Settlement():
+                made = False
+            case _:
+                made = any(i in numbers for i in of)
+        if stream.type.base != "yes/no":
+            numbers |= {stream.id} if made else set()
+        if made or any(i in found for i in of):
+            found.add(stream.id)
+    return frozenset(found)
+
+
 def _phases(program: ir.Program) -> list[int]:
     found: list[int] = []
     for stream in program.streams:

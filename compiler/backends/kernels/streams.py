@@ -7,7 +7,8 @@ payment go to the evaluators, so nothing but time is lost by it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
 from math import gcd, lcm
@@ -46,8 +47,18 @@ class Streams:
     steady_constants: Mapping[ir.Id, bool]
     kept: Mapping[ir.Id, Kept]
     codes: Mapping[str, Mapping[str, int]]
+    dear: frozenset[ir.Id] = frozenset()
     _made: dict[ir.Id, Value] = field(factory=dict)
     _read: dict[tuple[str, str], list[tuple[Any, Value]]] = field(factory=dict)
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """What is made inside is only known inside: for code that does not always run."""
+        made, read = dict(self._made), {key: list(values) for key, values in self._read.items()}
+        try:
+            yield
+        finally:
+            self._made, self._read = made, read
 
     def value(self, stream: ir.Id) -> Value:
         found = self._made.get(stream)
@@ -82,7 +93,7 @@ class Streams:
                     return YesNo(held, held)
                 return YesNo(b.negated(a.maybe), b.negated(a.sure))
             case ir.And(operands):
-                return self._junction(operands, b.both)
+                return self._conjunction(operands)
             case ir.Or(operands):
                 return self._junction(operands, b.either)
             case ir.Select(condition, then, otherwise):
@@ -373,6 +384,11 @@ class Streams:
             return []
 
         b.loop(I64(count), copy)
+        if source.default is not UNKNOWN and isinstance(unknown, int):
+            # what no month of the row covers is the default: a few cells, written once more
+            for month in (i for i in range(b.months) if unknown >> i & 1):
+                b.builder.store(I64(int(source.default)), b.at(room, I64(month), I64), align=8)
+            unknown = False
         return Vector(room), unknown, none
 
     def _spells_of_numbers(self, source: Source, row: Any) -> tuple[Data, Flag, Flag]:
@@ -381,7 +397,14 @@ class Streams:
 
         def step(at: Any, months: Any, values: list[Any]) -> list[Any]:
             cell = self._cell(source.arrays["data"], at)
-            b.each_month(months, lambda month: b.builder.store(cell, b.at(room, month, I64), align=8) and None)
+            first = b.place(months)
+            count = b.as_index(b.builder.ctpop(months))
+
+            def fill(number: Any, _: list[Any]) -> list[Any]:
+                b.builder.store(cell, b.at(room, b.builder.add(first, number), I64), align=8)
+                return []
+
+            b.loop(count, fill)
             given = b.both(months, self._state(source, at, GIVEN)) if "state" in source.arrays else months
             none = b.both(months, self._state(source, at, NONE_STATE)) if "state" in source.arrays else b.wide(0)
             return [b.builder.or_(values[0], b.mask(given)), b.builder.or_(values[1], b.mask(none))]
@@ -403,6 +426,37 @@ class Streams:
         for value in values[1:]:
             maybe = joined(maybe, value.maybe)
         return YesNo(sure, maybe)
+
+    def _conjunction(self, operands: tuple[ir.Id, ...]) -> YesNo:
+        """What is dear to find is only looked for in rows where the rest holds in some month."""
+        b = self.build
+        dear = [operand for operand in operands if operand in self.dear]
+        cheap = tuple(operand for operand in operands if operand not in self.dear)
+        if not dear or not cheap:
+            return self._junction(operands, b.both)
+        found = self._junction(cheap, b.both)
+        some = b.any_month(found.maybe)
+        if isinstance(some, bool):
+            return self._junction(operands, b.both) if some else found
+        sure, maybe = b.space(b.wide), b.space(b.wide)
+        known = found.known
+        for place in (sure, maybe):
+            b.builder.store(b.wide(0), place)
+
+        def body() -> None:
+            nonlocal known
+            with self.scope():
+                values = [self.yes_no(operand) for operand in dear]
+                known = known and all(value.known for value in values)
+                held, possible = found.sure, found.maybe
+                for value in values:
+                    held, possible = b.both(held, value.sure), b.both(possible, value.maybe)
+                b.builder.store(b.mask(held), sure)
+                b.builder.store(b.mask(possible), maybe)
+
+        b.when(some, body)
+        held = b.builder.load(sure, typ=b.wide)
+        return _known(held) if known else YesNo(held, b.builder.load(maybe, typ=b.wide))
 
     def _select(self, condition: YesNo, then: Value, otherwise: Value) -> Value:
         b = self.build
@@ -451,6 +505,9 @@ class Streams:
         run = registers.run_at_least(self, operator, left, right)
         if run is not None:
             return run
+        by_spell = self._compare_spells(operator, left, right)
+        if by_spell is not None:
+            return by_spell
         a, c = self.value(left), self.value(right)
         if isinstance(a, YesNo) or isinstance(c, YesNo):
             return self._same_yes_no(operator, a, c)
@@ -466,6 +523,44 @@ class Streams:
         none, doubt = b.either(a.none, c.none), b.either(a.doubt, c.doubt)
         left, right, _, _, _ = self._common(a, c)
         held = b.without(b.without(self.compared(operator, left, right), none), doubt)
+        if doubt is False:
+            return _known(held)
+        return YesNo(held, b.either(held, b.without(doubt, none)))
+
+    def _compare_spells(self, operator: str, left: ir.Id, right: ir.Id) -> YesNo | None:
+        """A number given by spells against one that does not change: a spell at a time, not a month."""
+        b = self.build
+        stream = self.program.streams[left]
+        if not isinstance(stream.op, ir.Fact) or stream.entity != self.entity or left in self._made:
+            return None
+        source = self.facts.source(self.entity, stream.op.attribute)
+        if source.shape != "spells" or stream.type.base in ("yes/no", "duration"):
+            return None
+        other = self.value(right)
+        if not isinstance(other, Number) or other.high is not None or is_monthly(other.data):
+            return None
+        if not isinstance(other.den, int) or not b.steady(other.none) or not b.steady(other.doubt):
+            return None
+        cell = Number(0, source.top, source.unit, source.unit)
+        _, against, den, _, _ = self._common(cell, other)
+        up = den // source.unit
+
+        def step(at: Any, months: Any, values: list[Any]) -> list[Any]:
+            value = b.builder.mul(self._cell(source.arrays["data"], at), I64(up))
+            given = b.both(months, self._state(source, at, GIVEN)) if "state" in source.arrays else months
+            none = b.both(months, self._state(source, at, NONE_STATE)) if "state" in source.arrays else b.wide(0)
+            held = b.both(given, self.compared(operator, value, against))
+            return [b.builder.or_(v, b.mask(new)) for v, new in zip(values, (held, given, none), strict=True)]
+
+        held, given, none = self._each_spell(source, self.build.row, [b.wide(0)] * 3, step)
+        present = self._given(source, b.row)
+        held, given, none = b.both(held, present), b.both(given, present), b.both(none, present)
+        unknown: Flag = b.negated(b.either(given, none))
+        if source.default is not UNKNOWN:
+            held = b.either(held, b.both(unknown, self.compared(operator, int(source.default) * up, against)))
+            unknown = False
+        none, doubt = b.either(none, other.none), b.either(unknown, other.doubt)
+        held = b.without(b.without(held, none), doubt)
         if doubt is False:
             return _known(held)
         return YesNo(held, b.either(held, b.without(doubt, none)))
