@@ -22,6 +22,7 @@ from simulator.automaton.pieces import months_of
 from simulator.engines.cohort.engine import simulate_counts
 from simulator.engines.cohort.prepare import prepared, refusals
 from simulator.engines.coverage import facts_read
+from simulator.engines.outside_targets import outside_targets
 from simulator.engines.person import Ready, prepare, simulate_chunk
 from simulator.people.arrivals import Draws, monthly_numbers
 from simulator.plan import Chunk, Ints, Plan, SimulationError, Worlds
@@ -30,6 +31,8 @@ MANY = 1_000  # people from which counting them can be worth while
 VERY_MANY = 1_000_000  # people from which targets are left out rather than everybody simulated one by one
 _NODES = 10  # a node and month of the automaton costs about as much as so many row-months
 _SAMPLE = 16  # draws by which the number of people is judged
+
+LEFT_OUT = "targets that count people are left out: they need people simulated one by one"
 
 Engine = Callable[[Worlds, range], Chunk]
 
@@ -77,7 +80,7 @@ def choose_parts(plan: Plan, asked: str, worlds: Worlds) -> Parts:
     ready = prepare(plan)
     if asked == "cohort":
         made = prepared(plan)
-        notes = ("targets are left out: they need people simulated one by one",) if ready.targets else ()
+        notes = (LEFT_OUT,) if _of_people(ready) else ()
         part = Part(
             clauses=plan.clauses, engine="cohort", why="asked for", run=lambda w, draws: simulate_counts(made, w, draws)
         )
@@ -90,7 +93,7 @@ def _auto(plan: Plan, ready: Ready, worlds: Worlds) -> Parts:
     why = None
     if max(people.values(), default=0) < MANY:
         why = f"there are fewer than {MANY:,} people"
-    elif ready.targets and max(people.values()) < VERY_MANY:
+    elif _of_people(ready) and max(people.values()) < VERY_MANY:
         why = "targets need people simulated one by one"
     elif plan.has_past():
         why = "the population starts from a roster"
@@ -103,10 +106,15 @@ def _auto(plan: Plan, ready: Ready, worlds: Worlds) -> Parts:
         parts.append(_cheapest(plan, clauses, refused, people))
     merged = _merged(plan, parts)
     notes = [f"engine auto chose {p.engine} for {', '.join(p.clauses)}: {p.why}" for p in merged]
-    if ready.targets and all(p.engine != "person" for p in merged):
-        notes.append("targets are left out: they need people simulated one by one")
+    if _of_people(ready) and all(p.engine != "person" for p in merged):
+        notes.append(LEFT_OUT)
     name = "+".join(sorted({p.engine for p in merged}))
     return Parts(name=name, parts=tuple(merged), notes=tuple(notes))
+
+
+def _of_people(ready: Ready) -> bool:
+    """Whether some target counts people."""
+    return len(outside_targets(ready)) < len(ready.targets)
 
 
 def _by_person(plan: Plan, clauses: tuple[str, ...], why: str) -> Part:

@@ -67,7 +67,7 @@ def prepare(plan: Plan) -> Ready:
     targets = tuple(
         name
         for name, target in program.targets.items()
-        if readable(plan, target.condition) and _months_of(plan, target)
+        if readable(plan, target.condition) and months_of_target(plan, target)
     )
     streams = set().union(*(roots(program, program.clauses[name]) for name in clauses))
     streams |= {pot for funds in pots.values() for pot in funds if pot is not None}
@@ -112,7 +112,7 @@ def _simulate(ready: Ready, worlds: Worlds, draws: range) -> Chunk:
         past=walk.start - FIRST_OF_ALL + 1 if plan.has_past() else 1,
     )
     met = {name: np.ones(len(draws), np.bool_) for name in ready.targets}
-    reading = {name: _months_of(plan, ready.program.targets[name]) for name in ready.targets}
+    reading = {name: months_of_target(plan, ready.program.targets[name]) for name in ready.targets}
     person_months = 0
     for month in walk:
         if month == scenario.first:
@@ -261,7 +261,7 @@ def _refused(ready: Ready, name: str, columns: Columns, population: Population) 
 
 
 # ---------------------------------------------------------------- targets and groups
-def _months_of(plan: Plan, target: ir.Target) -> tuple[Month, ...]:
+def months_of_target(plan: Plan, target: ir.Target) -> tuple[Month, ...]:
     """The months of the period in which a target is read."""
     first = max(plan.scenario.first, plan.program.first)
     last = plan.scenario.last if plan.program.last is None else min(plan.scenario.last, plan.program.last)

@@ -15,6 +15,7 @@ from simulator.engines.cohort.arrive import Cells, child_arrivals, family_arriva
 from simulator.engines.cohort.payments import payments, refused
 from simulator.engines.cohort.prepare import Prepared, Walked
 from simulator.engines.cohort.walk import Walk
+from simulator.engines.outside_targets import met, outside_targets
 from simulator.people.arrivals import Draws
 from simulator.plan import Chunk, ClausePayments, Ints, Ints16, Worlds
 
@@ -49,7 +50,7 @@ def simulate_counts(prepared: Prepared, worlds: Worlds, draws: range) -> Chunk:
         payments=result,
         refused={name: number for name, number in turned_away.items() if name in plan.clauses},
         arrivals=arrived,
-        targets={},
+        targets=met(prepared.ready, outside_targets(prepared.ready), worlds, draws),
         person_months=work * _WORK_OF_CELL,
     )
 
