@@ -20,6 +20,14 @@ from scipy import stats
 from tests.acceptance.running import run
 
 Law = Mapping[float, float]
+CHOSEN = {"engine": "auto"}
+
+
+@pytest.fixture(autouse=True, params=["person", "auto"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is held to the same laws, whoever computes it."""
+    monkeypatch.setitem(CHOSEN, "engine", request.param)
+
 
 HEAD = """policy trial
   in force 2024-01-01 to 2027-12-31
@@ -51,7 +59,8 @@ def scenario(arrive: str, ends: str = "0%", more: str = "", home: str = "home = 
 def project(folder: Path, text: str, *options: object, draws: int = 1024) -> Any:
     path = folder / "trial.policy"
     path.write_text(text, encoding="utf-8")
-    outcome = run("simulate", path, "--json", "--draws", str(draws), "--seed", "3", *(str(o) for o in options))
+    given = ["--engine", CHOSEN["engine"], *(str(o) for o in options)]
+    outcome = run("simulate", path, "--json", "--draws", str(draws), "--seed", "3", *given)
     assert outcome.status == 0, outcome.output + outcome.errors
     return outcome.json
 
