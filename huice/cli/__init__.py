@@ -15,6 +15,7 @@ COMMANDS = {
     "fmt": "canonical form, in English or Chinese · 整理格式",
     "test": "run the cases of policies · 运行案例",
     "eval": "what a roster is entitled to · 按台账计算",
+    "facts": "a roster's workbook, its faults · 名册模板与检查",
     "audit": "payments against what was due · 核对支付",
     "verify": "has a ledger been altered · 核验账册",
     "explain": "why granted or refused · 说明理由",

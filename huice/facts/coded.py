@@ -7,6 +7,7 @@ take four bytes each. Long columns of text are coded by Arrow and stay in its me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -45,6 +46,11 @@ class Texts(Sequence[str]):
             return found
         text: str = self.array[index].as_py()
         return text
+
+    def filter(self, flags: NDArray[np.bool_]) -> Texts:
+        import pyarrow as pa
+
+        return Texts(self.array.filter(pa.array(flags)))
 
     def __iter__(self) -> Iterator[str]:
         for begin in range(0, len(self.array), _SLICE):
@@ -85,6 +91,18 @@ class Coded:
 
     def take(self, rows: NDArray[Any]) -> Coded:
         return Coded(self.codes[rows], self.cells)
+
+    def used(self) -> Coded:
+        """Without the cells that no row holds (those of rows that were taken out)."""
+        flags = np.zeros(len(self.cells), np.bool_)
+        flags[self.codes[self.codes != EMPTY]] = True
+        if flags.all():
+            return self
+        number = np.cumsum(flags, dtype=np.int32) - 1
+        codes = each(number, self.codes, EMPTY).astype(np.int32)
+        if isinstance(self.cells, Texts):
+            return Coded(codes, self.cells.filter(flags))
+        return Coded(codes, list(compress(self.cells, flags.tolist())))
 
 
 def each(of_cell: NDArray[Any], codes: Codes, of_empty: Any) -> NDArray[Any]:

@@ -142,7 +142,7 @@ def entity_part(table: Table, entity: Entity, faults: list[Fault]) -> tuple[Part
         taken = table.columns[position].take(rows)
         if overlong.any():
             taken = Coded(np.where(overlong, EMPTY, taken.codes).astype(np.int32), taken.cells)
-        return taken
+        return taken.used()
 
     constants = {
         name: Constant(found.titles[position], column(position), found.units.get(name, 1))
@@ -152,7 +152,7 @@ def entity_part(table: Table, entity: Entity, faults: list[Fault]) -> tuple[Part
     spells = {name: _pair(entity.attributes[name], found, column) for name in found.starts}
     spells = {name: cells for name, cells in spells.items() if not _no_values(table, entity, name, found, faults)}
     birth = None if found.birth is None else Constant(found.titles[found.birth], column(found.birth))
-    key = table.columns[found.key].take(rows)
+    key = table.columns[found.key].take(rows).used()
     part = Part(
         entity.name,
         where,
@@ -313,7 +313,7 @@ def spell_sheet(table: Table, entity: Entity, attribute: Attribute, faults: list
     place = Place(table.file, table.sheet, table.numbers[rows])
 
     def column(slot: str) -> Coded:
-        return table.columns[at[slot]].take(rows) if slot in at else nothing(len(rows))
+        return table.columns[at[slot]].take(rows).used() if slot in at else nothing(len(rows))
 
     every = np.arange(len(rows))
     cells = SpellCells(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import compress
+from collections.abc import Sequence
 
 import numpy as np
 from attrs import frozen
@@ -56,7 +55,7 @@ def find_keys(entity: Entity, parts: Sequence[Part], sheets: bool, faults: list[
     """`sheets`: whether there are tables of spells whose keys will be asked for."""
     identities = any(part.key_is_identity for part in parts)
     written = [[_key(cell, part.key_is_identity) for cell in part.key.cells] for part in parts]
-    names = sorted({key for part, keys in zip(parts, written, strict=True) for key in _used(part, keys) if key})
+    names = sorted({key for keys in written for key in keys if key})
     number = {key: i for i, key in enumerate(names)}
     row_of = []
     for part, keys in zip(parts, written, strict=True):
@@ -68,13 +67,6 @@ def find_keys(entity: Entity, parts: Sequence[Part], sheets: bool, faults: list[
             faults.append(part.place.fault(i, part.key_title, message))
         row_of.append(rows)
     return Keys(texts(names), row_of, number if sheets else {}, identities)
-
-
-def _used(part: Part, keys: Sequence[str | None]) -> Iterable[str | None]:
-    """Without those of rows that were taken out (headings, examples)."""
-    used = np.zeros(len(keys), np.bool_)
-    used[part.key.codes[part.key.codes >= 0]] = True
-    return compress(keys, used.tolist())
 
 
 def _key(cell: Raw, identity: bool) -> str | None:
