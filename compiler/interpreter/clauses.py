@@ -181,8 +181,8 @@ def _limited(
 
 
 def _cut(amount: Maybe, limit: Maybe, paid: Maybe) -> Maybe:
-    """To the room that is left, in whole fen; no room: nothing."""
-    if limit is NONE:
+    """To the room that is left, in whole fen. Of nothing there is nothing to cut, whatever the limit may be."""
+    if limit is NONE or amount == 0:
         return amount
     room = rounded(arithmetic("maximum", arithmetic("-", limit, paid), 0), "down")
     return arithmetic("minimum", amount, room)

@@ -11,7 +11,7 @@ import pytest
 
 from compiler.backends.python.generate import evaluate
 from tests.properties import planted
-from tests.properties.agreement import EXPECTED, PORTION, lacking, portion, table
+from tests.properties.agreement import EXPECTED, PORTION, agree, lacking, portion, table
 from tests.properties.generator.draws import kept
 from tests.properties.generator.features import FEATURES, PAIRS
 
@@ -66,3 +66,7 @@ def test_what_is_no_mistake_is_not_found(monkeypatch: pytest.MonkeyPatch) -> Non
     """So that the test above can fail: the same replacement that changes nothing."""
     planted.NO_MISTAKE(monkeypatch)
     assert found() is None
+
+
+def test_seeds_on_which_they_once_differed() -> None:
+    assert agree((5666, 12_090))["programs"] == 2

@@ -270,8 +270,8 @@ def _limited(rule: Rule, month: Month, registers: Registers, amount: Data) -> Da
 
 
 def _cut(amount: Data, limit: Data, paid: Data) -> Data:
-    """To the room that is left, in whole fen."""
-    if limit is NONE:
+    """To the room that is left, in whole fen; of nothing there is nothing to cut."""
+    if limit is NONE or (amount.__class__ is not Unsure and amount == 0):
         return amount
     return minimum(amount, rounded(maximum(subtracted(limit, paid), 0), "down"))
 
