@@ -104,7 +104,7 @@ def _claim(streams: Streams, clause: ir.Clause, found: _Held) -> Claim:
     for number, alternative in enumerate(clause.alternatives):
         held, maybe = found.sure[number], found.maybe[number]
         amount = settled(b, streams.number(alternative.amount))
-        payee = None if alternative.payee is None else settled(b, streams.number(alternative.payee))
+        payee = None if alternative.payee is None else _payable(streams, alternative.payee)
         limits = tuple(
             None if limit is None else settled(b, streams.number(limit))
             for limit in (alternative.months, alternative.per_year, alternative.in_all)
@@ -132,6 +132,15 @@ def _claim(streams: Streams, clause: ir.Clause, found: _Held) -> Claim:
         first = b.lowest(b.mask(only.months))
         doubt = b.both(doubt, b.builder.or_(first, b.builder.sub(first, b.wide(1))))
     return Claim(tuple(rules), b.any_month(doubt), maybe)
+
+
+def _payable(streams: Streams, stream: ir.Id) -> Number:
+    """A payee that was not given is in doubt here: only the evaluators know its key."""
+    b = streams.build
+    payee = settled(b, streams.number(stream))
+    rows = streams.facts.rows(streams.program.streams[stream].type.name or "")
+    away = b.without(streams.compared("≥", payee.data, rows), payee.none)
+    return Number(payee.data, payee.top, 1, 1, payee.none, b.either(payee.doubt, away))
 
 
 def whole_fen(streams: Streams, amount: Number, alternative: ir.Alternative) -> Data:

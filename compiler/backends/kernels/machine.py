@@ -17,35 +17,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 KEPT = 32  # compiled modules
+MANY = 20_000  # rows
+QUICK, FULL = 1, 3  # levels of optimisation
 
-_compiled: OrderedDict[str, Any] = OrderedDict()
+_compiled: OrderedDict[tuple[int, str], Any] = OrderedDict()
 
 
 @cache
-def _target() -> Any:
+def _host() -> tuple[str, str]:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3
-    )
+    return llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
 
 
-def compiled(text: str) -> Any:
-    """The engine that holds the functions of a module."""
-    found = _compiled.get(text)
+def _target(effort: int) -> Any:
+    cpu, features = _host()
+    return llvm.Target.from_default_triple().create_target_machine(cpu=cpu, features=features, opt=effort)
+
+
+def compiled(text: str, rows: int) -> Any:
+    """The engine that holds the functions of a module. For few rows less is spent on making the code fast."""
+    effort = FULL if rows >= MANY else QUICK
+    key = effort, text
+    found = _compiled.get(key)
     if found is not None:
-        _compiled.move_to_end(text)
+        _compiled.move_to_end(key)
         return found
+    _host()
     module = llvm.parse_assembly(text)
     module.verify()
-    options = llvm.create_pipeline_tuning_options(speed_level=3)
-    passes = llvm.create_pass_builder(_target(), options)
+    passes = llvm.create_pass_builder(_target(effort), llvm.create_pipeline_tuning_options(speed_level=effort))
     passes.getModulePassManager().run(module, passes)
-    # an engine owns its module and target machine: each has its own
-    _target.cache_clear()
-    engine = llvm.create_mcjit_compiler(module, _target())
+    engine = llvm.create_mcjit_compiler(module, _target(effort))  # which owns both from now on
     engine.finalize_object()
-    _compiled[text] = engine
+    _compiled[key] = engine
     if len(_compiled) > KEPT:
         _compiled.popitem(last=False)
     return engine

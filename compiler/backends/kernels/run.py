@@ -57,6 +57,7 @@ class Payments:
     first: Month
     clauses: tuple[str, ...]
     columns: Mapping[str, NDArray[Any]]
+    refused: Mapping[str, Mapping[str, NDArray[Any]]]  # of clauses with a quota: row, month
     rest: Ledger
     left: Mapping[str, str]
 
@@ -107,9 +108,20 @@ def payments(
     """A row a payment, in order of clauses' passes and rows; `compiler.backends.kernels.ledger` sorts and names them."""
     names = tuple(program.clauses)
     made = prepared(program, columns, codes, until, parameters or {}, names, rows=True)
-    found = _run_rows(made)
+    parts = _run_rows(made)
+    refused = {}
+    for candidates in made.quotas:
+        if not candidates.doubtful:
+            paid, refused[candidates.clause.name] = candidates.paid(made.window)
+            paid["clause"] = np.full(len(paid["row"]), made.clauses.index(candidates.clause.name))
+            parts.append(paid)
+    empty = room(0)
+    found = {
+        name: np.concatenate([array, *(part[name].astype(array.dtype) for part in parts)])
+        for name, array in empty.items()
+    }
     rest = _rest(program, columns, facts_of, made, names, until, parameters or {})
-    return Payments(made.window.start, made.clauses, found, rest, made.left)
+    return Payments(made.window.start, made.clauses, found, refused, rest, made.left)
 
 
 def prepared(
@@ -168,7 +180,7 @@ def _empty(made: Module) -> None:
 
 
 def _run_sums(made: Module) -> list[tuple[tuple[str, ...], NDArray[np.int64]]]:
-    engine = machine.compiled(made.text)
+    engine = machine.compiled(made.text, sum(function.rows for function in made.functions))
     found = []
     _empty(made)
     for function in made.functions:
@@ -182,15 +194,14 @@ def _run_sums(made: Module) -> list[tuple[tuple[str, ...], NDArray[np.int64]]]:
     return found
 
 
-def _run_rows(made: Module) -> dict[str, NDArray[Any]]:
+def _run_rows(made: Module) -> list[dict[str, NDArray[Any]]]:
     parts: list[dict[str, NDArray[Any]]] = []
     if made.functions:
-        engine = machine.compiled(made.text)
+        engine = machine.compiled(made.text, sum(function.rows for function in made.functions))
         _empty(made)
         for function in made.functions:
             parts += _rows_of(made, engine, function)
-    empty = room(0)
-    return {name: np.concatenate([empty[name], *(part[name] for part in parts)]) for name in empty}
+    return parts
 
 
 def _rows_of(made: Module, engine: Any, function: Function) -> list[dict[str, NDArray[Any]]]:

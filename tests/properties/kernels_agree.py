@@ -1,0 +1,99 @@
+"""Holds the kernels to the interpreter on many draws, and says how much of them was native.
+
+Run by the tests in portions; by hand, as many as wanted, on all processors (from a seed on, if one is given):
+
+    python -m tests.properties.kernels_agree 10000 [FIRST SEED]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler import ir
+from compiler.backends.kernels.ledger import to_ledger
+from compiler.backends.kernels.run import payments, totals
+from compiler.facts import Facts
+from compiler.facts_to_columns import columns_of
+from tests.properties.generator.draws import Draw, draw
+from tests.properties.generator.world import MEMBERS
+
+PORTION = 50
+
+
+def codes_of(program: ir.Program) -> dict[str, dict[str, int]]:
+    """The numbers of the members of the kinds that a drawn program speaks of."""
+    types = [s.type for s in program.streams] + [a.type for a in program.attributes.values()]
+    kinds = sorted({type.name for type in types if type.base == "kind" and type.name})
+    return {kind: {member: number for number, member in enumerate(MEMBERS)} for kind in kinds}
+
+
+def agree(seeds: Iterable[int]) -> Counter[str]:
+    """Asserts equal ledgers (payments, dates, payees, funds, refusals, what is undetermined) and equal totals."""
+    counts: Counter[str] = Counter()
+    for seed in seeds:
+        one = draw(seed)
+        counts += _agree(one)
+    return counts
+
+
+def _agree(one: Draw) -> Counter[str]:
+    program, facts = one.program, one.facts
+    codes = codes_of(program)
+    columns = columns_of(facts, program, codes)
+
+    def facts_of(rows: Mapping[str, NDArray[np.int64]]) -> Facts:
+        return Facts(
+            {
+                entity: [facts.tables[entity][columns.tables[entity].keys[row]] for row in of.tolist()]
+                for entity, of in rows.items()
+            }
+        )
+
+    found = payments(program, columns, codes, facts_of)
+    assert to_ledger(program, columns, found) == one.expected, f"seed {one.seed}\n{one.text}"
+    if one.seed % 4 == 0:  # the same streams into another sink
+        sums = totals(program, columns, codes, facts_of)
+        wanted = np.zeros_like(sums.fen)
+        for payment in one.expected.payments:
+            wanted[sums.clauses.index(payment.clause), payment.month - sums.first] += payment.amount
+        assert (sums.fen == wanted).all(), f"seed {one.seed}: totals"
+    counts = Counter({f"left: {reason}": n for reason, n in Counter(found.left.values()).items()})
+    counts["programs"] += 1
+    counts["clauses"] += len(program.clauses)
+    counts["native clauses"] += len(program.clauses) - len(found.left)
+    counts["payments"] += len(one.expected.payments)
+    counts["native payments"] += len(one.expected.payments) - len(found.rest.payments)
+    counts["programs that pay"] += bool(one.expected.payments)
+    counts["programs with doubts"] += bool(one.expected.undetermined)
+    counts["refused"] += len(one.expected.refused)
+    counts["native refusals"] += len(one.expected.refused) - len(found.rest.refused)
+    return counts
+
+
+def portion(number: int) -> Counter[str]:
+    return agree(range(PORTION * number, PORTION * (number + 1)))
+
+
+def main(programs: int, first: int = 0) -> None:
+    began = time.perf_counter()
+    counts: Counter[str] = Counter()
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for done, found in enumerate(pool.map(portion, range(first // PORTION, (first + programs) // PORTION)), 1):
+            counts += found
+            if done % 10 == 0:
+                print(f"{done * PORTION} programs, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    for name in sorted(counts):
+        print(f"{counts[name]:8d} {name}")
+    print(f"{counts['programs']} programs agree; {time.perf_counter() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
