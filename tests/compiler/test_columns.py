@@ -1,5 +1,6 @@
 """Operations on columns against plain Python, on generated values."""
 
+import warnings
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -91,6 +92,20 @@ def test_what_there_is_none_of_stays_none_and_compares_as_no() -> None:
     assert fractions(arithmetic("+", a, Column(1)), 2) == [None, 6]
     assert np.asarray(compare("≠", a, Column(4)).data).tolist() == [False, True]
     assert fractions(select(Column(np.array([True, True])), a, Column(0)), 2) == [None, 5]
+
+
+@pytest.mark.parametrize("divisor", [[0, 2, 0, -3], [0, 0, 0, 0]])
+def test_a_division_by_zero_that_a_guard_excludes_leaves_no_trace(divisor: list[int]) -> None:
+    a, b = Column(np.array([7, 7, 7, 7]), False, 2), Column(np.array(divisor), False, np.array([1, 2, 3, 4]))
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        guarded = select(compare("≠", b, Column(0)), arithmetic("/", a, b), Column(5))
+        rounded = round_to_fen(guarded, "nearest", 1)
+    expected = [
+        Fraction(7, 2) / Fraction(x, den) if x else Fraction(5) for x, den in zip(divisor, (1, 2, 3, 4), strict=True)
+    ]
+    assert fractions(guarded, 4) == expected
+    assert np.asarray(rounded).tolist() == [round_to(x, "nearest", 1) for x in expected]
 
 
 def test_what_may_wrap_is_refused_before_it_runs() -> None:

@@ -1,5 +1,7 @@
 """The column evaluator against the interpreter: the people of a simulated draw, as facts, are paid the same."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -225,6 +227,26 @@ def test_every_stage(clauses: str) -> None:
     some = simulate_chunk(p, worlds(p.scenario, 16, p.seed), range(16))
     assert all(len(payments) for payments in some.payments.values())
     assert assert_the_same(p, 2) > 100
+
+
+GUARDED = """
+clause per_child
+  for person
+  employed → if children ≥ 1 then wage / children else 40 yuan per month
+clause per_child_yearly
+  for person where insured
+  children ≥ 1 → if children = 0 then 0 yuan else minimum wage / children once per year
+"""
+
+
+def test_a_divisor_that_is_zero_only_where_a_guard_excludes_it() -> None:
+    """A column is divided in all its rows, those without children too: no warning, and no wrong value in any."""
+    p = plan(together(GUARDED))
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        some = simulate_chunk(p, worlds(p.scenario, 16, p.seed), range(16)).payments["per_child"]
+        assert 4_000 in some.amount.tolist()  # somebody has none
+        assert assert_the_same(p, 2) > 100
 
 
 def test_the_higher_beside_smaller_payments_by_others() -> None:
