@@ -75,7 +75,6 @@ def test_the_same_seed_gives_the_same_bytes(town: Path) -> None:
     ("option", "status"),
     [
         (("--engine", "exact"), 1),
-        (("--engine", "cohort"), 1),
         (("--scenario", "none"), 1),
         (("--by", "colour"), 1),
         (("--by", "employed"), 1),

@@ -55,7 +55,7 @@ def text(people: int = 400, courses: int = 20_000, paid: str = "", target: str =
 def test_few_people_are_simulated_one_by_one() -> None:
     results = run(text(people=400, courses=5), draws=16, engine="auto")
     assert results.engine == "person"
-    assert results.notes[-1].startswith("engine auto chose person: there are fewer than 1,000")
+    assert results.notes[-1] == "engine auto chose person: there are fewer than 20,000 people"
 
 
 def test_many_are_counted_where_that_is_valid_and_the_rest_is_not() -> None:
