@@ -82,7 +82,7 @@ class _Held:
 
 def _held(streams: Streams, clause: ir.Clause) -> _Held:
     b = streams.build
-    inside: Flag = streams.window.inside
+    inside = streams.inside()
     sure: list[Flag] = []
     maybe: list[Flag] = []
     known: list[bool] = []

@@ -38,7 +38,7 @@ def run_at_least(streams: Streams, operator: str, left: ir.Id, right: ir.Id) -> 
     # a run is a whole number of months: ≥ 2.5 is ≥ 3, > 2.5 is ≥ 3, > 2 is ≥ 3
     least = -(-exact // den) if operator in ("≥", "<") else exact // den + 1
     b = streams.build
-    operand = streams.yes_no(op.operand)
+    operand = streams.past_yes_no(op.operand)
     cap = LONGEST if op.cap is None else op.cap
     sure = long_runs(b, operand.sure, least, cap, streams.window)
     maybe = sure if operand.known else long_runs(b, operand.maybe, least, cap, streams.window)

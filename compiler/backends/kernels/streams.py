@@ -78,6 +78,27 @@ class Streams:
             raise NotNative("a yes/no where a number is due")
         return value
 
+    # ------------------------------------------------------------ what rows of another origin have their own way of
+    def given(self, entity: str, attribute: str, row: Any) -> Value:
+        """An attribute of a row, as it is read where facts are loaded."""
+        source = self.facts.source(entity, attribute)
+        base = self.program.attributes[entity, attribute].type.base
+        return self._yes_no_fact(source, row) if base == "yes/no" else self._number_fact(source, row, base)
+
+    def past(self, operand: ir.Id) -> Value:
+        """An operand as the operations that remember it read it."""
+        return self.value(operand)
+
+    def past_yes_no(self, operand: ir.Id) -> YesNo:
+        value = self.past(operand)
+        if not isinstance(value, YesNo):
+            raise NotNative("a number where a yes/no is due")
+        return value
+
+    def inside(self) -> Flag:
+        """The months in which the row at hand can be paid."""
+        return self.window.inside
+
     # ------------------------------------------------------------ one stream
     def _make(self, stream: ir.Stream) -> Value:
         if self.steady_constants.get(stream.id) is not None:
@@ -115,13 +136,13 @@ class Streams:
             case ir.Aggregate():
                 return self.kept_value(stream.id, b.row if stream.entity is not None else I64(0))
             case ir.Run(operand, cap):
-                return registers.run(b, self.yes_no(operand), cap, self.window)
+                return registers.run(b, self.past_yes_no(operand), cap, self.window)
             case ir.Total(operand):
-                return registers.total(b, stream.op, self.value(operand), self.window)
+                return registers.total(b, stream.op, self.past(operand), self.window)
             case ir.Ever(operand):
-                return registers.ever(b, self.yes_no(operand))
+                return registers.ever(b, self.past_yes_no(operand))
             case ir.Previous(operand):
-                return registers.previous(b, self.value(operand))
+                return registers.previous(b, self.past(operand))
             case _:
                 raise NotNative(f"no code for {type(stream.op).__name__}")
 
@@ -172,9 +193,7 @@ class Streams:
         for of_row, value in self._read.get((entity, attribute), ()):
             if of_row is row:
                 return value
-        source = self.facts.source(entity, attribute)
-        base = self.program.attributes[entity, attribute].type.base
-        made = self._yes_no_fact(source, row) if base == "yes/no" else self._number_fact(source, row, base)
+        made = self.given(entity, attribute, row)
         self._read.setdefault((entity, attribute), []).append((row, made))
         return made
 
