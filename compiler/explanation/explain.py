@@ -43,11 +43,13 @@ Answer = Literal["paid", "not paid", "undetermined", "refused"]
 
 @frozen(kw_only=True)
 class Because:
-    """A condition that decided. `holds` None: it is not known. `value`: what it looked at, as text."""
+    """A condition that decided. `holds` None: it is not known. `value`: what it looked at, as text; `base`: of which
+    type that is (a link names another row, which a letter must not)."""
 
     condition: str
     holds: bool | None
     value: str | None = None
+    base: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {"condition": self.condition, "holds": self.holds} | (
@@ -58,7 +60,8 @@ class Because:
 @frozen(kw_only=True)
 class Explanation:
     """`amount` in fen (None: it is not known). `missing`: names of facts and parameters. `distance`: (condition, what
-    it lacks). `change`: facts of the row with which the clause would pay, as tried."""
+    it lacks). `change`: facts of the row with which the clause would pay, as tried. `payments`: all that the clause
+    pays the row, whatever the month. `quotations`: the official text that stands above the clause."""
 
     entity: str
     key: str
@@ -71,10 +74,13 @@ class Explanation:
     missing: tuple[str, ...] = ()
     distance: tuple[tuple[str, str], ...] = ()
     change: Changes = ()
+    payments: tuple[Payment, ...] = ()
+    quotations: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON of `huice explain`."""
-        return {
+        """The JSON of `huice explain`; `quotation` only where there is one."""
+        quoted = {"quotation": "\n".join(self.quotations)} if self.quotations else {}
+        return quoted | {
             "version": 1,
             "entity": f"{self.entity}/{self.key}",
             "clause": self.clause,
@@ -215,6 +221,8 @@ class Explainer:
             missing=missing,
             distance=tuple((text, lack) for text, lack in lacks if lack is not None),
             change=self._change(at) if answer in ("not paid", "undetermined") and not self.payments else (),
+            payments=tuple(self.payments),
+            quotations=self.clause.trivia.quotations,
         )
 
     def _outside(self, at: Month) -> Explanation:
@@ -280,10 +288,12 @@ class Explainer:
     # ------------------------------------------------------------ reasons
     def _because(self, leaf: Leaf, month: Month) -> Because:
         answer = holds(self._streams, leaf, self.key, month)
-        value = None
+        value = base = None
         if leaf.measured is not None:
+            base = leaf.measured.type.base
             value = value_text(self._streams.value(leaf.measured.stream, self.key, month), leaf.measured.type)
-        return Because(condition=leaf.text, holds=None if isinstance(answer, Unsure) else answer, value=value)
+        holds_ = None if isinstance(answer, Unsure) else answer
+        return Because(condition=leaf.text, holds=holds_, value=value, base=base)
 
     def _in_the_way(self, rule: int, month: Month, decision: Decision | None) -> Iterator[Because]:
         """What stopped a claim whose condition holds: another clause, no place, the frequency, a limit."""

@@ -24,10 +24,11 @@ from lang.dates import Month
 from lang.types import Given
 
 MOST = 3000  # steps of one search
-ALIKE = 12  # goals of equal size that are looked at for the one that is most natural
+ALIKE = 12  # settings of the smallest size that are looked at for the most natural one,
+LONGER = 200  # and steps that are taken for it
 NEVER = 10**6
 
-Rank = tuple[int, int, int]  # months changed that are past, distance from the month asked about, rule
+Rank = tuple[int, int, int, int]  # months changed that are past; distance from the month asked about; rule; lateness
 
 
 @frozen
@@ -37,6 +38,9 @@ class Goal:
     rule: int
     month: Month
     condition: typed.Expr
+
+
+Entry = tuple[Size, int, Rank, int, bool, Setting, Goal]  # bound, order …, whether the bound is as sharp as it gets
 
 
 def goal_conditions(clause: model.Clause) -> list[typed.Expr | None]:
@@ -88,58 +92,56 @@ class Search:
             for month in months
             if self._amount_is_set(nothing, rule, month)
         ]
-        bounded = [(self._bound(nothing, goal), self._rank(NOTHING, goal), goal) for goal in goals]
-        bounded.sort(key=lambda entry: entry[:2])
-        best: tuple[Size, Rank, Setting] | None = None
-        alike = 0
-        for bound, _, goal in bounded:
-            if bound[0] >= NEVER or (best is not None and (bound > best[0] or alike >= ALIKE)):
-                break
-            found = self._reach(goal, None if best is None else best[0])
-            if self._steps > MOST and best is None:
-                return None  # something smaller may have been passed over
-            if found is None:
-                continue
-            entry = found.size, self._rank(found, goal), found
-            if best is None or entry[:2] < best[:2]:
-                alike = 0 if best is None or entry[0] < best[0] else alike
-                best = entry
-            alike += 1
-        return None if best is None else best[2]
+        queue: list[Entry] = []
+        for goal in goals:
+            bound = self._bound(nothing, goal)
+            if bound[0] < NEVER:
+                queue.append((bound, 0, self._rank(NOTHING, goal), len(queue), True, NOTHING, goal))
+        heapq.heapify(queue)
+        return self._best(queue)
 
-    # ------------------------------------------------------------ one goal
-    def _reach(self, goal: Goal, most: Size | None) -> Setting | None:
-        """The smallest setting that reaches the goal and pays, if it is no larger than `most`."""
-        start = self._bound(self._trial(NOTHING), goal)
-        queue: list[tuple[Size, int, int, int, bool, Setting]] = [(start, 0, 0, 0, True, NOTHING)]
-        seen = {NOTHING.slots}
-        number = 0
-        while queue and self._steps <= MOST:
-            bound, _, _, _, certain, setting = heapq.heappop(queue)
-            if most is not None and bound > most:
-                return None
+    def _best(self, queue: list[Entry]) -> Setting | None:
+        """The smallest setting that reaches a goal and pays; of several of one size the most natural."""
+        seen: set[tuple[int, Month, tuple[tuple[Slot, Given], ...]]] = set()
+        best: tuple[Size, Rank, Setting] | None = None
+        alike, number, last = 0, len(queue), MOST
+        for _ in range(MOST * 4):
+            if not queue or self._steps > last or alike > ALIKE:
+                break
+            bound, _, _, _, certain, setting, goal = heapq.heappop(queue)
+            if best is not None and bound > best[0]:
+                break
             trial = self._trial(setting)
             if not certain:
-                sharper = self._bound(trial, goal)
-                if sharper[0] >= NEVER:
-                    continue
+                sharper = max(bound, self._bound(trial, goal))
                 if sharper > bound:
-                    heapq.heappush(queue, (sharper, *self._order(setting), number, True, setting))
-                    number += 1
+                    if sharper[0] < NEVER:
+                        number += 1
+                        heapq.heappush(queue, self._entry(sharper, number, True, setting, goal))
                     continue
             self._steps += 1
             reached = trial.is_(goal.condition, True, goal.month)
             if reached and self._qualifies(trial, goal):
-                return setting
+                found = setting.size, self._rank(setting, goal), setting
+                best = found if best is None else min(best, found, key=lambda entry: entry[:2])
+                alike += 1
+                last = min(last, self._steps + LONGER)
+                continue
             for slot, value in self._next(trial, goal, reached):
                 moved = distance(self.ground.entity.attributes[slot[0]], trial.given(slot), value)
                 child = setting.with_slot(slot, value, moved)
-                if child.slots not in seen:
-                    seen.add(child.slots)
+                place = goal.rule, goal.month, child.slots
+                if place not in seen:
+                    seen.add(place)
                     number += 1
-                    heapq.heappush(queue, (max(bound, child.size), *self._order(child), number, False, child))
-        return None
+                    heapq.heappush(queue, self._entry(max(bound, child.size), number, False, child, goal))
+        return None if best is None else best[2]
 
+    def _entry(self, bound: Size, number: int, certain: bool, setting: Setting, goal: Goal) -> Entry:
+        """Among entries of one bound: the one with most done, then the one that is most natural."""
+        return bound, -len(setting.slots), self._rank(setting, goal), number, certain, setting, goal
+
+    # ------------------------------------------------------------ a step
     def _next(self, trial: Trial, goal: Goal, reached: bool) -> Iterable[tuple[Slot, Given]]:
         """What to change next. A condition that holds and still pays nothing may wait for an earlier month of which it
         is not known whether it held."""
@@ -180,12 +182,8 @@ class Search:
     def _least(self, trial: Trial, goal: Goal) -> Least:
         return self.mender.least(trial, goal.condition, True, goal.month)
 
-    def _order(self, setting: Setting) -> tuple[int, int]:
-        """Among settings of one bound: the one with most done; of these the one whose months are later."""
-        months = [month for (_, month), _ in setting.slots if month is not None]
-        return -len(setting.slots), -sum(months)
-
     def _rank(self, setting: Setting, goal: Goal) -> Rank:
         """Among changes of one size: those that can still be made, near the month asked about."""
-        past = sum(month is not None and month <= self.at for (_, month), _ in setting.slots)
-        return past, abs(goal.month - self.at), goal.rule
+        months = [month for (_, month), _ in setting.slots if month is not None]
+        past = sum(month <= self.at for month in months)
+        return past, abs(goal.month - self.at), goal.rule, -sum(months)

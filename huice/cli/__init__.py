@@ -7,6 +7,9 @@ import importlib
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import click
 
@@ -30,6 +33,18 @@ COMMANDS = {
 }
 
 
+@contextmanager
+def _masked_complaints() -> Iterator[None]:
+    """What the parser of options says repeats what was typed; identity numbers in it are masked."""
+    try:
+        yield
+    except click.ClickException as error:
+        from huice.privacy.masking import masked
+
+        error.message = masked(error.message)  # type: ignore[misc]  # final by declaration, but ours to say
+        raise
+
+
 class Commands(click.Group):
     """The commands by name; help texts without importing any of them."""
 
@@ -42,6 +57,14 @@ class Commands(click.Group):
         command = importlib.import_module(f"huice.cli.{cmd_name}_command").command
         assert isinstance(command, click.Command)
         return command
+
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        with _masked_complaints():
+            return super().make_context(*arguments, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _masked_complaints():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -99,9 +122,11 @@ def _defect() -> int:
     import tempfile
     import traceback
 
+    from huice.privacy.masking import masked, uncovered
+
     handle, name = tempfile.mkstemp(prefix="huice-defect-", suffix=".txt")
-    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as details:
-        details.write(traceback.format_exc())
+    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as details, uncovered(False):
+        details.write(masked(traceback.format_exc()))
     click.echo(
         "huice: this is a defect of Huice itself, not of your policy or your data; nothing was changed.\n"
         f"惠策自身出现缺陷，与您的政策和数据无关；未改动任何文件。\ndetails · 详情: {name}",

@@ -129,7 +129,7 @@ def one_standard_input(*named: str) -> None:
 def show_diagnostics(diagnostics: Iterable[Diagnostic], language: Language) -> None:
     found = tuple(diagnostics)
     if found:
-        click.echo(render_text(found, language, colour=sys.stderr.isatty()), err=True)
+        click.echo(masked(render_text(found, language, colour=sys.stderr.isatty())), err=True)
 
 
 def show_faults(faults: Iterable[Fault], language: Language) -> None:

@@ -7,14 +7,12 @@ from pathlib import Path
 import click
 
 from huice.cli.common import DATA, emit, guarded, shared_options, stop, usable
-from huice.cli.fmt_command import formatted
+from huice.cli.translated import in_language
 from huice.documents import open_document
-from huice.policies import standard_policy
-from huice.programs import Loaded, open_source
+from huice.privacy.masking import masked
 from huice.reports.files import write_whole
 from huice.reports.weave.page import page
-from lang.diagnostics import Language, Text
-from lang.source import Source
+from lang.diagnostics import Text
 
 
 @click.command("weave")
@@ -36,9 +34,9 @@ def command(file: str, out: str, document: str | None, as_json: bool, lang: str 
     read = None if document is None else open_document(document)
     if isinstance(read, Text):
         stop(read, language, DATA)
-    shown = _in_language(loaded, language)
+    shown = in_language(loaded, language)
     assert shown.model is not None and shown.ir is not None
-    html = page(shown.model, shown.ir, language, read)
+    html = masked(page(shown.model, shown.ir, language, read))
     try:
         write_whole(place, lambda to: _write(to, html))
     except OSError as error:
@@ -48,19 +46,6 @@ def command(file: str, out: str, document: str | None, as_json: bool, lang: str 
         emit({"version": 1, "page": out})
     else:
         click.echo(out)
-
-
-def _in_language(loaded: Loaded, language: Language) -> Loaded:
-    """The same program as `huice fmt --to` writes it in the page's language; where it cannot, as it is."""
-    if loaded.source is None or loaded.language == language:
-        return loaded
-    standard = standard_policy(loaded.file.removeprefix("std:")) if loaded.file.startswith("std:") else None
-    beside = standard.parent if standard is not None else Path(loaded.file).parent
-    changed = formatted(loaded.source.name, loaded.source.text.encode(), beside, language)
-    if changed.after is None:
-        return loaded
-    other = open_source(Source(changed.after.decode(), loaded.source.name), beside)
-    return other if other.ir is not None else loaded
 
 
 def _write(place: Path, html: str) -> None:
