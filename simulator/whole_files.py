@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 PARTIAL = ".partial-"
@@ -15,18 +15,28 @@ PARTIAL = ".partial-"
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """Call `write` with a temporary place beside `path`, then put it in place in one step. OSError as it comes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f"{PARTIAL}{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    write_all({path: write})
+
+
+def write_all(writers: Mapping[Path, Callable[[Path], None]]) -> None:
+    """Several files of which either all are new or, where one cannot be written, all are the old ones."""
+    ready: dict[Path, Path] = {}
     try:
-        write(temporary)
-        temporary.chmod(0o666 & ~_umask())
-        _to_disk(temporary)
-        temporary.replace(path)
-        _to_disk(path.parent)
+        for path, write in writers.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=f"{PARTIAL}{path.stem}-", suffix=path.suffix, dir=path.parent)
+            os.close(handle)
+            temporary = ready[path] = Path(name)
+            write(temporary)
+            temporary.chmod(0o666 & ~_umask())
+            _to_disk(temporary)
+        for path, temporary in ready.items():
+            temporary.replace(path)
+        for folder in {path.parent for path in ready}:
+            _to_disk(folder)
     finally:
-        temporary.unlink(missing_ok=True)
+        for temporary in ready.values():
+            temporary.unlink(missing_ok=True)
 
 
 def clear_partial(folder: Path) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from huice.reports.budget_workbook import write_budget
-from huice.reports.files import write_whole
 from huice.reports.simulation_page import page
 from lang.diagnostics import Language, Text
 from lang.model import Program
 from simulator.figures.results import Results
+from simulator.whole_files import clear_partial, write_all
 
 
 def write_simulation(results: Results, program: Program, folder: Path, language: Language) -> list[Path] | Text:
@@ -36,8 +36,8 @@ def write_simulation(results: Results, program: Program, folder: Path, language:
         "manifest.json": as_json(data["manifest"] | {"timing": data["timing"]}),
     }
     try:
-        for name, writer in writers.items():
-            write_whole(folder / name, writer)
+        clear_partial(folder)  # of a run that was killed while it wrote
+        write_all({folder / name: writer for name, writer in writers.items()})
     except OSError as error:
         return Text(f"{folder}: cannot be written ({error.strerror})", f"{folder}：无法写入（{error.strerror}）")
     return [folder / name for name in writers]
