@@ -20,13 +20,17 @@ from huice.facts.read import read_columns
 from huice.programs import Loaded, open_program, open_source
 from huice.settings import fen_option, month_option, parameter_value
 from lang import model
+from lang.dates import month_text
 from lang.diagnostics import Diagnostic, PolicyError
 from lang.source import Source
 from lang.types import Value
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
+    from compiler.backends.kernels.ledger import ColumnLedger
     from simulator.compare import Comparison
     from simulator.figures.results import Results
 
@@ -79,10 +83,15 @@ class Facts:
         "employed": …}`. A monthly attribute is an array of rows by months from `start` ("2021-01") on, or, of yes/no,
         uint64 words whose bits are the months. docs/python.md says which arrays are taken. ValueError for others."""
 
+        made: list[tuple[model.Program, FactColumns]] = []  # of the last program: arrays are read more than once
+
         def read(program: model.Program) -> tuple[FactColumns, list[Fault]]:
             from huice.facts.from_arrays import facts_from_arrays
 
-            return facts_from_arrays(program, None if start is None else month_option(start), entities), []
+            if not made or made[0][0] is not program:
+                first = None if start is None else month_option(start)
+                made[:] = [(program, facts_from_arrays(program, first, entities))]
+            return made[0][1], []
 
         return cls(read)
 
@@ -94,24 +103,40 @@ class Facts:
         return to_facts(columns, program), faults
 
 
-@frozen
+@frozen(eq=False)
 class Ledger:
-    """What an evaluation gave. `faults`: what could not be read in the facts (it counted as unknown)."""
+    """What an evaluation gave. `faults`: what could not be read in the facts (it counted as unknown).
 
-    plain: PlainLedger
+    Of many rows the payments are columns, and records only when they are asked for one by one (`plain`, `to_dict`).
+    """
+
+    found: PlainLedger | ColumnLedger
     faults: tuple[Fault, ...]
+
+    @property
+    def plain(self) -> PlainLedger:
+        """As records: a Python object a payment."""
+        if isinstance(self.found, PlainLedger):
+            return self.found
+        from compiler.backends.kernels.ledger import to_ledger
+
+        return to_ledger(self.found)
 
     @property
     def payments(self) -> pa.Table:
         """One row a payment: clause, entity, id, month, due, amount_fen (int64), payee."""
         import pyarrow as pa
 
+        if not isinstance(self.found, PlainLedger):
+            from huice.ledger_columns import payment_table
+
+            return payment_table(self.found)
         rows = self.to_dict()["payments"]
         columns = {
             name: pa.array([row[name] for row in rows], pa.string())
             for name in ("clause", "entity", "id", "month", "due", "payee")
         }
-        amounts = pa.array([payment.amount for payment in self.plain.payments], pa.int64())
+        amounts = pa.array([payment.amount for payment in self.found.payments], pa.int64())
         return pa.table({**columns, "amount_fen": amounts})
 
     @property
@@ -127,11 +152,32 @@ class Ledger:
 
     @property
     def complete(self) -> bool:
-        return self.plain.complete
+        return not self.found.undetermined
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `huice eval`."""
         return self.plain.to_dict()
+
+
+@frozen(eq=False)
+class Totals:
+    """What accrues, by clause and month: `fen[i, j]` (int64) is that of `clauses[i]` in `months[j]`. `undetermined`: of
+    how many rows something that matters is not known, by clause. `numpy.asarray(totals)` is `fen`."""
+
+    clauses: tuple[str, ...]
+    months: tuple[str, ...]
+    fen: NDArray[np.int64]
+    undetermined: Mapping[str, int]
+    faults: tuple[Fault, ...]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        import numpy
+
+        return numpy.array(self.fen, dtype=dtype, copy=copy)
+
+    @property
+    def complete(self) -> bool:
+        return not self.undetermined
 
 
 @frozen
@@ -151,10 +197,25 @@ class Program:
 
     def evaluate(self, facts: Facts, until: str | None = None, set: Mapping[str, object] | None = None) -> Ledger:
         """Entitlements up to the month `until` ("2025-12"); `set` gives parameters ("820", "60%")."""
-        tables, faults = facts.read(self.model)
         parameters = self._parameters(set)
-        plain = evaluator.evaluate(self.ir, tables, until=month_option(until), parameters=parameters)
-        return Ledger(plain, tuple(faults))
+        last = month_option(until)
+        if facts.records is not None:
+            tables, faults = facts.records(self.model)
+            plain = evaluator.evaluate(self.ir, tables, until=last, parameters=parameters)
+            return Ledger(plain, tuple(faults))
+        from compiler.evaluate_columns import evaluate_columns
+
+        columns, faults = facts.columns(self.model)
+        return Ledger(evaluate_columns(self.model, self.ir, columns, until=last, parameters=parameters), tuple(faults))
+
+    def totals(self, facts: Facts, until: str | None = None, set: Mapping[str, object] | None = None) -> Totals:
+        """What accrues, clauses × months, without a row a payment: the fast path. Amounts are whole fen (int64)."""
+        from compiler.evaluate_columns import total
+
+        columns, faults = facts.columns(self.model)
+        found = total(self.model, self.ir, columns, until=month_option(until), parameters=self._parameters(set))
+        months = tuple(month_text(found.first + i) for i in range(found.fen.shape[1]))
+        return Totals(found.clauses, months, found.fen, found.undetermined, tuple(faults))
 
     def simulate(
         self,

@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler import ir
-from compiler.backends.kernels.ledger import to_ledger
+from compiler.backends.kernels.ledger import columns_of_ledger, to_ledger
 from compiler.backends.kernels.run import payments, totals
 from compiler.facts import Facts
-from compiler.facts_to_columns import columns_of
+from tests.properties.facts_as_columns import columns_of
 from tests.properties.generator.draws import Draw, draw
 from tests.properties.generator.world import MEMBERS
 
@@ -58,7 +58,8 @@ def _agree(one: Draw) -> Counter[str]:
         )
 
     found = payments(program, columns, codes, facts_of)
-    assert to_ledger(program, columns, found) == one.expected, f"seed {one.seed}\n{one.text}"
+    ledger = columns_of_ledger(program, columns, found)
+    assert to_ledger(ledger) == one.expected, f"seed {one.seed}\n{one.text}"
     if one.seed % 4 == 0:  # the same streams into another sink
         sums = totals(program, columns, codes, facts_of)
         wanted = np.zeros_like(sums.fen)

@@ -190,7 +190,9 @@ class Build:
         return found
 
     # ------------------------------------------------------------ loops
-    def loop(self, count: Any, body: Callable[[Any, list[Any]], Sequence[Any]], carried: Sequence[Any] = ()) -> list[Any]:
+    def loop(
+        self, count: Any, body: Callable[[Any, list[Any]], Sequence[Any]], carried: Sequence[Any] = ()
+    ) -> list[Any]:
         """`body(number, carried)` gives the next carried values, for the numbers below `count` (i64). At least once is
         not promised. Gives what is carried at the end."""
         b = self.builder

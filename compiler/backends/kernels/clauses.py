@@ -14,9 +14,10 @@ from attrs import frozen
 
 from compiler import ir
 from compiler.backends.kernels.build import I1, I64, Build
+from compiler.backends.kernels.reckoning import is_monthly, like, settled
 from compiler.backends.kernels.registers import years
 from compiler.backends.kernels.sinks import Sink
-from compiler.backends.kernels.streams import Streams, is_monthly, like, settled
+from compiler.backends.kernels.streams import Streams
 from compiler.backends.kernels.values import LARGEST, Data, Flag, NotNative, Number, YesNo
 
 
@@ -117,8 +118,14 @@ def _claim(streams: Streams, clause: ir.Clause, found: _Held) -> Claim:
         if payee is not None:
             held = b.without(held, payee.none)
         rules.append(
-            Rule(number, alternative, held, whole_fen(streams, amount, alternative),
-                 None if payee is None else payee.data, (limits[0], limits[1], limits[2]))  # fmt: skip
+            Rule(
+                number,
+                alternative,
+                held,
+                whole_fen(streams, amount, alternative),
+                None if payee is None else payee.data,
+                (limits[0], limits[1], limits[2]),
+            )
         )
     maybe = b.any_month(found.possible)
     if not doubts:
@@ -139,7 +146,7 @@ def _payable(streams: Streams, stream: ir.Id) -> Number:
     b = streams.build
     payee = settled(b, streams.number(stream))
     rows = streams.facts.rows(streams.program.streams[stream].type.name or "")
-    away = b.without(streams.compared("≥", payee.data, rows), payee.none)
+    away = b.without(streams.reckon.compared("≥", payee.data, rows), payee.none)
     return Number(payee.data, payee.top, 1, 1, payee.none, b.either(payee.doubt, away))
 
 
@@ -150,7 +157,7 @@ def whole_fen(streams: Streams, amount: Number, alternative: ir.Alternative) -> 
     if amount.den != 1 or alternative.unit != 1:
         if 2 * amount.top + amount.den_top * alternative.unit > LARGEST:
             raise NotNative("an amount that may grow beyond 62 bits when it is rounded")
-        step = streams.each(lambda x, y: b.builder.mul(x, y), lambda x, y: x * y, amount.den, alternative.unit)
+        step = streams.reckon.each(lambda x, y: b.builder.mul(x, y), lambda x, y: x * y, amount.den, alternative.unit)
         mode, unit = alternative.mode, alternative.unit
 
         def exact(x: int, y: int) -> int:
@@ -169,10 +176,10 @@ def whole_fen(streams: Streams, amount: Number, alternative: ir.Alternative) -> 
                 steps = m.udiv(m.add(x, m.sub(y, one)), y)
             return m.mul(steps, like(x, unit))
 
-        data = streams.each(lane, exact, data, step)
+        data = streams.reckon.each(lane, exact, data, step)
     elif not isinstance(data, int | tuple) or data != 0:
-        data = streams.each(lambda x, y: _larger(b, x, y), max, data, 0)
-    return streams.picked(amount.none, 0, data)
+        data = streams.reckon.each(lambda x, y: _larger(b, x, y), max, data, 0)
+    return streams.reckon.picked(amount.none, 0, data)
 
 
 def _larger(b: Build, x: Any, y: Any) -> Any:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from compiler import ir
 from compiler.backends.kernels.schedule import roots
 from compiler.evaluate import evaluate
-from compiler.fact_columns import Always, FactColumns, NONE_STATE, UNKNOWN_STATE
+from compiler.fact_columns import NONE_STATE, UNKNOWN_STATE, Always, FactColumns
 from compiler.facts import Facts
 from compiler.ledger import Ledger, Payment, Refused, Undetermined
 from lang.dates import Month

@@ -19,6 +19,7 @@ from attrs import define, field, frozen
 from numpy.typing import NDArray
 
 from compiler import ir
+from compiler.backends.kernels.values import LARGEST, NotNative
 from compiler.bounds import RANGES
 from compiler.fact_columns import (
     ALWAYS,
@@ -33,7 +34,6 @@ from compiler.fact_columns import (
     Months,
     Spells,
 )
-from compiler.backends.kernels.values import LARGEST, NotNative
 from compiler.memory import FIRST_OF_ALL, needs
 from lang.dates import Duration, Month, month, month_of
 from lang.types import UNKNOWN, Given
@@ -125,7 +125,7 @@ def _dates(program: ir.Program, facts: FactColumns, roots: list[ir.Id]) -> list[
             case ir.Fact(attribute):
                 table = facts.tables.get(program.streams[stream].entity or "")
                 column = None if table is None else table.columns.get(attribute)
-                if column is not None and program.streams[stream].type.base == "date":
+                if column is not None and not isinstance(column, Masks) and program.streams[stream].type.base == "date":
                     data = column.data
                     if data is not None and data.size:
                         days = data if column.state is None else data[column.state == GIVEN]
@@ -141,7 +141,7 @@ def _dates(program: ir.Program, facts: FactColumns, roots: list[ir.Id]) -> list[
 class Source:
     """How an attribute is read. `arrays`: name → array whose address the code gets.
 
-    shape     "always", "spells", "masks", "bytes" (a yes/no a month), "months" (a number a month), "nothing" (no column)
+    shape     "always", "spells", "masks", "bytes" (a yes/no a month), "months" (a number a month), or "nothing"
     default   what an unknown cell stands for; UNKNOWN: nothing
     codes     numbers of Always columns are turned into these (dates: month × 32 + day)
     """
@@ -217,7 +217,7 @@ class Facts:
             return 2**32
         unit = UNITS.get(base, 1)
         low, high = RANGES[base]
-        ends = [abs(low if about.low is None else about.low), abs(high if about.high is None else about.high)]
+        ends: list[int | Fraction] = [abs(about.low or low), abs(high if about.high is None else about.high)]
         if isinstance(about.default, int | Fraction) and not isinstance(about.default, bool):
             ends.append(abs(about.default))
         top = int(max(ends) * unit) + 1
@@ -254,7 +254,9 @@ def _flattened_anew(column: Column, base: str) -> Source:
             return source
         case Months():
             shape = "bytes" if base == "yes/no" else "months"
-            source = Source(shape, {"data": _numbers(column.data, base)}, start=column.start, months=column.data.shape[1])
+            source = Source(
+                shape, {"data": _numbers(column.data, base)}, start=column.start, months=column.data.shape[1]
+            )
             if column.state is not None and column.state.any():
                 source.arrays["state"] = _whole(column.state)
             return source
@@ -296,4 +298,16 @@ def _whole(data: Array) -> Array:
     return np.ascontiguousarray(data)
 
 
-__all__ = ["DATE_TOP", "DAYS", "FOREVER", "GIVEN", "NONE_STATE", "UNITS", "UNKNOWN_STATE", "Facts", "Source", "Window", "window"]
+__all__ = [
+    "DATE_TOP",
+    "DAYS",
+    "FOREVER",
+    "GIVEN",
+    "NONE_STATE",
+    "UNITS",
+    "UNKNOWN_STATE",
+    "Facts",
+    "Source",
+    "Window",
+    "window",
+]

@@ -1,7 +1,8 @@
 """Aggregates: what the rows of one entity add to the rows that they belong to, as they are passed over.
 
 A count is a number a month for each row that counts, and a member adds its bits to it. Members of whom it is not known
-whether they count are added to a second count, the most that it can be; who may belong to anybody is added to that of all.
+whether they count are added to a second count, the most that it can be; who may belong to anybody is added to that of
+all rows.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import numpy as np
 
 from compiler import ir
 from compiler.backends.kernels.build import I1, I32, I64, Build
+from compiler.backends.kernels.reckoning import one_value, settled
 from compiler.backends.kernels.schedule import Kept
-from compiler.backends.kernels.streams import Streams, one_value, settled
+from compiler.backends.kernels.streams import Streams
 from compiler.backends.kernels.values import Data, Flag, NotNative, Number, Vector, YesNo
 
 LANES = 16
@@ -128,9 +130,7 @@ def _counted(streams: Streams, subjects: int, row: Any, flag: Flag) -> Any:
     return counts
 
 
-def _sum(
-    streams: Streams, subjects: int, belongs: Flag, row: Any, lost: Flag, where: YesNo, value: Any
-) -> Kept:
+def _sum(streams: Streams, subjects: int, belongs: Flag, row: Any, lost: Flag, where: YesNo, value: Any) -> Kept:
     """What some member may add, or not known what, leaves the sum in doubt."""
     b = streams.build
     if not isinstance(value, Number):

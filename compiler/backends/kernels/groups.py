@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from compiler import ir
 from compiler.backends.kernels.build import I1, I8, I64
 from compiler.backends.kernels.clauses import Claim, Rule, begun, claim, claim_now, claimed, pay, telling
+from compiler.backends.kernels.reckoning import one_value, settled
 from compiler.backends.kernels.sinks import First, Sink
-from compiler.backends.kernels.streams import Streams, one_value, settled
+from compiler.backends.kernels.streams import Streams
 from compiler.backends.kernels.values import Flag, NotNative, Number, Vector
 
 PLACES = 64  # members of a group
@@ -110,7 +111,9 @@ class Groups:
             raise NotNative("what others paid before the window")
         value = settled(b, streams.number(paid))
         inside = window.inside | 1 << (self.program.first - 1 - window.start)
-        above = b.without(b.both(streams.compared(">", value.data, 0), inside), b.either(value.none, value.doubt))
+        above = b.without(
+            b.both(streams.reckon.compared(">", value.data, 0), inside), b.either(value.none, value.doubt)
+        )
         month = b.place(b.mask(above))
         self._enter(streams, race, b.row, b.any_month(above), month, position)
         self._mark(streams, race, b.row, b.any_month(b.both(value.doubt, inside)))
@@ -308,4 +311,3 @@ def _only(streams: Streams, rule: Rule, kept: Flag) -> Rule:
     return Rule(
         rule.number, rule.alternative, streams.build.both(rule.months, kept), rule.amount, rule.payee, rule.limits
     )
-

@@ -1,7 +1,7 @@
-"""Rows of payments as a ledger: named, due, split between funds, in the ledger's order.
+"""Rows of payments as a ledger: due, in the ledger's order, the evaluators' payments among them.
 
-`to_ledger` gives the plain records of `compiler.ledger`, as the interpreter would; `table` gives columns for rosters of
-millions, in which the same is said without a record a row.
+In: what the kernels and the evaluators paid (`run.Payments`). Out: a ledger whose payments are columns, for rosters of
+millions; `to_ledger` gives the plain records of it, as the interpreter would.
 """
 
 from __future__ import annotations
@@ -10,83 +10,183 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from attrs import evolve
+from attrs import frozen
 from numpy.typing import NDArray
 
 from compiler import ir
 from compiler.backends.kernels.run import Payments
 from compiler.fact_columns import FactColumns
 from compiler.interpret import split
-from compiler.ledger import Ledger, Payment, Refused
+from compiler.ledger import Ledger, Payment, Refused, Undetermined
+from lang.dates import Month
 
 Array = NDArray[Any]
 
 
-def to_ledger(program: ir.Program, columns: FactColumns, found: Payments) -> Ledger:
+# ---------------------------------------------------------------- columns
+NOT_KNOWN = -2  # a payee; -1 is the row itself, and below -2 stands what is in `others`
+
+
+@frozen(eq=False)
+class ColumnLedger:
+    """A ledger whose payments are columns, in the ledger's order. Rows of an entity are numbered as in its table.
+
+    clause   int16, index in the policy's file        row     int32
+    month    int16, accrual month less `first`        due     int16, likewise
+    amount   int64, fen                               rule    int8
+    payee    int32, a row of the entity that the rule's link leads to, or one of the above; None: all are the row itself
+    """
+
+    program: ir.Program
+    facts: FactColumns
+    names: tuple[str, ...]  # of clauses, by index
+    first: Month
+    columns: Mapping[str, Array]
+    payee: Array | None
+    others: tuple[str, ...]
+    undetermined: tuple[Undetermined, ...]
+    refused: tuple[Refused, ...]
+
+    def __len__(self) -> int:
+        return len(self.columns["row"])
+
+    def totals(self) -> dict[str, int]:
+        """Fen by clause, of those that pay, in the order of their first payments."""
+        clause, amount = self.columns["clause"], self.columns["amount"]
+        _, seen = np.unique(clause, return_index=True)
+        order = clause[np.sort(seen)].tolist()
+        return {self.names[i]: int(amount[clause == i].sum()) for i in order}
+
+
+def columns_of_ledger(program: ir.Program, facts: FactColumns, found: Payments) -> ColumnLedger:
+    """Native payments and those of the evaluators, sorted as a ledger is."""
+    names = tuple(sorted(program.clauses, key=lambda name: program.clauses[name].index))
+    index = {name: number for number, name in enumerate(names)}
+    rest, others = _rest_columns(program, facts, found, index)
+    native = np.array([index[name] for name in found.clauses] or [0], np.int16)
+    parts = dict(found.columns)
+    parts["clause"] = native[parts["clause"]]
+    columns = {name: np.concatenate([parts[name], rest[name].astype(parts[name].dtype)]) for name in list(parts)}
+    payee: Array | None = columns.pop("payee").astype(np.int32)
+    if payee is not None and (payee == -1).all():
+        payee = None
+    due_from = program.due_from - found.first
+    columns["due"] = np.maximum(columns["month"], np.int16(max(min(due_from, 32_000), 0)))
+    order = _order(columns, len(names), len(rest["row"]) == 0 and due_from <= program.first - found.first)
+    return ColumnLedger(
+        program=program,
+        facts=facts,
+        names=names,
+        first=found.first,
+        columns={name: array[order] for name, array in columns.items()},
+        payee=None if payee is None else payee[order],
+        others=others,
+        undetermined=found.rest.undetermined,
+        refused=_refused(program, facts, found),
+    )
+
+
+def _order(columns: Mapping[str, Array], clauses: int, by_row: bool) -> Array:
+    """By due month, clause, row, accrual month. `by_row`: the rows of a clause stand in order already, and what is due
+    in a month accrued in it: then a stable sort by month and clause is enough."""
+    due, clause = columns["due"], columns["clause"]
+    if by_row and (int(due.max(initial=0)) + 1) * clauses < 2**15:
+        made: Array = np.argsort(due * np.int16(clauses) + clause, kind="stable")
+        return made
+    return np.lexsort((columns["month"], columns["row"], clause, due))
+
+
+def _rest_columns(
+    program: ir.Program, facts: FactColumns, found: Payments, index: Mapping[str, int]
+) -> tuple[dict[str, Array], tuple[str, ...]]:
+    """What the evaluators paid, as rows."""
+    entities = {program.clauses[p.clause].entity for p in found.rest.payments}
+    links = {
+        program.streams[rule.payee].type.name or ""
+        for p in found.rest.payments
+        for rule in program.clauses[p.clause].alternatives
+        if rule.payee is not None
+    }
+    wanted = {(p.entity, p.key) for p in found.rest.payments}
+    wanted |= {tuple(p.payee.split("/", 1)) for p in found.rest.payments if p.payee is not None}  # type: ignore[misc]
+    numbers: dict[tuple[str, str], int] = {}
+    for entity in sorted(entities | links):
+        table = facts.tables.get(entity)
+        keys = {key for of, key in wanted if of == entity}
+        for number, key in enumerate(table.keys if table is not None and keys else ()):
+            if key in keys:
+                numbers[entity, key] = number
+    others: list[str] = []
+    rows: list[tuple[int, ...]] = []
+    for p in found.rest.payments:
+        payee = -1
+        if p.payee is None:
+            payee = NOT_KNOWN
+        elif p.payee != f"{p.entity}/{p.key}":
+            entity, key = p.payee.split("/", 1)
+            if (entity, key) in numbers:
+                payee = numbers[entity, key]
+            else:
+                others.append(p.payee)
+                payee = NOT_KNOWN - len(others)
+        rows.append((index[p.clause], numbers[p.entity, p.key], p.month - found.first, p.amount, p.rule, payee))
+    parts = list(zip(*rows, strict=True)) or [()] * 6
+    names = ("clause", "row", "month", "amount", "rule", "payee")
+    return {name: np.array(part, np.int64) for name, part in zip(names, parts, strict=True)}, tuple(others)
+
+
+def _refused(program: ir.Program, facts: FactColumns, found: Payments) -> tuple[Refused, ...]:
     clauses = program.clauses
+    native = [
+        Refused(
+            clause=name,
+            entity=clauses[name].entity,
+            key=facts.tables[clauses[name].entity].keys[row],
+            month=found.first + month,
+            reason="limit",
+        )
+        for name, lost in found.refused.items()
+        for row, month in zip(lost["row"].tolist(), lost["month"].tolist(), strict=True)
+    ]
+    return tuple(
+        sorted([*native, *found.rest.refused], key=lambda r: (r.month, clauses[r.clause].index, r.entity, r.key))
+    )
+
+
+# ---------------------------------------------------------------- records
+def to_ledger(ledger: ColumnLedger) -> Ledger:
+    """The plain records of `compiler.ledger`, as the interpreter would give them."""
+    program = ledger.program
+    columns = [ledger.columns[name].tolist() for name in ("clause", "row", "month", "due", "amount", "rule")]
+    payees = ledger.payee.tolist() if ledger.payee is not None else [-1] * len(ledger)
     made: list[Payment] = []
-    arrays = (found.columns[name].tolist() for name in ("clause", "row", "month", "amount", "rule", "payee"))
-    for number, row, month, amount, rule, payee in zip(*arrays, strict=True):
-        clause = clauses[found.clauses[number]]
-        at = found.first + month
+    for number, row, month, due, amount, rule, payee in zip(*columns, payees, strict=True):
+        clause = program.clauses[ledger.names[number]]
+        key = ledger.facts.tables[clause.entity].keys[row]
         made.append(
             Payment(
                 clause=clause.name,
                 entity=clause.entity,
-                key=columns.tables[clause.entity].keys[row],
-                month=at,
-                due=max(at, program.due_from),
+                key=key,
+                month=ledger.first + month,
+                due=ledger.first + due,
                 amount=amount,
-                payee=_payee(program, columns, clause, rule, row, payee),
+                payee=payee_of(ledger, clause, rule, key, payee),
                 funds=split(clause.funds, amount),
                 cites=clause.cites,
                 rule=rule,
             )
         )
-    refused = [
-        Refused(clause=name, entity=clauses[name].entity, key=columns.tables[clauses[name].entity].keys[row],
-                month=found.first + month, reason="limit")  # fmt: skip
-        for name, lost in found.refused.items()
-        for row, month in zip(lost["row"].tolist(), lost["month"].tolist(), strict=True)
-    ]
-    payments = sorted(
-        [*made, *found.rest.payments], key=lambda p: (p.due, clauses[p.clause].index, p.entity, p.key, p.month)
-    )
-    return evolve(
-        found.rest,
-        payments=tuple(payments),
-        refused=tuple(
-            sorted([*refused, *found.rest.refused], key=lambda r: (r.month, clauses[r.clause].index, r.entity, r.key))
-        ),
-    )
+    return Ledger(policy=program.name, payments=tuple(made), undetermined=ledger.undetermined, refused=ledger.refused)
 
 
-def _payee(program: ir.Program, columns: FactColumns, clause: ir.Clause, rule: int, row: int, payee: int) -> str:
+def payee_of(ledger: ColumnLedger, clause: ir.Clause, rule: int, key: str, payee: int) -> str | None:
+    if payee == -1:
+        return f"{clause.entity}/{key}"
+    if payee == NOT_KNOWN:
+        return None
+    if payee < NOT_KNOWN:
+        return ledger.others[NOT_KNOWN - payee - 1]
     stream = clause.alternatives[rule].payee
-    if stream is None:
-        return f"{clause.entity}/{columns.tables[clause.entity].keys[row]}"
-    entity = program.streams[stream].type.name or ""
-    return f"{entity}/{columns.tables[entity].keys[payee]}"
-
-
-# ---------------------------------------------------------------- columns
-def ordered(program: ir.Program, found: Payments) -> dict[str, Array]:
-    """The native payments in the ledger's order: clause (index in the program's file), row, month, due, amount, rule,
-    payee. Rows are in order of keys, so their numbers stand for them. What the evaluators paid is in `found.rest`."""
-    index = np.array([program.clauses[name].index for name in found.clauses], np.int64)
-    clause = index[found.columns["clause"]] if len(index) else found.columns["clause"].astype(np.int64)
-    month = found.columns["month"].astype(np.int64) + found.first
-    due = np.maximum(month, program.due_from)
-    row = found.columns["row"].astype(np.int64)
-    months = int(month.max() - month.min()) + 1 if len(month) else 1
-    # one number in which they are in order: due, clause, row, month
-    key = due - (int(due.min()) if len(due) else 0)
-    for part, size in ((clause, int(index.max()) + 1 if len(index) else 1), (row, int(row.max()) + 1 if len(row) else 1),
-                       (month - (int(month.min()) if len(month) else 0), months)):  # fmt: skip
-        key = key * size + part
-    order = np.argsort(key)
-    made: Mapping[str, Array] = {
-        "clause": clause, "row": row, "month": month, "due": due, "amount": found.columns["amount"],
-        "rule": found.columns["rule"], "payee": found.columns["payee"],
-    }  # fmt: skip
-    return {name: array[order] for name, array in made.items()}
+    entity = "" if stream is None else ledger.program.streams[stream].type.name or ""
+    return f"{entity}/{ledger.facts.tables[entity].keys[payee]}"

@@ -130,7 +130,8 @@ def _module(
         functions.append(writer.function(numbers, doubts, rows))
         for stream in of.feed:
             sums += kept[stream].arrays.values()
-            sums += [] if kept[stream].anyone is None else [kept[stream].anyone]
+            anyone = kept[stream].anyone
+            sums += [] if anyone is None else [anyone]
     return Module(
         str(made), tuple(functions), names, dict(left), doubts, window, tuple(sums), tuple(groups.races.values()),
         tuple(quotas),
@@ -189,7 +190,9 @@ class _Writer:
         if sink is not None:
             sink.finish(self._output(outputs, "sums") if not rows else None)
         b.ret_void()
-        return Function(self.name, self.of.entity, self.facts.rows(self.of.entity), self.arrays, outputs, self.of.clauses, shared)
+        return Function(
+            self.name, self.of.entity, self.facts.rows(self.of.entity), self.arrays, outputs, self.of.clauses, shared
+        )
 
     def address(self, array: Array) -> Any:
         """The pointer to an array, loaded at the start of the call."""
@@ -235,9 +238,7 @@ class _Writer:
         shared = False
         for stream in self.of.keep:
             try:
-                self.kept[stream] = keep(
-                    build, self.address, streams.value(stream), self.facts.rows(self.of.entity)
-                )
+                self.kept[stream] = keep(build, self.address, streams.value(stream), self.facts.rows(self.of.entity))
             except NotNative as error:
                 raise Left(stream, error.reason) from error
         for stream in self.of.feed:
@@ -285,9 +286,7 @@ class _Writer:
             return dict.fromkeys(members, self.groups.pay_highest(streams, group, numbers, sink))
         if clause.quota is not None:
             quota = self.program.quotas[clause.quota]
-            candidates = Candidates(
-                clause, quota, self.facts.rows(clause.entity), self.window.months // 64
-            )
+            candidates = Candidates(clause, quota, self.facts.rows(clause.entity), self.window.months // 64)
             candidates.write(streams)
             self.quotas.append(candidates)
             return {}

@@ -16,7 +16,8 @@ from compiler import ir
 from compiler.backends.kernels.build import I8, I32, I64
 from compiler.backends.kernels.clauses import claim_now
 from compiler.backends.kernels.facts import Window
-from compiler.backends.kernels.streams import Streams, settled
+from compiler.backends.kernels.reckoning import settled
+from compiler.backends.kernels.streams import Streams
 from compiler.backends.kernels.values import Data, Flag, NotNative, Number, Vector
 from lang.dates import year_of
 
@@ -319,4 +320,3 @@ def _cut(amount: Array, limit: Numbers, rows: Array, month: int, paid: Array) ->
     top, none = limit.at(rows, month)
     room = np.maximum(top // limit.den - paid, 0)
     return np.where(none, amount, np.minimum(amount, room))
-

@@ -103,7 +103,7 @@ def total(b: Build, op: ir.Total, operand: Value, window: Window) -> Number:
         return Number(low, LONGEST, high=_windowed(b, op, Number(0, 1), operand.maybe, window))
     if not isinstance(operand.den, int):
         raise NotNative("a total of numbers over changing denominators")
-    from compiler.backends.kernels.streams import settled
+    from compiler.backends.kernels.reckoning import settled
 
     operand = settled(b, operand)
     counted = b.negated(b.either(operand.none, operand.doubt))

@@ -52,7 +52,8 @@ class Sums:
 
 @frozen(eq=False)
 class Payments:
-    """Rows of a ledger as columns (`sinks.COLUMNS`; `clause` counts `clauses`), and what the evaluators say of the rest."""
+    """Rows of a ledger as columns (`sinks.COLUMNS`; `clause` counts `clauses`), and what the evaluators say of the
+    rest."""
 
     first: Month
     clauses: tuple[str, ...]
@@ -105,7 +106,7 @@ def payments(
     until: Month | None = None,
     parameters: Mapping[str, Value] | None = None,
 ) -> Payments:
-    """A row a payment, in order of clauses' passes and rows; `compiler.backends.kernels.ledger` sorts and names them."""
+    """A row a payment, in order of clauses' passes and rows; `ledger` sorts and names them."""
     names = tuple(program.clauses)
     made = prepared(program, columns, codes, until, parameters or {}, names, rows=True)
     parts = _run_rows(made)

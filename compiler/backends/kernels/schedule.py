@@ -25,8 +25,8 @@ Address = Callable[[NDArray[Any]], Any]
 @frozen(order=True)
 class Pass:
     """One walk over the rows of `entity`. `keep`: streams that others read; `feed`: aggregates that this entity's rows
-    go into; `races`: clauses (or "" for what others paid) of whose rows it is found when they would first pay; `clauses`:
-    those that are paid here."""
+    go into; `races`: clauses (or "" for what others paid) of whose rows it is found when they would first pay;
+    `clauses`: those that are paid here."""
 
     phase: int
     entity: str
@@ -98,8 +98,13 @@ def schedule(program: ir.Program, clauses: Iterable[str], without: frozenset[ir.
                 races.setdefault((phases[member.paid], group.entity), []).append((name, ""))
                 break
     return tuple(
-        Pass(*at, tuple(sorted(keep.get(at, ()))), tuple(sorted(feed.get(at, ()))),
-             tuple(races.get(at, ())), tuple(paid.get(at, ())))  # fmt: skip
+        Pass(
+            *at,
+            tuple(sorted(keep.get(at, ()))),
+            tuple(sorted(feed.get(at, ()))),
+            tuple(races.get(at, ())),
+            tuple(paid.get(at, ())),
+        )
         for at in sorted({*keep, *feed, *races, *paid})
     )
 
@@ -184,7 +189,9 @@ class Kept:
         elif self.anyone is not None:
             also = Vector(address(self.anyone), 32)
             (high,) = b.lanes([high, also], [], lambda numbers, _: [b.builder.add(*numbers)])
-        return Number(self._number(b, address, row, "data", value.data), value.top, den, value.den_top, none, doubt, high)
+        return Number(
+            self._number(b, address, row, "data", value.data), value.top, den, value.den_top, none, doubt, high
+        )
 
     def _flag(self, b: Build, address: Address, row: Any, name: str, flag: Flag) -> Flag:
         array = self.arrays.get(name)

@@ -201,7 +201,8 @@ class First:
 
 
 COLUMNS: tuple[tuple[str, str], ...] = (
-    ("clause", "int16"), ("row", "int32"), ("month", "int16"), ("amount", "int64"), ("rule", "int8"), ("payee", "int64"),
+    ("clause", "int16"), ("row", "int32"), ("month", "int16"), ("amount", "int64"), ("rule", "int8"),
+    ("payee", "int64"),
 )  # fmt: skip
 
 

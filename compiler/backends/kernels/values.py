@@ -55,7 +55,7 @@ class Number:
 
     top     no numerator is larger, in absolute value; `den_top` likewise of denominators (a `den` that is an int is it)
     none    there is none;   doubt   it is not known: data then means nothing
-    high    of a count with members in doubt, the most that it can be (data: the least); it is in doubt where they differ
+    high    of a count with members in doubt, the most that it can be; data is the least
     """
 
     data: Data
