@@ -20,11 +20,15 @@ from lang.diagnostics import Text
 
 MOST_INFLATED = 600 << 20  # bytes; a million rows of a roster take about a third
 MOST_AREA = 40_000_000  # cells that all sheets may span: a million rows of forty columns
+MOST_EMPTY = 20  # times as many places as cells may a large sheet span: what is read is laid out in full
+LARGE = 1_000_000  # places from which on that is asked
+MOST_TIMES = 60  # times that a large part may grow when inflated; a sheet of equal cells grows about ten times
+GROWN = 16 << 20  # bytes from which on that is asked
 PIECE = 1 << 20
 OVERLAP = 64  # bytes kept between pieces, longer than any place that is looked for
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_PLACE = re.compile(rb"""[\s"']r\s*=\s*["']\$?([A-Za-z]{0,3})\$?([0-9]{1,7})["']""")
+_PLACE = re.compile(rb"""r=["']\$?([A-Za-z]{0,3})\$?([0-9]{1,7})["']""")  # begins with letters: found fast
 _FROM_1904 = re.compile(rb"""\sdate1904\s*=\s*["'](?:1|true)["']""")
 
 
@@ -44,14 +48,18 @@ class _Reach:
     first_row: int = 1 << 30
     last_row: int = 0
     last_column: int = 0
+    cells: int = 0
 
     def see(self, piece: bytes) -> None:
-        for letters, digits in _PLACE.findall(piece):
-            row = int(digits)
-            self.first_row = min(self.first_row, row)
-            self.last_row = max(self.last_row, row)
-            if letters:
-                self.last_column = max(self.last_column, _column(letters))
+        found = _PLACE.findall(piece)
+        if not found:
+            return
+        rows = [int(digits) for _, digits in found]
+        self.first_row = min(self.first_row, *rows)
+        self.last_row = max(self.last_row, *rows)
+        self.cells += sum(bool(letters) for letters, _ in found)
+        columns = {letters for letters, _ in found if letters}
+        self.last_column = max(self.last_column, *map(_column, columns), 0)
 
     @property
     def area(self) -> int:
@@ -86,6 +94,11 @@ def _look(file: BinaryIO, member: zipfile.ZipInfo, contents: Contents) -> Text |
         contents.inflated += len(piece)
         if size > member.file_size:
             return Text("this workbook is not as large as it says", "该工作簿的实际大小与其标注不符")
+        if size > GROWN and size > MOST_TIMES * member.compress_size:
+            return Text(
+                f"a part of this workbook inflates to more than {MOST_TIMES} times its size",
+                f"该工作簿中有部分内容解压后超过原大小的 {MOST_TIMES} 倍",
+            )
         if contents.inflated > MOST_INFLATED:
             return Text("this workbook inflates to more than 600 MB", "该工作簿解压后超过 600 MB")
         if sheet:
@@ -94,7 +107,7 @@ def _look(file: BinaryIO, member: zipfile.ZipInfo, contents: Contents) -> Text |
             contents.from_1904 = True
         tail = piece[-OVERLAP:]
     contents.area += reach.area
-    if contents.area > MOST_AREA:
+    if contents.area > MOST_AREA or (reach.area > LARGE and reach.area > MOST_EMPTY * reach.cells):
         return Text(
             f"the cells of this workbook reach to row {reach.last_row}, column {reach.last_column}: clear the rows and "
             "columns beyond the roster",

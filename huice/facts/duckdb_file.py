@@ -33,7 +33,7 @@ def read_duckdb(path: Path) -> tuple[list[Table], list[Fault]]:
                 "WHERE table_catalog = current_database() ORDER BY 1, 2"
             ).fetchall()
             read = [
-                (name, connection.execute(f"SELECT * FROM {_quoted(schema)}.{_quoted(name)}").to_arrow_table())
+                (name, connection.sql(f"SELECT * FROM {_quoted(schema)}.{_quoted(name)}").to_arrow_table())
                 for schema, name in listed
             ]
     except duckdb.Error as error:

@@ -24,7 +24,7 @@ from huice.facts.tables import Table
 from lang.diagnostics import Text
 
 READER = Path(__file__).with_name("read_sheets.py")
-LEAST_MEMORY = 768 << 20  # bytes of addresses; the interpreter and its libraries take a third
+LEAST_MEMORY = 448 << 20  # bytes of addresses; the interpreter and its libraries take half
 A_CELL = 400  # bytes a cell may take on its way, three times what it does
 SECONDS = 120
 

@@ -140,7 +140,7 @@ def test_a_cell_in_the_last_corner(grant: Path, tmp_path: Path) -> None:
 def test_a_corner_hidden_from_the_look_through_ends_only_the_reader(grant: Path, tmp_path: Path) -> None:
     """The place written with character references is not found beforehand; the reader's own process runs out."""
     parts, name = sheet_of(tmp_path / "good.xlsx")
-    far = b'<row r="1048576"><c r="&#88;FD1048576"><v>1</v></c></row></sheetData>'
+    far = b'<row><c r="&#88;FD1048576"><v>1</v></c></row></sheetData>'
     parts[name] = parts[name].replace(b"</sheetData>", far)
     refused(grant, pack(tmp_path / "hidden.xlsx", parts), "cannot be read")
 
@@ -157,18 +157,45 @@ def test_an_archive_that_lies_about_its_sizes(grant: Path, tmp_path: Path) -> No
     refused(grant, roster, "not as large as it says")
 
 
-def test_a_bomb(grant: Path, tmp_path: Path) -> None:
-    parts, name = sheet_of(tmp_path / "good.xlsx")
-    roster = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(roster, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+def bomb(place: Path, name: str, times: int, piece: bytes) -> Path:
+    """A workbook one part of which goes on with `times` times `piece`."""
+    parts, _ = sheet_of(place.with_suffix(".good.xlsx"))
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for part, content in parts.items():
             if part != name:
                 archive.writestr(part, content)
-        with archive.open(name, "w") as sheet:
-            for _ in range(40):
-                sheet.write(b" " * (16 << 20))
+        with archive.open(name, "w", force_zip64=True) as sheet:
+            sheet.write(parts[name].split(b"</sheetData>")[0].split(b"</sst>")[0])
+            for _ in range(times):
+                sheet.write(piece)
+    return place
+
+
+def test_a_gigabyte_of_rows_behind_a_few_megabytes(grant: Path, tmp_path: Path) -> None:
+    rows = b"<row><c><v>1</v></c></row>" * ((1 << 22) // 26)
+    roster = bomb(tmp_path / "rows.xlsx", "xl/worksheets/sheet1.xml", 256, rows)
     assert roster.stat().st_size < 8_000_000
-    refused(grant, roster, "inflates to more than 600 MB")
+    refused(grant, roster, "inflates to more than 60 times its size")
+
+
+def test_a_gigabyte_of_texts(grant: Path, tmp_path: Path) -> None:
+    texts = b"<si><t>aaaaaaaaaaaaaaaa</t></si>" * (1 << 17)
+    refused(grant, bomb(tmp_path / "texts.xlsx", "xl/sharedStrings.xml", 256, texts), "60 times")
+
+
+def test_a_workbook_beyond_the_largest_size(grant: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huice.facts.archive.MOST_INFLATED", 2000)
+    place = workbook(tmp_path / "r.xlsx", {"人员": GOOD})
+    done = run("eval", grant, "--facts", place, "--json", "--lang", "en")
+    assert done.status == 3 and "inflates to more than" in done.data["faults"][0]["message"]
+
+
+def test_rows_that_each_reach_to_the_last_column(grant: Path, tmp_path: Path) -> None:
+    """Few cells that span many places: what a reader lays out takes a gigabyte."""
+    parts, name = sheet_of(tmp_path / "good.xlsx")
+    wide = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (row, row) for row in range(3, 2400))
+    parts[name] = parts[name].replace(b"</sheetData>", wide + b"</sheetData>")
+    refused(grant, pack(tmp_path / "wide.xlsx", parts), "reach to row 2399, column 16384")
 
 
 @pytest.mark.parametrize("cut", [100, 1000, 3000])
