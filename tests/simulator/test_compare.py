@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from lang import model
-from simulator.compare import compare
+from simulator.compare import InterruptedComparison, compare
 from simulator.plan import SimulationError
 from simulator.shared_scenario import shared_scenario
 from tests.simulator.test_exact_answers import compiled
@@ -90,3 +92,26 @@ def test_a_budget_that_the_other_version_divides_is_refused() -> None:
     with pytest.raises(SimulationError) as raised:
         compare(compiled(a), compiled(b), draws=16)
     assert [d.code for d in raised.value.diagnostics] == ["HC610"]
+
+
+def test_a_comparison_that_is_stopped_has_the_draws_done_under_both() -> None:
+    b = version_b(leave="10%")
+
+    def stop_at(done: int) -> Callable[[int, int], None]:
+        def progress(at: int, total: int) -> None:
+            assert 0 <= at <= total == 2048
+            if at >= done:
+                raise KeyboardInterrupt
+
+        return progress
+
+    with pytest.raises(InterruptedComparison) as early:
+        compare(compiled(A), compiled(b), draws=2048, on_progress=stop_at(10))
+    assert early.value.comparison is None
+    with pytest.raises(InterruptedComparison) as late:
+        compare(compiled(A), compiled(b), draws=2048, on_progress=stop_at(1030))
+    assert late.value.comparison is not None
+    data = late.value.comparison.to_dict()
+    assert data["partial"]["of"] == 2048 and data["partial"]["draws"] == data["draws"] < 2048
+    whole = compare(compiled(A), compiled(b), draws=data["draws"]).to_dict()
+    assert data["difference"] == whole["difference"]
