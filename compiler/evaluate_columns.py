@@ -67,8 +67,9 @@ def total(
     *,
     until: Month | None = None,
     parameters: Mapping[str, Value] | None = None,
+    threads: int | None = None,
 ) -> Sums:
-    """Clauses × months, without a row a payment."""
+    """Clauses × months, without a row a payment. `threads`: at most so many (None: as many as there are processors)."""
     names = tuple(compiled.clauses)
     if facts.rows < FEW:
         ledger = evaluate(compiled, to_facts(facts, program), until=until, parameters=parameters)
@@ -76,7 +77,9 @@ def total(
     from compiler.backends.kernels.run import totals
 
     rows_of = _RowsOf(program, facts)
-    found = totals(compiled, facts, codes_of(program), rows_of, until=until, parameters=parameters, clauses=names)
+    found = totals(
+        compiled, facts, codes_of(program), rows_of, until=until, parameters=parameters, clauses=names, threads=threads
+    )
     return Sums(names, found.first, found.fen, found.undetermined)
 
 

@@ -208,12 +208,21 @@ class Program:
         columns, faults = facts.columns(self.model)
         return Ledger(evaluate_columns(self.model, self.ir, columns, until=last, parameters=parameters), tuple(faults))
 
-    def totals(self, facts: Facts, until: str | None = None, set: Mapping[str, object] | None = None) -> Totals:
-        """What accrues, clauses × months, without a row a payment: the fast path. Amounts are whole fen (int64)."""
+    def totals(
+        self,
+        facts: Facts,
+        until: str | None = None,
+        set: Mapping[str, object] | None = None,
+        threads: int | None = None,
+    ) -> Totals:
+        """What accrues, clauses × months, without a row a payment: the fast path. Amounts are whole fen (int64).
+        `threads`: at most so many (None: as many as there are processors); the answer is the same with any number."""
         from compiler.evaluate_columns import total
 
         columns, faults = facts.columns(self.model)
-        found = total(self.model, self.ir, columns, until=month_option(until), parameters=self._parameters(set))
+        found = total(
+            self.model, self.ir, columns, until=month_option(until), parameters=self._parameters(set), threads=threads
+        )
         months = tuple(month_text(found.first + i) for i in range(found.fen.shape[1]))
         return Totals(found.clauses, months, found.fen, found.undetermined, tuple(faults))
 

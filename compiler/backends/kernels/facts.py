@@ -217,9 +217,10 @@ class Facts:
             return 2**32
         unit = UNITS.get(base, 1)
         low, high = RANGES[base]
-        ends: list[int | Fraction] = [abs(about.low or low), abs(high if about.high is None else about.high)]
+        least, most = about.low or Fraction(low), Fraction(high) if about.high is None else about.high
+        ends = [abs(least), abs(most)]
         if isinstance(about.default, int | Fraction) and not isinstance(about.default, bool):
-            ends.append(abs(about.default))
+            ends.append(abs(Fraction(about.default)))
         top = int(max(ends) * unit) + 1
         data = None if column is None or isinstance(column, Masks) else column.data
         if data is not None and data.size and base != "duration":

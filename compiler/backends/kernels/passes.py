@@ -41,7 +41,8 @@ class Function:
     arrays: list[Array]
     outputs: dict[str, int]
     clauses: tuple[str, ...]
-    shared: bool  # whether it writes what other rows' calls write too, so that calls must follow each other
+    fed: tuple[int, ...]  # places of arrays into which all rows are added up: each thread has its own
+    alone: bool  # whether rows write what other rows write too, so that one call must follow the other
 
 
 @frozen(eq=False)
@@ -177,7 +178,7 @@ class _Writer:
         at.add_incoming(first, block)
         build = Build(function, b, self.window.months, at, entry)
         outputs, sink = self._sink(build, rows)
-        shared = self._body(build, numbers, doubts, sink, rows)
+        self._body(build, numbers, doubts, sink, rows)
         following = b.add(at, I64(1))
         at.add_incoming(following, b.block)
         b.cbranch(b.icmp_signed("<", following, last), row, next_)
@@ -191,8 +192,14 @@ class _Writer:
             sink.finish(self._output(outputs, "sums") if not rows else None)
         b.ret_void()
         return Function(
-            self.name, self.of.entity, self.facts.rows(self.of.entity), self.arrays, outputs, self.of.clauses, shared
-        )
+            self.name, self.of.entity, self.facts.rows(self.of.entity), self.arrays, outputs, self.of.clauses,
+            self._fed(), bool(self.of.races) or any(self.program.clauses[n].quota for n in self.of.clauses),
+        )  # fmt: skip
+
+    def _fed(self) -> tuple[int, ...]:
+        kept = [self.kept[stream] for stream in self.of.feed]
+        fed = {id(array) for of in kept for array in (*of.arrays.values(), of.anyone) if array is not None}
+        return tuple(place for place, array in enumerate(self.arrays) if id(array) in fed)
 
     def address(self, array: Array) -> Any:
         """The pointer to an array, loaded at the start of the call."""
@@ -230,12 +237,11 @@ class _Writer:
         doubts: Mapping[str, Array],
         sink: Totals | Rows | None,
         rows: bool,
-    ) -> bool:
+    ) -> None:
         streams = Streams(
             self.program, self.facts, self.window, self.of.entity, build, self.address, self.interpreted,
             self.constants, self.kept, self.facts.codes, dear(self.program),
         )  # fmt: skip
-        shared = False
         for stream in self.of.keep:
             try:
                 self.kept[stream] = keep(build, self.address, streams.value(stream), self.facts.rows(self.of.entity))
@@ -246,8 +252,6 @@ class _Writer:
                 self.kept[stream] = feed(streams, self.program.streams[stream])
             except NotNative as error:
                 raise Left(stream, error.reason) from error
-            shared = True
-        shared = shared or bool(self.of.races)
         for group, name in self.of.races:
             try:
                 self.groups.run(streams, group, name)
@@ -265,7 +269,6 @@ class _Writer:
                 if held is not False:
                     place = build.at(self.address(doubts[of_clause]), build.row, I8)
                     build.builder.store(build.builder.zext(build.bit(held), I8), place, align=1)
-        return shared
 
     def _pay(
         self, streams: Streams, clause: ir.Clause, numbers: Mapping[str, int], sink: Any, settled: set[str], rows: bool

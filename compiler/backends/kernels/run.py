@@ -7,8 +7,10 @@ Held to the interpreter in everything by generated programs (`tests/properties/t
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from weakref import ref
 
@@ -35,6 +37,7 @@ from lang.types import Value
 
 Codes = Mapping[str, Mapping[str, int]]
 KEPT = 8  # prepared evaluations
+PARALLEL = 1 << 18  # rows that are worth a thread: starting one costs as much as some ten thousand of them
 CHUNK = 1 << 15  # rows of a call that writes rows of a ledger
 
 
@@ -72,8 +75,10 @@ def totals(
     until: Month | None = None,
     parameters: Mapping[str, Value] | None = None,
     clauses: Sequence[str] | None = None,
+    threads: int | None = None,
 ) -> Sums:
-    """Clauses × months, without a row a payment."""
+    """Clauses × months, without a row a payment. `threads` (None: as many as there are processors) are used where the
+    rows are many; the answer is the same with any number."""
     names = tuple(clauses if clauses is not None else program.clauses)
     last = last_month(program, until)
     made = prepared(program, columns, codes, until, parameters or {}, names, rows=False)
@@ -81,7 +86,7 @@ def totals(
     fen = np.zeros((len(names), count), np.int64)
     skip = program.first - made.window.start
     if made.functions:
-        for function, sums in _run_sums(made):
+        for function, sums in _run_sums(made, threads or cores()):
             for name in function:
                 fen[names.index(name)] += sums[made.clauses.index(name), skip : skip + count]
     for candidates in made.quotas:
@@ -169,6 +174,11 @@ def _prepare(
 
 
 # ---------------------------------------------------------------- the walk
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _empty(made: Module) -> None:
     """What is added up over the rows begins with nothing."""
     for array in made.sums:
@@ -180,19 +190,45 @@ def _empty(made: Module) -> None:
         candidates.count.fill(0)
 
 
-def _run_sums(made: Module) -> list[tuple[tuple[str, ...], NDArray[np.int64]]]:
+def _run_sums(made: Module, threads: int) -> list[tuple[tuple[str, ...], NDArray[np.int64]]]:
     engine = machine.compiled(made.text, sum(function.rows for function in made.functions))
     found = []
     _empty(made)
     for function in made.functions:
-        arrays = list(function.arrays)
-        sums = np.zeros((len(made.clauses), made.window.months), np.int64)
-        if function.outputs:
-            arrays[function.outputs["sums"]] = sums
-        machine.call(engine, function.name, 0, function.rows, arrays)
+        parts = 1 if function.alone else max(1, min(threads, function.rows // PARALLEL))
+        sums = _in_parts(made, engine, function, parts)
         if function.outputs:
             found.append((function.clauses, sums))
     return found
+
+
+def _in_parts(made: Module, engine: Any, function: Function, parts: int) -> NDArray[np.int64]:
+    """A walk by several threads, each over its own rows, with its own sums; whole numbers add up in any order."""
+    bounds = [function.rows * part // parts for part in range(parts + 1)]
+    sums = [np.zeros((len(made.clauses), made.window.months), np.int64) for _ in range(parts)]
+    arrays = [list(function.arrays) for _ in range(parts)]
+    for part in range(parts):
+        if function.outputs:
+            arrays[part][function.outputs["sums"]] = sums[part]
+        if part:
+            for place in function.fed:
+                arrays[part][place] = np.zeros_like(function.arrays[place])
+
+    def walk(part: int) -> None:
+        machine.call(engine, function.name, bounds[part], bounds[part + 1], arrays[part])
+
+    if parts == 1:
+        walk(0)
+    else:
+        with ThreadPoolExecutor(parts) as pool:
+            list(pool.map(walk, range(parts)))
+    for part in range(1, parts):
+        sums[0] += sums[part]
+        for place in function.fed:
+            into = function.arrays[place]
+            join = np.bitwise_or if into.dtype == np.uint64 else np.add
+            join(into, arrays[part][place], out=into)
+    return sums[0]
 
 
 def _run_rows(made: Module) -> list[dict[str, NDArray[Any]]]:
