@@ -28,8 +28,8 @@ from huice.cli.common import (
     unmasked_option,
     usable,
 )
+from huice.cli.roster import read_roster, strict_option
 from huice.facts.faults import Fault
-from huice.facts.read import read_facts
 from huice.privacy.disguise import disguise_of, ids_of
 from huice.privacy.masking import masked
 from huice.reports.audit_data import AuditReport, disguised, to_dict
@@ -62,6 +62,7 @@ from lang.model import Program
 )
 @click.option("--by", metavar="NAME", help="sums by a kind too, such as district")
 @click.option("--out", metavar="PATH", help="also write a workbook of findings (.xlsx)")
+@strict_option
 @unmasked_option
 @shared_options
 @guarded
@@ -75,6 +76,7 @@ def command(
     days: int,
     by: str | None,
     out: str | None,
+    strict: bool,
     as_json: bool,
     lang: str | None,
 ) -> None:
@@ -95,7 +97,7 @@ def command(
         stop(error.text, language, USAGE)
     _usage(program.last, last, allowed, out, language)
     group = None if by is None else _group(model, by, language)
-    facts, faults = read_facts(model, facts_path, loaded.facts_read)
+    facts, faults = read_roster(loaded, facts_path, language, strict)
     roster = roster_of(model, facts)
     payments, more = read_payments(model, roster, payments_path)
     faults = [*faults, *more]

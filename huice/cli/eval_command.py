@@ -20,7 +20,7 @@ from huice.cli.common import (
     unmasked_option,
     usable,
 )
-from huice.facts.read import read_facts
+from huice.cli.roster import FORMS, read_roster, strict_option
 from huice.privacy.disguise import disguise_of, ids_of
 from huice.privacy.masking import masked
 from huice.privacy.pseudonyms import NoKey, read_key
@@ -30,11 +30,12 @@ from lang.diagnostics import Text
 
 @click.command("eval")
 @click.argument("file", metavar="FILE")
-@click.option("--facts", "facts_path", metavar="PATH", required=True, help=".json, .xlsx, a folder of .csv, or -")
+@click.option("--facts", "facts_path", metavar="PATH", required=True, help=FORMS)
 @click.option("--until", metavar="MONTH", help="last month to evaluate, such as 2025-12 (default: the policy's last)")
 @click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="a parameter's value; repeatable")
 @click.option("--out", "out", metavar="PATH", help="also write the ledger: .csv .xlsx .parquet .json .duckdb")
 @click.option("--pseudonyms", "key_file", metavar="KEYFILE", help="give every id a pseudonym made with this key")
+@strict_option
 @unmasked_option
 @shared_options
 @guarded
@@ -45,6 +46,7 @@ def command(
     settings: tuple[str, ...],
     out: str | None,
     key_file: str | None,
+    strict: bool,
     as_json: bool,
     lang: str | None,
 ) -> None:
@@ -74,7 +76,7 @@ def command(
         wrong = wrong_suffix(out)
         if wrong is not None:
             stop(wrong, language, USAGE)
-    facts, faults = read_facts(loaded.model, facts_path, loaded.facts_read)
+    facts, faults = read_roster(loaded, facts_path, language, strict)
     ledger = disguise_of(ids_of(facts), pseudonyms).ledger(
         evaluate(loaded.ir, facts, until=last, parameters=parameters)
     )

@@ -24,9 +24,9 @@ from huice.cli.common import (
     unmasked_option,
     usable,
 )
+from huice.cli.roster import FORMS, read_roster
 from huice.cli.translated import in_language
 from huice.documents import open_document
-from huice.facts.read import read_facts
 from huice.privacy.disguise import ids_of, masked_names
 from huice.privacy.masking import masked, shown, uncovered
 from huice.programs import Loaded
@@ -40,7 +40,7 @@ from lang.documents.items import OfficialDocument
 
 @click.command("explain")
 @click.argument("file", metavar="FILE")
-@click.option("--facts", "facts_path", metavar="PATH", required=True, help=".json, .xlsx, a folder of .csv, or -")
+@click.option("--facts", "facts_path", metavar="PATH", required=True, help=FORMS)
 @click.option("--entity", "row", metavar="ENTITY/ID", required=True, help="whose, such as person/p1")
 @click.option("--clause", metavar="NAME", help="one clause (default: all of that entity)")
 @click.option("--month", metavar="MONTH", help="in which month (default: the one that says most)")
@@ -108,7 +108,7 @@ def command(
     read = None if document is None else open_document(document)
     if isinstance(read, Text):
         stop(read, language, DATA)
-    facts, faults = read_facts(model, facts_path)
+    facts, faults = read_roster(loaded, facts_path, language)
     key = _key(key, entity, facts)
     if key not in facts.rows(entity):
         show_faults(faults, language)

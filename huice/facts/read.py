@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler.facts import Facts
+from huice.duckdb_files import SUFFIXES
 from huice.facts.faults import FactsError, Fault
 from huice.facts.json_facts import facts_from_json
 from lang.diagnostics import Text
@@ -89,7 +90,7 @@ def _tables(place: Path, suffix: str, on_progress: Progress | None) -> tuple[lis
 
         table, notes = read_parquet(place)
         return [table], notes
-    if suffix in (".duckdb", ".ddb"):
+    if suffix in SUFFIXES:
         from huice.facts.duckdb_file import read_duckdb
 
         return read_duckdb(place)

@@ -1,6 +1,7 @@
 """The form of a roster, the order of its rows and of its columns never change a ledger."""
 
 import random
+import sys
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -84,7 +85,7 @@ def test_what_is_no_such_file(tmp_path: Path, name: str) -> None:
     grant = write(tmp_path / "grant.policy", GRANT)
     (tmp_path / name).write_bytes(b"PAR1 no DUCK at all" * 300)
     done = run("eval", grant, "--facts", tmp_path / name, "--json", "--lang", "en")
-    assert done.status == 3 and "that can be read" in done.data["faults"][0]["message"]
+    assert done.status == 3 and done.data["faults"][0]["message"].startswith("this ")
 
 
 def test_a_folder_of_both_kinds_is_refused(tmp_path: Path) -> None:
@@ -96,9 +97,7 @@ def test_a_folder_of_both_kinds_is_refused(tmp_path: Path) -> None:
 
 
 def test_duckdb_that_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import importlib.util
-
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "duckdb", None)
     grant = write(tmp_path / "grant.policy", GRANT)
     (tmp_path / "r.duckdb").write_bytes(b"")
     done = run("eval", grant, "--facts", tmp_path / "r.duckdb", "--lang", "en")

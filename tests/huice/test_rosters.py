@@ -87,6 +87,18 @@ def test_a_misspelt_column_is_an_error_that_offers_the_name(grant: Path, tmp_pat
     assert paid(data, "an") == ["course_grant 200.00"]
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_strict_stops_and_says_everything(grant: Path, tmp_path: Path, lang: str) -> None:
+    lines = ["bo,hill,2024-02-30,12,2025-01,,2025-01,", "cy,hills,2025-01-01,12,2025-01,,2025-01,"]
+    roster = people(tmp_path, *lines)
+    done = run("eval", grant, "--facts", roster, "--strict", "--lang", lang)
+    assert done.status == 3 and not done.out and "--strict" in done.err
+    assert "2024-02-30" in done.err and "hills" in done.err
+    data = run("eval", grant, "--facts", roster, "--strict", "--json").data
+    assert sorted(data) == ["faults", "version"] and [fault["row"] for fault in data["faults"]] == [3, 2]
+    assert run("eval", grant, "--facts", people(tmp_path), "--strict").status == 0
+
+
 def test_columns_that_nobody_knows_are_listed_once_and_lose_nothing(grant: Path, tmp_path: Path) -> None:
     roster = people(tmp_path, header=HEADER + ",birth date,remarks")
     done, data, faults = evaluated(grant, roster)
@@ -311,3 +323,103 @@ class TestFiles:
         done = run("eval", grant, "--facts", "-", "--json", stdin=text)
         assert done.status == 3 and "stands twice" in done.data["faults"][0]["message"]
         assert paid(done.data, "an") == ["stable_job 3000.00"]
+
+
+WRITTEN = {
+    "hired_on": ["2021年5月1日", "2021/5/1", "2021.5.1", "2021-05-01", "20210501", "44317", "２０２１－０５－０１"],
+    "wage": ["3000", "3,000.00", "3000元", "0.3万元", "￥3000", "３０００", "3000.00元整"],
+    "poor": ["是", "√", "1", "yes", "TRUE", "有", "✔"],
+    "rich": ["否", "×", "0", "no", "FALSE", "无", "没有"],
+    "unknown": ["", "-", "#N/A", "—", "不详", " ", "n/a"],
+}
+DEFECTS = ["x", "对", "2", "半年"]
+KINDS = """policy kinds
+  in force 2025-01-01 to 2025-12-31
+entity person
+  has identity number: identity
+  has birth date: date
+  has hired on: date
+  has wage "工资": money
+  has poor: yes/no
+  has rich: yes/no
+  has unknown: count
+clause one
+  for person
+  hired on = 2021-05-01 and wage = 3000 yuan and poor and not rich → 1 yuan once
+clause two
+  for person
+  unknown ≥ 1 → 1 yuan once
+"""
+
+
+def test_what_people_write_is_read_alike(tmp_path: Path) -> None:
+    rows = [f'p{i},{d},"{w}",{y},{n},{u}' for i, (d, w, y, n, u) in enumerate(zip(*WRITTEN.values(), strict=True))]
+    write(tmp_path / "person.csv", "\n".join(["id,hired on,工资,poor,rich,unknown", *rows]) + "\n")
+    done = run("eval", write(tmp_path / "k.policy", KINDS), "--facts", tmp_path / "person.csv", "--json")
+    assert done.status == 0
+    assert [p["id"] for p in done.data["payments"] if p["clause"] == "one"] == [f"p{i}" for i in range(7)]
+    assert {u["id"]: u["missing"] for u in done.data["undetermined"]} == {f"p{i}": ["unknown"] for i in range(7)}
+
+
+@pytest.mark.parametrize("cell", DEFECTS)
+def test_an_unclear_yes_or_no_is_a_fault(tmp_path: Path, cell: str) -> None:
+    write(tmp_path / "person.csv", f"id,poor\np1,{cell}\n")
+    done = run("eval", write(tmp_path / "k.policy", KINDS), "--facts", tmp_path / "person.csv", "--json")
+    (fault,) = (f for f in done.data["faults"] if f["severity"] == "error")
+    assert done.status == 3 and (fault["row"], fault["column"], fault["value"]) == (2, "poor", cell)
+
+
+def test_a_column_in_ten_thousands(tmp_path: Path) -> None:
+    text = "id,hired on,工资（万元）,poor,rich\np1,2021-05-01,0.3,是,否\np2,2021-05-01,3000元,是,否\n"
+    write(tmp_path / "person.csv", text)
+    done = run("eval", write(tmp_path / "k.policy", KINDS), "--facts", tmp_path / "person.csv", "--json")
+    assert [p["id"] for p in done.data["payments"] if p["clause"] == "one"] == ["p1", "p2"]
+
+
+@pytest.mark.parametrize(
+    ("number", "birth", "says"),
+    [
+        (NUMBER, "1980-01-02", "not the one in the identity number"),
+        (NUMBER[:15] + "200", "", "its last digits are 0"),
+        ("1.10101199001011E+17", "", "stored as a number"),
+        ("99999919801301123" + check_digit("99999919801301123"), "", "no date"),
+    ],
+)
+def test_identity_numbers_that_cannot_be(tmp_path: Path, number: str, birth: str, says: str) -> None:
+    for place in ("person.csv", "people.json"):
+        if place == "people.json":
+            row = {"id": "p1", "identity_number": number} | ({"birth_date": birth} if birth else {})
+            write(tmp_path / place, json.dumps({"person": [row]}))
+        else:
+            write(tmp_path / place, f"id,identity number,birth date\np1,{number},{birth}\n")
+        done = run("eval", write(tmp_path / "k.policy", KINDS), "--facts", tmp_path / place, "--json", "--lang", "en")
+        (fault,) = (f for f in done.data["faults"] if f["severity"] == "error")
+        assert done.status == 3 and says in fault["message"], place
+        assert not IDENTITY.search(done.out + done.err)
+
+
+def test_a_birth_date_that_the_policy_does_not_know_is_held_against_the_number(grant: Path, tmp_path: Path) -> None:
+    roster = people(tmp_path, f"bo,hill,2025-01-01,12,2025-01,,2025-01,,{NUMBER},1980年1月2日")
+    text = (roster / "person.csv").read_text(encoding="utf-8")
+    write(roster / "person.csv", text.replace(HEADER, HEADER + ",身份证号,出生日期").replace(AN, AN + ",,"))
+    done, data, faults = evaluated(grant, roster)
+    assert done.status == 3 and paid(data, "bo") == AN_GETS
+    assert [(f["row"], f["column"]) for f in faults] == [(2, "出生日期")]
+
+
+def test_titles_above_and_sums_below_the_table(grant: Path, tmp_path: Path) -> None:
+    write(tmp_path / "person.csv", f"某县就业人员名册,,,,,,,\n,,,,,,,\n{HEADER}\n{AN}\n合计,,,12,,,,\n")
+    done, data, faults = evaluated(grant, tmp_path / "person.csv")
+    assert done.status == 0 and not faults and paid(data, "an") == AN_GETS
+    notes = [(f["row"], f["message"]) for f in data["faults"]]
+    assert notes == [
+        (3, "the headings stand in this row; what is above it is not read"),
+        (5, "taken for a sum, not used"),
+    ]
+
+
+def test_a_lone_table_of_another_name_is_taken_for_the_entity_whose_columns_it_has(grant: Path, tmp_path: Path) -> None:
+    write(tmp_path / "2025名册.csv", f"{HEADER}\n{AN}\n")
+    done, data, faults = evaluated(grant, tmp_path / "2025名册.csv")
+    assert done.status == 0 and not faults and paid(data, "an") == AN_GETS
+    assert any("read as the table of person" in f["message"] for f in data["faults"])
