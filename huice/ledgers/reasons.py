@@ -9,7 +9,7 @@ from __future__ import annotations
 from attrs import define, field
 
 from compiler.ledger import Payment
-from lang.dates import month_text
+from lang.dates import Month, month_text
 from lang.diagnostics import Language
 from lang.model import Clause, Program, Rule
 
@@ -21,18 +21,19 @@ OFTEN = {
 
 @define
 class Reasons:
-    """Sentences of a program's payments; those of a rule are made once."""
+    """Sentences of a program's payments; each is made once."""
 
     program: Program
-    _made: dict[tuple[str, int], str] = field(init=False, factory=dict)
+    _made: dict[tuple[str, int, Month, Month], str] = field(init=False, factory=dict)
 
     def of(self, payment: Payment) -> str:
-        rule = payment.clause, payment.rule
-        if rule not in self._made:
+        alike = payment.due == payment.month
+        case = payment.clause, payment.rule, 0 if alike else payment.month, 0 if alike else payment.due
+        if case not in self._made:
             clause = self.program.clauses[payment.clause]
-            self._made[rule] = sentence(clause, clause.rules[payment.rule], self.program.language)
-        due = "" if payment.due == payment.month else self._later(payment)
-        return self._made[rule] + due
+            said = sentence(clause, clause.rules[payment.rule], self.program.language)
+            self._made[case] = said if alike else said + self._later(payment)
+        return self._made[case]
 
     def _later(self, payment: Payment) -> str:
         if self.program.language == "zh":

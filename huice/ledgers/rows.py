@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from sys import intern
 from typing import Literal, get_args
 
 from attrs import frozen
@@ -30,6 +32,7 @@ HEADINGS_EN = (*COLUMNS[:7], "amount (yuan)", *COLUMNS[8:])
 CLAUSE, ENTITY, ID, MONTH, DUE, AMOUNT, PAYEE = 0, 3, 4, 5, 6, 7, 8
 
 Row = tuple[str, ...]
+_month, _yuan = lru_cache(4096)(month_text), lru_cache(65536)(yuan)  # a ledger has few of each, and many rows
 
 
 @frozen
@@ -51,10 +54,10 @@ def ledger_rows(ledger: Ledger, program: Program, form: Format, language: Langua
 
 
 def _plain(p: Payment, program: Program, reasons: Reasons) -> Row:
-    funds = "; ".join(f"{fund} {yuan(fen)}" for fund, fen in p.funds.items())
+    funds = intern("; ".join(f"{fund} {_yuan(fen)}" for fund, fen in p.funds.items()))
     return (
         p.clause, program.clauses[p.clause].label or "", "、".join(p.cites), p.entity, p.key,
-        month_text(p.month), month_text(p.due), yuan(p.amount), p.payee or "", funds, reasons.of(p),
+        _month(p.month), _month(p.due), _yuan(p.amount), p.payee or "", funds, reasons.of(p),
     )  # fmt: skip
 
 

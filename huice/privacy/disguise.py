@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from attrs import evolve, frozen
 
 from compiler.facts import Facts
-from compiler.ledger import Ledger
+from compiler.ledger import Ledger, Payment
 from huice.privacy.masking import is_uncovered, masked
 from huice.privacy.pseudonyms import Pseudonyms
 
@@ -39,14 +39,18 @@ class Disguise:
         row, dot, attribute = name.rpartition(".")
         return f"{self.row(row)}{dot}{attribute}" if dot else self.row(name)
 
+    def _payment(self, payment: Payment) -> Payment:
+        """Most payments of a masked ledger stay as they are, and are not copied."""
+        key = self.name(payment.entity, payment.key)
+        payee = None if payment.payee is None else self.row(payment.payee)
+        same = key == payment.key and payee == payment.payee
+        return payment if same else evolve(payment, key=key, payee=payee)
+
     def ledger(self, ledger: Ledger) -> Ledger:
         """The same ledger in these names, in the same order."""
         return evolve(
             ledger,
-            payments=tuple(
-                evolve(p, key=self.name(p.entity, p.key), payee=None if p.payee is None else self.row(p.payee))
-                for p in ledger.payments
-            ),
+            payments=tuple(self._payment(p) for p in ledger.payments),
             undetermined=tuple(
                 evolve(
                     u,
