@@ -333,9 +333,19 @@ class _Translation(Uses):
                 after, chance = self._maybe(line.after, scope), self._maybe(line.chance, scope)
                 return evolve(line, attribute=name, leader=self._in(space, line.leader), after=after, chance=chance)
 
+    def _choice(self, node: s.Expr, scope: Scope, want: ValueType | None) -> s.Expr:
+        """`none`, unless a kind has a member of that name, is a word of the language."""
+        if self.language is None or not isinstance(node, s.Ref) or node.name.text not in ("none", "无"):
+            return self._expr(node, scope, want)
+        members = self.names.members_of(want.name if want is not None and want.base == "kind" else None)
+        if members.find("none") is not None or members.find("无") is not None:
+            return self._expr(node, scope, want)
+        return evolve(node, name=evolve(node.name, text="无" if self.language == "zh" else "none"))
+
     def _distribution(self, node: d.Distribution, scope: Scope, want: ValueType | None) -> d.Distribution:
         choices = [
-            evolve(c, value=self._expr(c.value, scope, want), weight=self._expr(c.weight, scope)) for c in node.choices
+            evolve(c, value=self._choice(c.value, scope, want), weight=self._expr(c.weight, scope))
+            for c in node.choices
         ]
         return evolve(
             node,

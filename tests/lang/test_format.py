@@ -70,6 +70,11 @@ def test_made_up_trees(first: int) -> None:
         assert_canonical(Trees(seed).file())
 
 
+def test_a_tree_that_once_failed() -> None:
+    """A link that `many … via` follows, whose label is the name of a type."""
+    assert_canonical(Trees(7723).file())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(1000, 9000, 500))
 def test_many_made_up_trees(first: int) -> None:
@@ -236,3 +241,30 @@ def test_keys_in_cases_stay() -> None:
         'case "x"\n  person a_b\n    employer = a_b\n  person 社会\n    employer = 社会\n'
     )
     assert "    单位 = a_b\n  人员 社会\n    单位 = 社会\n" in zh(text)
+
+
+def test_none_among_choices_is_a_word_of_the_language() -> None:
+    text = """policy p
+  in force 2025-01-01 to 2025-12-31
+
+kind side: north, south
+kind level: high, none
+
+entity person
+  has home: side
+  has level: level
+  has wage: money
+
+scenario baseline for p
+  period 2025-01 to 2025-12
+  population person
+    arrive 10 in 2025-01
+    home ~ north 50%, none 50%
+    level ~ high 50%, none 50%
+    wage ~ 3000 yuan 80%, none 20%
+"""
+    chinese = zh(text)
+    assert "home ~ north 50%，无 50%" in chinese and "level ~ high 50%，none 50%" in chinese
+    assert "wage ~ 3000元 80%，无 20%" in chinese
+    file = read(chinese)
+    assert format_file(file, language="en", names=names_of([file])) == text
