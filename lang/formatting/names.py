@@ -131,6 +131,7 @@ def names_of(files: Iterable[d.File]) -> Names:
     """The names of files that are checked together: the modules first."""
     names = Names()
     declared = [node for file in files for node in file.declarations]
+    followed = {has.via.text for node in declared if isinstance(node, d.Entity) for has in node.attributes if has.via}
     for node in declared:
         match node:
             case d.Kind():
@@ -142,7 +143,8 @@ def names_of(files: Iterable[d.File]) -> Names:
                 names.entities.add(Thing(node.name.text, node.label, among_types=True))
                 attributes = names.attributes.setdefault(node.name.text, Space())
                 for has in node.attributes:
-                    attributes.add(Thing(has.name.text, has.label, type=has.type, many=has.many))
+                    among_types = has.name.text in followed or has.label in followed  # `many staff via employer`
+                    attributes.add(Thing(has.name.text, has.label, among_types, has.type, has.many))
             case d.SetOf():
                 names.sets.add(Thing(node.name.text, node.label))
             case d.Fund():
