@@ -17,8 +17,9 @@ from attrs import evolve
 from compiler import ir
 from compiler.facts import Facts
 from lang import model, typed
+from lang.dates import month_text
 from lang.types import NONE, SHARE, Given
-from simulator.chance.scenario_values import not_supported
+from simulator.chance.scenario_values import bad_value, not_supported
 from simulator.people.rosters import Roster, read_roster
 
 Named = str | None  # what a sample is of: an attribute or an unknown
@@ -44,6 +45,13 @@ def with_files(
     for population in named:
         if files is None:
             raise not_supported(population.span, "a roster, where no files can be read", "此处无法读取名册文件")
+        if compiled.first < scenario.first <= compiled.due_from:
+            begin, due = month_text(compiled.first), month_text(compiled.due_from)
+            raise bad_value(
+                population.span,
+                f"what accrued since {begin} is due in {due}, within the period: begin the period in {begin}",
+                f"自 {begin} 起应计的款项于 {due} 到期,在期间之内,请将期间的起点提前至 {begin}",
+            )
         assert population.roster is not None
         if population.roster in read:
             continue

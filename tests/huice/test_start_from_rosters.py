@@ -371,6 +371,21 @@ def test_a_comparison_reads_the_roster_too(tmp_path: Path) -> None:
     assert done.data["difference"]["total"]["entitled"]["max"] == 0 < done.data["a"]["total"]["entitled"]["mean"]
 
 
+def test_what_is_due_in_the_period_must_accrue_in_it(tmp_path: Path) -> None:
+    """In force in November 2025, applying from January: a period from November would lose ten months of payments."""
+    people = {"person": [{"id": "a", "home": "north", "employed": [["2025-01", None]], "hired_on": "2025-01-01"}]}
+    text = town(tmp_path, KNOWN, people).read_text("utf-8")
+    text = text.replace(
+        "in force 2025-01-01 to 2026-12-31", "in force 2025-11-01 to 2026-12-31\n  applies from 2025-01-01"
+    )
+    late = write(tmp_path / "late.policy", text.replace("period 2025-01", "period 2025-11"))
+    en, zh = refusal(late, 1)
+    assert "begin the period in 2025-01" in en and "2025-01" in zh
+    data = simulated(write(tmp_path / "whole.policy", text), "--clauses", "grant")
+    assert data["months"]["2025-03"]["total"]["entitled"]["mean"] == 3000
+    assert data["months"]["2025-11"]["total"]["paid"]["mean"] == 3000
+
+
 # ---------------------------------------------------------------- samples
 SAMPLE = """\
 policy s
