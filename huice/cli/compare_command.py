@@ -8,6 +8,7 @@ import click
 
 from huice.cli.common import emit, fail, guarded, one_standard_input, shared_options, stop_with, usable
 from huice.cli.progress import INTERRUPTED, NOTHING_DONE, progress
+from huice.cli.run_options import DRAWS, SEED
 from huice.reports.effects_text import print_effects
 from huice.reports.simulation_text import print_comparison
 from huice.scenario_files import ScenarioFiles
@@ -21,10 +22,8 @@ from simulator.plan import SimulationError
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @click.option("--scenario", metavar="NAME", help="which scenario (default: the only one, or baseline)")
-@click.option("--draws", type=click.IntRange(1, 1 << 22), default=1024, show_default=True, help="draws of the world")
-@click.option(
-    "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="the same seed, the same figures"
-)
+@click.option("--draws", type=DRAWS, default=1024, show_default=True, help="draws of the world")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="the same seed, the same figures")
 @click.option("--by", metavar="NAME", help="also by a kind-valued attribute or definition, such as district")
 @shared_options
 @guarded
