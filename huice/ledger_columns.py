@@ -102,3 +102,24 @@ def _coded(numbers: Array, texts: list[str]) -> Any:
 def _months(ledger: ColumnLedger) -> list[str]:
     last = max(int(ledger.columns[name].max(initial=0)) for name in ("month", "due"))
     return [month_text(ledger.first + i) for i in range(last + 1)]
+
+
+# ---------------------------------------------------------------- files
+GROUP = 1_000_000  # payments that are in memory at once
+
+
+def write_parquet(ledger: ColumnLedger, path: str) -> None:
+    """All payments, a group after the other. OSError where it cannot be written."""
+    import pyarrow.parquet as pq
+
+    writer: Any = None
+    try:
+        for begin in range(0, max(len(ledger), 1), GROUP):
+            table = payment_table(ledger, begin, min(begin + GROUP, len(ledger)))
+            if writer is None:
+                coded = [name for name in table.schema.names if name not in ("id", "payee", "amount_fen")]
+                writer = pq.ParquetWriter(path, table.schema, use_dictionary=coded)
+            writer.write_table(table)
+    finally:
+        if writer is not None:
+            writer.close()

@@ -59,26 +59,31 @@ class ColumnLedger:
 
 
 def columns_of_ledger(program: ir.Program, facts: FactColumns, found: Payments) -> ColumnLedger:
-    """Native payments and those of the evaluators, sorted as a ledger is."""
+    """Native payments and those of the evaluators, sorted as a ledger is. The columns of `found` are used up."""
     names = tuple(sorted(program.clauses, key=lambda name: program.clauses[name].index))
     index = {name: number for number, name in enumerate(names)}
     rest, others = _rest_columns(program, facts, found, index)
     native = np.array([index[name] for name in found.clauses] or [0], np.int16)
-    parts = dict(found.columns)
+    parts = found.columns
     parts["clause"] = native[parts["clause"]]
-    columns = {name: np.concatenate([parts[name], rest[name].astype(parts[name].dtype)]) for name in list(parts)}
-    payee: Array | None = columns.pop("payee").astype(np.int32)
+    columns = dict(parts)
+    parts.clear()  # what is sorted takes its place
+    for name in list(columns) if len(rest["row"]) else ():
+        columns[name] = np.concatenate([columns[name], rest[name].astype(columns[name].dtype)])
+    payee: Array | None = columns.pop("payee")
     if payee is not None and (payee == -1).all():
         payee = None
     due_from = program.due_from - found.first
     columns["due"] = np.maximum(columns["month"], np.int16(max(min(due_from, 32_000), 0)))
     order = _order(columns, len(names), len(rest["row"]) == 0 and due_from <= program.first - found.first)
+    for name in list(columns):
+        columns[name] = columns[name][order]
     return ColumnLedger(
         program=program,
         facts=facts,
         names=names,
         first=found.first,
-        columns={name: array[order] for name, array in columns.items()},
+        columns=columns,
         payee=None if payee is None else payee[order],
         others=others,
         undetermined=found.rest.undetermined,

@@ -60,7 +60,7 @@ class Payments:
 
     first: Month
     clauses: tuple[str, ...]
-    columns: Mapping[str, NDArray[Any]]
+    columns: dict[str, NDArray[Any]]
     refused: Mapping[str, Mapping[str, NDArray[Any]]]  # of clauses with a quota: row, month
     rest: Ledger
     left: Mapping[str, str]
@@ -121,10 +121,10 @@ def payments(
             paid, refused[candidates.clause.name] = candidates.paid(made.window)
             paid["clause"] = np.full(len(paid["row"]), made.clauses.index(candidates.clause.name))
             parts.append(paid)
-    empty = room(0)
+    # a column at a time, and what it was made of is let go
     found = {
-        name: np.concatenate([array, *(part[name].astype(array.dtype) for part in parts)])
-        for name, array in empty.items()
+        name: np.concatenate([empty, *(part.pop(name).astype(empty.dtype, copy=False) for part in parts)])
+        for name, empty in room(0).items()
     }
     rest = _rest(program, columns, facts_of, made, names, until, parameters or {})
     return Payments(made.window.start, made.clauses, found, refused, rest, made.left)

@@ -131,7 +131,7 @@ class Rows:
     """Rows of a ledger, as arrays that the caller made large enough for the rows of the call.
 
     `columns`: pointers to clause (int16), row (int32), month of the window (int16), amount (int64, fen), rule (int8),
-    payee (int64: a row number, −1 the row itself); `count`: a pointer to how many there are.
+    payee (int32: a row number, −1 the row itself); `count`: a pointer to how many there are.
     """
 
     build: Build
@@ -164,7 +164,7 @@ class Rows:
         b = self.build
         at = b.builder.load(self._at, typ=I64)
         values = (I16(clause), b.builder.trunc(b.row, I32), b.builder.trunc(month, I16), amount,
-                  b.builder.trunc(rule, I8), payee)  # fmt: skip
+                  b.builder.trunc(rule, I8), b.builder.trunc(payee, I32))  # fmt: skip
         for pointer, value in zip(self.columns, values, strict=True):
             b.builder.store(value, b.at(pointer, at, value.type), align=value.type.width // 8)
         b.builder.store(b.builder.add(at, I64(1)), self._at)
@@ -202,7 +202,7 @@ class First:
 
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("clause", "int16"), ("row", "int32"), ("month", "int16"), ("amount", "int64"), ("rule", "int8"),
-    ("payee", "int64"),
+    ("payee", "int32"),
 )  # fmt: skip
 
 
