@@ -64,7 +64,7 @@ def test_many_are_counted_where_that_is_valid_and_the_rest_is_not() -> None:
     assert any("chose cohort for training" in note for note in results.notes)
     assert any("chose person for award, grant" in note and "counts rows of `person`" in note for note in results.notes)
     clauses = [results.total("entitled", name) for name in ("award", "grant", "training")]
-    assert (sum(clauses) == results.total("entitled")).all()
+    assert (np.sum(clauses, axis=0) == results.total("entitled")).all()
     whole = run(text(), draws=64, engine="person", clauses=["award", "grant"])
     assert (results.total("entitled", "grant") == whole.total("entitled", "grant")).all()
     assert results.to_dict()["manifest"]["engine"] == "cohort+person"
@@ -87,7 +87,7 @@ def test_parts_share_the_numbers_that_arrive() -> None:
     ],
 )
 def test_what_goes_together(more: dict[str, str], parts: list[tuple[str, ...]]) -> None:
-    p = plan(text(**more))
+    p = plan(text(**more))  # type: ignore[arg-type]
     assert coupled_parts(p, prepare(p)) == parts
 
 

@@ -14,8 +14,8 @@ from lang.modules import FolderLoader
 from lang.program import load
 from lang.source import Source
 from simulator.figures.results import Results
-from simulator.figures.statistics import BLOCKS, rank
-from simulator.plan import Ints
+from simulator.figures.statistics import rank
+from simulator.plan import BLOCKS, Ints
 from simulator.run import simulate
 from tests.simulator.simulated import STANDARD
 

@@ -125,9 +125,8 @@ def pieces(chunks: list[ClausePayments]) -> dict[str, object]:
     for field in fields(ClausePayments):
         if field.name == "pots":
             for place in range(len(chunks[0].pots)):
-                joined[f"pot {place}"] = [
-                    p for c in chunks for p in (c.pots[place].tolist() if c.pots[place] is not None else [])
-                ]
+                of_place = [chunk.pots[place] for chunk in chunks]
+                joined[f"pot {place}"] = [pot for pots in of_place if pots is not None for pot in pots.tolist()]
         elif field.name != "row":
             joined[field.name] = np.concatenate([getattr(c, field.name) for c in chunks]).tolist()
     return joined
@@ -209,7 +208,7 @@ def payments_of(text: str, clause: str) -> ClausePayments:
 
 
 def test_a_clause_that_shares_no_chance_changes_no_others_draws() -> None:
-    """Clauses that read the same chances are one automaton: there the promise cannot hold (docs/simulation.md)."""
+    """Clauses that read the same chances are one automaton: there the promise cannot hold (docs/decisions/cohort-engine.md)."""
     alone = payments_of(TWO_PARTS.format(more=""), "grant")
     more = payments_of(TWO_PARTS.format(more="clause hat\n  for person where tall\n  always → 20 yuan once"), "grant")
     assert pieces([alone]) == pieces([more])
