@@ -26,7 +26,7 @@ from simulator.chance.scenario_values import bad_value, evaluate, not_supported,
 from simulator.people.rosters import RosterTable, rows_of
 from simulator.plan import Floats, Ints, Plan, Words
 
-_LINE = 26
+LINE_BITS = 26
 IN_ROSTER = 0
 
 V = TypeVar("V", Floats, Words)
@@ -200,7 +200,7 @@ def _for_each(
     counts = _counts(line, draws, random.words_of_months(s, turn), parents.draw[rows])
     which = np.repeat(np.arange(len(rows)), counts)
     parent, arrived = rows[which], arrival[which]
-    copy = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts) + (turn[which] << _LINE)
+    copy = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts) + (turn[which] << LINE_BITS)
     draw = parents.draw[parent]
     order = np.lexsort((np.arange(len(parent)), parent, draw, arrived))
     start = np.flatnonzero((np.diff(draw[order], prepend=-1) != 0) | (np.diff(arrived[order], prepend=-1) != 0))
@@ -230,6 +230,6 @@ def chance_threshold(chance: typed.Expr, draws: Draws) -> Words:
 
 
 def _numbered(line: int, n: Ints, span: Span) -> Ints:
-    if len(n) and int(n.max()) >> _LINE:
+    if len(n) and int(n.max()) >> LINE_BITS:
         raise not_supported(span, "more than 67 million arrivals in one month", "一个月内新增超过 6700 万")
-    return (line << _LINE) | n
+    return (line << LINE_BITS) | n

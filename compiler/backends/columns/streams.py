@@ -121,6 +121,7 @@ class Streams:
         self._steady[stream.id] = self._is_steady(stream)
         self._a_draw[stream.id] = stream.entity is None and (
             (isinstance(stream.op, ir.Aggregate) and stream.op.via is None)
+            or isinstance(stream.op, ir.Ever)  # whose register has a place a draw
             or (isinstance(stream.op, ir.Parameter) and stream.op.parameter in self.drawn)
             or any(self._a_draw[i] for i in operands)
         )

@@ -1,0 +1,315 @@
+"""Sums by draw, clause and month for the clauses that have code: plan in, sums of some draws out.
+
+`kernel_of` compiles once; `Kernel.sums` draws how many rows arrive (with the NumPy engine's own code), lays out the
+numbers of the draws, and calls the code, on several threads if there is work for them. Every draw is by itself, so
+neither the number of threads nor the size of a chunk changes anything.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any
+
+import llvmlite.ir as ll
+import numpy as np
+from attrs import evolve, frozen
+from numpy.typing import NDArray
+
+from compiler import ir
+from compiler.backends.columns.program import closure, roots
+from compiler.backends.kernels import machine
+from compiler.backends.kernels.facts import WIDEST, WORD, Facts, Window
+from compiler.backends.kernels.passes import constant_streams
+from compiler.backends.kernels.values import NotNative
+from compiler.bounds import RANGES
+from compiler.fact_columns import FactColumns
+from compiler.facts import Facts as NoFacts
+from compiler.interpreter.streams import Streams as Interpreted
+from compiler.parameters import settled
+from simulator.chance import keyed_random as random
+from simulator.engines.coverage import facts_read
+from simulator.engines.drawn_parameters import drawn_parameters
+from simulator.engines.person import Ready
+from simulator.engines.person_kernel import code
+from simulator.engines.person_kernel.code import Function, Left, Policy
+from simulator.engines.person_kernel.recipes import Chance, Choice, Follow, Input, Recipe, Spell, recipe
+from simulator.people.arrivals import Draws, monthly_numbers
+from simulator.plan import Ints, Plan, Worlds
+
+Array = NDArray[Any]
+ENOUGH = 200_000  # row-months that are worth a thread
+
+
+class Beyond(Exception):
+    """Numbers of these draws that the code cannot take; the NumPy engine can."""
+
+
+@frozen(kw_only=True, eq=False)
+class ClauseSums:
+    """Of one clause, by month of the scenario's period and draw: fen that accrue, and payments."""
+
+    fen: Ints
+    payments: Ints
+
+
+@frozen(kw_only=True, eq=False)
+class KernelSums:
+    """`arrivals`: by entity, of those that the code walks; `person_months`: as the NumPy engine counts them."""
+
+    clauses: Mapping[str, ClauseSums]
+    arrivals: Mapping[str, Ints]
+    person_months: int
+
+
+@frozen(kw_only=True, eq=False)
+class Kernel:
+    """`left`: clauses without code, and why."""
+
+    plan: Plan
+    window: Window
+    text: str
+    functions: tuple[Function, ...]
+    recipes: Mapping[str, Mapping[str, Recipe]]
+    drawn: Mapping[str, tuple[int, int]]
+    left: Mapping[str, str]
+
+    @property
+    def clauses(self) -> frozenset[str]:
+        return frozenset(name for function in self.functions for name in function.clauses)
+
+    def sums(self, worlds: Worlds, draws: range, threads: int | None = None) -> KernelSums:
+        """Raises Beyond where the NumPy engine must do these draws."""
+        engine = machine.compiled(self.text, machine.MANY)
+        context = Draws(numbers=np.arange(draws.start, draws.stop), unknowns=worlds.of(draws), seed=self.plan.seed)
+        found: dict[str, ClauseSums] = {}
+        arrivals: dict[str, Ints] = {}
+        person_months = 0
+        skip, months = 1, self.plan.scenario.last - self.plan.scenario.first + 1
+        for function in self.functions:
+            arrays = self._arrays(function, context)
+            counts = arrays[code.COUNTS]
+            arrivals[function.entity] = counts.sum(axis=1)
+            there = self.plan.scenario.last + 1 - arrays[code.BATCHES][:, 0]
+            work = int((counts * there).sum())
+            person_months += work
+            _call(engine, function, arrays, len(draws), threads, work)
+            for number, name in enumerate(function.clauses):
+                fen = arrays[code.FEN][:, number, skip : skip + months].T
+                amount = function.once.get(name)
+                payments = arrays[code.PAYMENTS][:, number, skip : skip + months].T if amount is None else fen // amount
+                found[name] = ClauseSums(fen=fen, payments=payments)
+        return KernelSums(clauses=found, arrivals=arrivals, person_months=person_months)
+
+    # ------------------------------------------------------------ what a call reads
+    def _arrays(self, function: Function, context: Draws) -> dict[str, Array]:
+        size = len(context.numbers)
+        batches, counts = _arriving(self.plan, function.entity, context)
+        shape = (size, len(function.clauses), self.window.months)
+        arrays: dict[str, Array] = {
+            code.BATCHES: batches,
+            code.BATCHES + "n": np.array([len(batches)], np.int64),
+            code.COUNTS: counts,
+            code.DRAW: np.array([context.numbers[0]], np.int64),
+            code.FEN: np.zeros(shape, np.int64),
+            code.PAYMENTS: np.zeros(shape, np.int64),
+        }
+        drawn = drawn_parameters(self.plan.program, self.plan.scenario.drawn_sets, context.unknowns)
+        for slot in function.slots:
+            kind, _, name = slot.partition(":")
+            if kind == "key":
+                arrays[slot] = np.array([random.key(self.plan.seed, function.entity, name)], np.uint64)
+            elif kind == "of":
+                arrays[slot] = _numbers(self.recipes[function.entity][name], context)
+            elif kind == "set":
+                den, top = self.drawn[name]
+                column = drawn[name]
+                if column.den != den or int(np.max(column.data)) > top:
+                    raise Beyond
+                arrays[slot] = np.ascontiguousarray(np.broadcast_to(column.data, (size,)), np.int64)
+        return arrays
+
+
+def _call(
+    engine: Any, function: Function, arrays: Mapping[str, Array], size: int, threads: int | None, work: int
+) -> None:
+    given = [arrays[slot] for slot in function.slots]
+    most = len(os.sched_getaffinity(0)) if threads is None else threads
+    pieces = max(min(most, size, work // ENOUGH), 1)
+    if pieces == 1:
+        machine.call(engine, function.name, 0, size, given)
+        return
+    # more pieces than threads, so that one that is disturbed does not keep the others waiting
+    edges = np.linspace(0, size, min(4 * pieces, size) + 1).astype(int).tolist()
+    with ThreadPoolExecutor(pieces) as pool:
+        list(pool.map(lambda ends: machine.call(engine, function.name, ends[0], ends[1], given), pairwise(edges)))
+
+
+def _numbers(made: Recipe, context: Draws) -> Array:
+    """(draws, n) numbers of a recipe."""
+    inputs: list[Input] = []
+    match made:
+        case Chance(_, below):
+            inputs = [below]
+        case Choice(_, limits, _):
+            inputs = [limits]
+        case Follow(_, _, _, below) if below is not None:
+            inputs = [below]
+        case Spell(_, leave, back):
+            inputs = [leave] if back is None else [leave, back]
+    size = len(context.numbers)
+    found = [np.asarray(of(context)).reshape(size, -1) for of in inputs]
+    if isinstance(made, Spell) and len(found) == 2 and np.any(found[0] + found[1] > np.uint64(random.WHOLE)):
+        raise Beyond  # months that say leave and return at once
+    return np.ascontiguousarray(np.concatenate(found, axis=1), np.uint64)
+
+
+def _arriving(plan: Plan, entity: str, context: Draws) -> tuple[Ints, Ints]:
+    """(batches, 2): month and line; (draws, batches): how many."""
+    batches, counts = [], []
+    for index, line in enumerate(plan.scenario.populations[entity].arrivals):
+        months, numbers = monthly_numbers(plan.scenario, entity, index, line, context)
+        batches += [(int(month), index) for month in months]
+        counts.append(numbers)
+    return np.array(batches, np.int64).reshape(-1, 2), np.ascontiguousarray(np.concatenate(counts).T)
+
+
+# ---------------------------------------------------------------- compiling
+def kernel_of(ready: Ready) -> Kernel:
+    """The code of those clauses that can have it."""
+    plan = ready.plan
+    program = _without_payees(ready.program)
+    scenario = plan.scenario
+    first, last = scenario.first, scenario.last
+    window = Window(first - 1, -(-(last - first + 2) // WORD) * WORD, _inside(plan, first - 1))
+    left: dict[str, str] = {}
+    if window.months > WIDEST:
+        left = dict.fromkeys(ready.clauses, f"a window of {window.months} months")
+    facts = Facts(program, FactColumns(), _codes(plan), window)
+    drawn, constants = _drawn(plan, program)
+    policy = Policy(
+        program=program,
+        facts=facts,
+        window=window,
+        interpreted=Interpreted(program, NoFacts({}), settled(program, scenario.sets), first),
+        constants=constants,
+        drawn=drawn,
+    )
+    made: dict[str, dict[str, Recipe]] = {}
+    for name in ready.clauses:
+        try:
+            made[name] = recipes_of(ready, program, name)
+        except NotNative as error:
+            left.setdefault(name, error.reason)
+    while True:
+        names = [name for name in ready.clauses if name not in left]
+        module = ll.Module()
+        functions = []
+        recipes: dict[str, dict[str, Recipe]] = {}
+        for name in names:
+            recipes.setdefault(program.clauses[name].entity, {}).update(made[name])
+        try:
+            for number, (entity, of_entity) in enumerate(recipes.items()):
+                clauses = [name for name in names if program.clauses[name].entity == entity]
+                widths = {f"of:{name}": _width(recipe) for name, recipe in of_entity.items()}
+                functions.append(code.function(module, f"walk{number}", policy, entity, clauses, of_entity, widths))
+        except Left as error:
+            left[error.clause] = error.reason
+            continue
+        return Kernel(
+            plan=plan,
+            window=window,
+            text=str(module),
+            functions=tuple(functions),
+            recipes=recipes,
+            drawn=drawn,
+            left=left,
+        )
+
+
+def _width(made: Recipe) -> int:
+    match made:
+        case Choice(_, _, values):
+            return max(len(values) - 1, 1)
+        case Spell(_, _, back):
+            return 1 if back is None else 2
+        case _:
+            return 1
+
+
+def _codes(plan: Plan) -> dict[str, dict[str, int]]:
+    return {kind: {member: i for i, member in enumerate(plan.members(kind))} for kind in plan.policy.kinds}
+
+
+def _inside(plan: Plan, start: int) -> int:
+    first = max(plan.scenario.first, plan.program.first)
+    last = plan.scenario.last if plan.program.last is None else min(plan.scenario.last, plan.program.last)
+    return sum(1 << (month - start) for month in range(first, last + 1))
+
+
+def _without_payees(program: ir.Program) -> ir.Program:
+    """Payees of which nothing is known stop no payment; clauses whose payees are known are left to the other engine."""
+    clauses = {
+        name: evolve(clause, alternatives=tuple(evolve(rule, payee=None) for rule in clause.alternatives))
+        for name, clause in program.clauses.items()
+    }
+    return evolve(program, clauses=clauses)
+
+
+def _drawn(plan: Plan, program: ir.Program) -> tuple[dict[str, tuple[int, int]], dict[ir.Id, bool]]:
+    """Parameters with a value a draw: (denominator, largest numerator); the streams that are the same in all."""
+    drawn: dict[str, tuple[int, int]] = {}
+    for name in plan.scenario.drawn_sets:
+        if name in program.parameters:
+            base = program.parameters[name].type.base
+            den = 1_000_000 if base in ("share", "number") else 1
+            drawn[name] = den, RANGES[base][1] * den if base in RANGES else 2**53
+    constants = {}
+    for stream, steady in constant_streams(program).items():
+        op = program.streams[stream].op
+        changes = isinstance(op, ir.Parameter) and op.parameter in drawn
+        if not changes and all(i in constants for i in ir.operands(op)):
+            constants[stream] = steady
+    return drawn, constants
+
+
+def recipes_of(ready: Ready, program: ir.Program, name: str) -> dict[str, Recipe]:
+    """How the attributes that a clause reads are drawn. Raises NotNative where it can have no code."""
+    plan, clause = ready.plan, program.clauses[name]
+    population = plan.scenario.populations[clause.entity]
+    if population.roster is not None:
+        raise NotNative("a population from a roster")
+    if any(line.per is not None for line in population.arrivals):
+        raise NotNative("rows that arrive for other rows")
+    if clause.group is not None or clause.quota is not None:
+        raise NotNative("a group or a quota")
+    if name in ready.payees:
+        raise NotNative("payees among the simulated rows")
+    streams = closure(program, roots(program, clause))
+    for i in sorted(streams):
+        stream = program.streams[i]
+        if isinstance(stream.op, ir.Through | ir.Aggregate):
+            raise NotNative("rows of other entities")
+        if stream.entity is None and isinstance(stream.op, ir.Run | ir.Total | ir.Ever | ir.Previous):
+            raise NotNative("the past of what belongs to no entity")
+    found: dict[str, Recipe] = {}
+    for entity, attribute in facts_read(program, streams):
+        _with_leaders(plan, program.attributes[entity, attribute], found)
+    return found
+
+
+def _with_leaders(plan: Plan, attribute: ir.Attribute, found: dict[str, Recipe], open_: tuple[str, ...] = ()) -> None:
+    if attribute.name in open_:
+        raise NotNative("attributes that follow each other")
+    if attribute.name in found:
+        return
+    made = recipe(plan, attribute)
+    if isinstance(made, Follow):
+        leader = plan.program.attributes[attribute.entity, made.leader]
+        _with_leaders(plan, leader, found, (*open_, attribute.name))
+    found[attribute.name] = made
+
+
+__all__ = ["Beyond", "ClauseSums", "Kernel", "KernelSums", "kernel_of", "recipes_of"]
