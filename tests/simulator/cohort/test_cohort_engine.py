@@ -16,7 +16,8 @@ from tests.simulator.cohort.running import run
 from tests.simulator.simulated import plan
 
 MIXED = """policy p
-  in force 2025-01-01 to 2026-12-31
+  in force 2025-03-10 to 2026-12-31
+  applies from 2025-01-01
   claims until 2026-02-28
   paid from aid
 kind county: east, west
@@ -99,6 +100,11 @@ def test_money_is_conserved_in_every_draw(mixed: Results) -> None:
         entitled = mixed.total("entitled", clause)
         assert (entitled == parts).all() and entitled.any(), clause
     assert mixed.total("lapsed").any() and mixed.total("not_taken_up").any() and mixed.total("owed_at_end").any()
+
+
+def test_nothing_is_paid_before_the_policy_is_in_force(mixed: Results) -> None:
+    entitled, paid = (mixed.over(1).measures[m][0] for m in ("entitled", "paid"))
+    assert entitled[:2].any() and not paid[:2].any() and paid[2].any()
 
 
 def test_it_agrees_with_the_person_engine(mixed: Results) -> None:
@@ -208,7 +214,7 @@ def payments_of(text: str, clause: str) -> ClausePayments:
 
 
 def test_a_clause_that_shares_no_chance_changes_no_others_draws() -> None:
-    """Clauses that read the same chances are one automaton: there the promise cannot hold (docs/decisions/cohort-engine.md)."""
+    """Clauses that read the same chances are one automaton: there it cannot hold (docs/decisions/cohort-engine.md)."""
     alone = payments_of(TWO_PARTS.format(more=""), "grant")
     more = payments_of(TWO_PARTS.format(more="clause hat\n  for person where tall\n  always → 20 yuan once"), "grant")
     assert pieces([alone]) == pieces([more])

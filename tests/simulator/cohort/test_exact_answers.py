@@ -95,3 +95,30 @@ def test_the_same_law_for_very_many_people(number: int) -> None:
     z = (people - number * p) / np.sqrt(number * p * (1 - p))
     assert abs(z.mean()) <= 4 / np.sqrt(1024)
     assert abs(z.var() - 1) <= 4 * np.sqrt(2 / 1024)
+
+
+BOTH = """policy p
+  in force 2025-01-01 to 2026-12-31
+entity person
+  has employed: yes/no monthly
+  has insured: yes/no monthly
+clause both
+  for person
+  employed and insured → 1 yuan per month
+scenario baseline for p
+  period 2025-01 to 2025-06
+  population person
+    arrive 50 in 2025-01
+    employed starts on arrival, ends at 20% per month, returns at 30% per month
+    insured starts on arrival, ends at 40% per month, returns at 50% per month
+"""
+
+
+def test_two_chains_of_one_person() -> None:
+    months = run(BOTH, draws=DRAWS).over(1).measures["entitled"][0] / 100
+    a = b = 1.0
+    for month in range(6):
+        a, b = 0.8 * a + 0.3 * (1 - a), 0.6 * b + 0.5 * (1 - b)
+        p = a * b
+        assert abs(months[month].mean() - 50 * p) <= 4 * np.sqrt(50 * p * (1 - p) / DRAWS)
+        assert abs(months[month].var(ddof=1) / (50 * p * (1 - p)) - 1) <= 4 * np.sqrt(2 / DRAWS)
