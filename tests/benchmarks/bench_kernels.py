@@ -187,9 +187,7 @@ def documents(people: int, drawn: Lite) -> None:
         last = program.ir.last if program.ir.last is not None else program.ir.first + MONTHS - 1
         # histories end with the policy, and begin before it where it is short
         before = max(MONTHS - (last - program.ir.first + 1), 0)
-        paid = {clause.entity for clause in program.ir.clauses.values()}
-        scale = 1 if "person" in paid else 20  # posts and stations are few: more of them
-        given = roster(program.model, scale * people, program.ir.first - before)
+        given = roster(program.model, people, program.ir.first - before)
         values = {n: WORTH[p.type.base] for n, p in program.ir.parameters.items() if p.external}
 
         def once(program: Any = program, given: FactColumns = given, last: int = last, values: Any = values) -> Any:

@@ -14,7 +14,9 @@ from lang.dates import Month
 
 Array = NDArray[Any]
 MONTHS = 60
-FEW = ("enterprise", "agency", "station", "leader", "post", "centre", "fair", "attendance", "workshop", "project")
+# How many rows there are for each that a thousand people have: the notices speak of some hundred posts, leaders and
+# stations in a city, and of courses and certificates for a part of those who come.
+A_THOUSAND = {"person": 1000, "enterprise": 10, "certificate": 100, "training": 100, "attendance": 10}
 
 
 @frozen(eq=False)
@@ -36,7 +38,7 @@ class Lite:
 
 
 def lite(n: int, seed: int = 7) -> Lite:
-    """A tenth is never hired; three in a hundred leave a month, and three in ten of them come back within half a year."""
+    """A tenth is never hired; three in a hundred leave a month, three in ten of them come back within half a year."""
     random = np.random.default_rng(seed)
     hired = random.integers(0, MONTHS, n)
     hired[random.random(n) < 0.1] = -1
@@ -57,11 +59,8 @@ def lite(n: int, seed: int = 7) -> Lite:
 
 # ---------------------------------------------------------------- rosters for any policy
 def sizes(program: model.Program, people: int) -> dict[str, int]:
-    """A hundredth as many enterprises, posts and the like as people, a tenth as many certificates and courses."""
-    return {
-        name: people if name == "person" else max(1, people // (100 if name in FEW else 10))
-        for name in program.entities
-    }
+    """Rows by entity; one for each thousand people of whatever A_THOUSAND does not name."""
+    return {name: max(1, people * A_THOUSAND.get(name, 1) // 1000) for name in program.entities}
 
 
 def roster(program: model.Program, people: int, first: Month, seed: int = 1) -> FactColumns:

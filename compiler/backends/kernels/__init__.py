@@ -6,14 +6,15 @@ holds is the lowest bit. Numbers that change by the month are vectors. The code 
 llvmlite with invented names only; nothing a policy says is ever in it but numbers.
 
     facts.py      the facts as flat arrays, by entity and attribute, and the window of months
-    schedule.py   in which order entities are passed over, and what one pass leaves for a later one
+    schedule.py   in which order entities are passed over;  kept.py, feeds.py: what one pass leaves for a later one
     values.py     what a stream is inside a row: flags, numbers
     build.py      blocks, loops and vectors
-    streams.py    operations of the IR, one method each;  registers.py: those that remember;  dates.py
+    streams.py    operations of the IR, one method each;  cells.py: facts;  registers.py: operations that remember;
+                  reckoning.py: comparison and arithmetic;  dates.py
     clauses.py    the stages of a clause from alternatives to limits
     sinks.py      where payments go: totals by month, or rows of a ledger
     machine.py    text of LLVM in, callable code out
-    coupled.py    groups and quotas, over the rows that claim
+    groups.py     clauses that shut each other out;  quotas.py: who finds a place, over the rows that claim
     doubts.py     rows of which something that matters is unknown: the evaluators say what they get
-    run.py        all of it on one page
+    passes.py     a function a pass;  run.py: all of it on one page;  ledger.py: rows of payments as a ledger
 """

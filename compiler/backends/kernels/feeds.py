@@ -14,8 +14,8 @@ import numpy as np
 
 from compiler import ir
 from compiler.backends.kernels.build import I1, I32, I64, Build
+from compiler.backends.kernels.kept import Kept
 from compiler.backends.kernels.reckoning import one_value, settled
-from compiler.backends.kernels.schedule import Kept
 from compiler.backends.kernels.streams import Streams
 from compiler.backends.kernels.values import Data, Flag, NotNative, Number, Vector, YesNo
 

@@ -20,8 +20,9 @@ from compiler.backends.kernels.clauses import Claim, claim, pay
 from compiler.backends.kernels.facts import Facts, Window
 from compiler.backends.kernels.feeds import feed
 from compiler.backends.kernels.groups import Groups, Race
+from compiler.backends.kernels.kept import Kept, keep
 from compiler.backends.kernels.quotas import Candidates
-from compiler.backends.kernels.schedule import Kept, Pass, dear, keep, schedule
+from compiler.backends.kernels.schedule import Pass, dear, schedule
 from compiler.backends.kernels.sinks import BLOCK, COLUMNS, Rows, Totals
 from compiler.backends.kernels.streams import Streams
 from compiler.backends.kernels.values import Flag, NotNative

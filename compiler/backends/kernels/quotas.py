@@ -16,7 +16,7 @@ from compiler import ir
 from compiler.backends.kernels.build import I8, I32, I64
 from compiler.backends.kernels.clauses import claim_now
 from compiler.backends.kernels.facts import Window
-from compiler.backends.kernels.reckoning import settled
+from compiler.backends.kernels.reckoning import is_monthly, settled
 from compiler.backends.kernels.streams import Streams
 from compiler.backends.kernels.values import Data, Flag, NotNative, Number, Vector
 from lang.dates import year_of
@@ -40,7 +40,7 @@ class Numbers:
             none = none[rows] != 0
         elif not isinstance(none, bool):
             none = bool(none >> month & 1)
-        return np.broadcast_to(self._data(rows, month), len(rows)), np.broadcast_to(none, len(rows))
+        return _spread(self._data(rows, month), len(rows)), _spread(none, len(rows))
 
     def _data(self, rows: Array, month: int) -> Any:
         if isinstance(self.data, tuple):
@@ -90,6 +90,8 @@ class Candidates:
         per = None if self.quota.per is None else settled(b, streams.number(self.quota.per))
         order = None if self.quota.order is None else self._order(streams, self.quota.order)
         doubt = made.doubt
+        if any(part is not None and is_monthly(part.data) for part in (per, order)):
+            raise NotNative("pools or an order that change by the month")
         for part in (places, per, order):
             if part is not None and part.doubt is not False:
                 doubt = b.either(doubt, b.both(b.any_month(part.doubt), made.maybe))
@@ -203,13 +205,17 @@ class _State:
     in_all: Array = field(init=False)
     period: Array = field(init=False)
     pool: Array = field(init=False)
+    pools: int = field(init=False)
+    rank: Array = field(init=False)
     last_paid: Array = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.paid_once = np.zeros(self.n, np.bool_)
         self.paid_year, self.year = np.full(self.n, -1, np.int64), np.full(self.n, -1, np.int64)
         self.months, self.in_year, self.in_all = (np.zeros(self.n, np.int64) for _ in range(3))
-        self.period, self.pool = np.full(self.n, -1, np.int64), np.zeros(self.n, np.int64)
+        self.period = np.full(self.n, -1, np.int64)
+        self.pool, self.pools = self._numbered_pools()
+        self.rank = self._ranks()
         self.last_paid = np.full(self.n, -2, np.int64)
 
     def month(self, month: int, payments: list[Any], refused: list[Any]) -> None:
@@ -235,7 +241,6 @@ class _State:
                 case "per month":
                     self.months[rows[rule == number]] += 1
         self.period[rows] = self._period(month, year)
-        self.pool[rows] = self._pools(rows, month)
         self.last_paid[rows] = month
         if len(rows):
             payments.append((rows, np.full(len(rows), month), amount, rule, payee))
@@ -279,41 +284,48 @@ class _State:
 
     def _places(self, month: int, year: int, rows: Array) -> Array:
         """Holders of the period keep their places; free ones go by (not paid last month, order, key)."""
-        period = self._period(month, year)
-        pools = self._pools(rows, month)
-        holds = (self.period[rows] == period) & (self.pool[rows] == pools)
-        given: Array = np.array(holds)
-        free = np.flatnonzero(~holds)
-        if not len(free) or self.of.places is None:
+        held = self.period == self._period(month, year)
+        given: Array = held[rows]
+        waiting = rows[~given]
+        if not len(waiting) or self.of.places is None:
             return given
-        waiting = rows[free]
-        order, without = np.zeros(len(free), np.int64), np.zeros(len(free), np.bool_)
-        if self.of.order is not None:
-            order, without = self.of.order.at(waiting, month)
-            order = np.where(without, 0, order)
+        places, none = self.of.places.at(waiting[:1], month)
+        limit = 0 if none[0] else -(-int(places[0]) // self.of.places.den)
+        free = limit - np.bincount(self.pool[held], minlength=self.pools)  # of each pool
         newcomer = self.last_paid[waiting] != month - 1
-        queue = np.lexsort((waiting, order, without, newcomer, pools[free]))
-        queued = pools[free][queue]
-        start = np.flatnonzero(np.diff(queued, prepend=queued[0] - 1))
-        rank = np.arange(len(queued)) - np.repeat(start, np.diff(np.append(start, len(queued))))
-        held_pools, counts = np.unique(self.pool[self.period == period], return_counts=True)
-        at = np.searchsorted(held_pools, queued)
-        inside = at < len(held_pools)
-        same = inside & (np.append(held_pools, -2)[np.minimum(at, len(held_pools))] == queued)
-        taken = np.where(same, np.append(counts, 0)[np.minimum(at, len(held_pools))], 0)
-        places, none = self.of.places.at(queue, month)
-        limit = np.where(none, 0, -(-places // self.of.places.den))
-        given[free[queue]] = taken + rank < limit
-        return given
+        turn = (self.pool[waiting] * 2 + newcomer) * self.n + self.rank[waiting]
+        queue = waiting[np.argsort(turn)]
+        pools = self.pool[queue]
+        before = np.searchsorted(pools, np.arange(self.pools))  # where each pool's queue begins
+        placed = np.arange(len(queue)) - before[pools] < free[pools]
+        chosen = np.zeros(self.n, np.bool_)
+        chosen[queue[placed]] = True
+        return given | chosen[rows]
 
     def _period(self, month: int, year: int) -> int:
         return {"month": month, "year": year, None: 0}[self.of.quota.period]
 
-    def _pools(self, rows: Array, month: int) -> Array:
-        if self.of.per is None:
-            return np.zeros(len(rows), np.int64)
-        data, none = self.of.per.at(rows, month)
-        return np.where(none, -1, data)
+    def _numbered_pools(self) -> tuple[Array, int]:
+        """The pool of each candidate, as numbers from 0, and how many pools there are."""
+        if self.of.per is None or not self.n:
+            return np.zeros(self.n, np.int64), 1
+        data, none = self.of.per.at(np.arange(self.n), 0)
+        values, numbers = np.unique(np.where(none, -1, data), return_inverse=True)
+        return numbers.astype(np.int64), len(values)
+
+    def _ranks(self) -> Array:
+        """The turn of each candidate among those who were all or none of them paid last month: who has no order comes
+        last, then by key."""
+        if self.of.order is None:
+            return np.arange(self.n)
+        order, without = self.of.order.at(np.arange(self.n), 0)
+        rank = np.empty(self.n, np.int64)
+        rank[np.lexsort((np.where(without, 0, order), without))] = np.arange(self.n)
+        return rank
+
+
+def _spread(value: Any, count: int) -> Array:
+    return value if isinstance(value, np.ndarray) and value.ndim else np.full(count, value)
 
 
 def _cut(amount: Array, limit: Numbers, rows: Array, month: int, paid: Array) -> Array:

@@ -7,19 +7,11 @@ an earlier pass over the other entity and kept: a flag as bits, a number a row, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
-import llvmlite.ir as ll
-import numpy as np
 from attrs import field, frozen
-from numpy.typing import NDArray
 
 from compiler import ir
-from compiler.backends.kernels.build import I1, I8, I64, Build
-from compiler.backends.kernels.values import Data, Flag, Number, Value, Vector, YesNo
-
-Address = Callable[[NDArray[Any]], Any]
 
 
 @frozen(order=True)
@@ -97,16 +89,48 @@ def schedule(program: ir.Program, clauses: Iterable[str], without: frozenset[ir.
             if member.paid is not None and group.take == "first":
                 races.setdefault((phases[member.paid], group.entity), []).append((name, ""))
                 break
-    return tuple(
-        Pass(
-            *at,
-            tuple(sorted(keep.get(at, ()))),
-            tuple(sorted(feed.get(at, ()))),
-            tuple(races.get(at, ())),
-            tuple(paid.get(at, ())),
-        )
-        for at in sorted({*keep, *feed, *races, *paid})
-    )
+    passes: list[Pass] = []
+    for of in sorted({*keep, *feed, *races, *paid}):
+        phase, entity = of
+        walks = _walks(program, paid.get(of, []))
+        first = walks[0] if walks else ()
+        kept, fed = tuple(sorted(keep.get(of, ()))), tuple(sorted(feed.get(of, ())))
+        passes.append(Pass(phase, entity, kept, fed, tuple(races.get(of, ())), first))
+        passes += [Pass(phase, entity, clauses=walk) for walk in walks[1:]]
+    return tuple(passes)
+
+
+COLUMNS_A_WALK = 8  # a processor follows about so many arrays at once before it loses them
+
+
+def _walks(program: ir.Program, clauses: list[str]) -> list[tuple[str, ...]]:
+    """The clauses of a pass in walks of their own, so that none reads too many columns side by side. Members of a group
+    that takes the highest are paid together."""
+    walks: list[list[str]] = []
+    read: set[tuple[str, str]] = set()
+    groups: dict[str | None, list[str]] = {}  # that take the highest
+    for name in clauses:
+        group = program.clauses[name].group
+        if group in groups:
+            groups[group].append(name)
+            continue
+        facts = _facts(program, roots(program, program.clauses[name]))
+        if not walks or len(read | facts) > COLUMNS_A_WALK:
+            walks.append([])
+            read = set()
+        walks[-1].append(name)
+        read |= facts
+        if group is not None and program.groups[group].take == "highest":
+            groups[group] = walks[-1]
+    return [tuple(walk) for walk in walks]
+
+
+def _facts(program: ir.Program, streams: set[ir.Id]) -> set[tuple[str, str]]:
+    return {
+        (stream.entity or "", stream.op.attribute)
+        for i in _closure(program, streams)
+        if isinstance((stream := program.streams[i]).op, ir.Fact)
+    }
 
 
 def dear(program: ir.Program) -> frozenset[ir.Id]:
@@ -157,108 +181,3 @@ def _closure(program: ir.Program, streams: set[ir.Id]) -> set[ir.Id]:
             found.add(stream)
             waiting += ir.operands(program.streams[stream].op)
     return found
-
-
-# ---------------------------------------------------------------- what is kept
-@frozen(eq=False)
-class Kept:
-    """The values of a stream for all rows of its entity, by a pass to come. Arrays are by part; a part that is the same
-    for every row is the flag or number itself."""
-
-    value: Value  # a pattern: what its parts are, where they do not differ by row
-    arrays: dict[str, NDArray[Any]]
-    months: int
-    share: bool = False  # `den` counts members: of none there is no share
-    anyone: NDArray[Any] | None = None  # a month: members of whom it is not known whose they are (of sums: bits)
-
-    def read(self, b: Build, address: Address, row: Any) -> Value:
-        if isinstance(self.value, YesNo):
-            sure = self._flag(b, address, row, "sure", self.value.sure)
-            maybe = sure if self.value.known else self._flag(b, address, row, "maybe", self.value.maybe)
-            return YesNo(sure, maybe, self._flag(b, address, row, "none", self.value.none))
-        value = self.value
-        high = None if value.high is None else self._number(b, address, row, "high", value.high)
-        den = self._number(b, address, row, "den", value.den)
-        none = self._flag(b, address, row, "none", value.none)
-        doubt = self._flag(b, address, row, "doubt", value.doubt)
-        if self.share:
-            none = b.builder.icmp_signed("==", den, I64(0))
-            den = b.builder.select(none, I64(1), den)
-        if self.anyone is not None and self.anyone.dtype == np.uint64:
-            doubt = b.either(doubt, b.builder.load(b.at(address(self.anyone), I64(0), I64), typ=b.wide, align=8))
-        elif self.anyone is not None:
-            also = Vector(address(self.anyone), 32)
-            (high,) = b.lanes([high, also], [], lambda numbers, _: [b.builder.add(*numbers)])
-        return Number(
-            self._number(b, address, row, "data", value.data), value.top, den, value.den_top, none, doubt, high
-        )
-
-    def _flag(self, b: Build, address: Address, row: Any, name: str, flag: Flag) -> Flag:
-        array = self.arrays.get(name)
-        if array is None:
-            return flag
-        if array.dtype == np.uint8:
-            byte = b.builder.load(b.at(address(array), row, I8), typ=I8, align=1)
-            return b.builder.icmp_unsigned("!=", byte, I8(0))
-        at = b.builder.mul(row, I64(self.months // 64))
-        return b.builder.load(b.at(address(array), at, I64), typ=b.wide, align=8)
-
-    def _number(self, b: Build, address: Address, row: Any, name: str, data: Data) -> Data:
-        array = self.arrays.get(name)
-        if array is None:
-            return data
-        bits = array.dtype.itemsize * 8
-        if array.ndim == 1:
-            return b.loaded(address(array), row, bits)
-        at = b.builder.mul(row, I64(array.shape[1]))
-        return Vector(b.at(address(array), at, ll.IntType(bits)), bits)
-
-
-def keep(b: Build, address: Address, value: Value, rows: int) -> Kept:
-    """Room for the values of all rows, and the code that writes those of the row at hand."""
-    arrays: dict[str, NDArray[Any]] = {}
-
-    def flag(name: str, held: Flag) -> None:
-        if isinstance(held, bool | int):
-            return
-        if held.type == I1:
-            array = arrays[name] = np.zeros(rows, np.uint8)
-            b.builder.store(b.builder.zext(held, I8), b.at(address(array), b.row, I8), align=1)
-        else:
-            words = arrays[name] = np.zeros((rows, b.months // 64), np.uint64)
-            at = b.builder.mul(b.row, I64(b.months // 64))
-            b.builder.store(held, b.at(address(words), at, I64), align=8)
-
-    def number(name: str, data: Data) -> None:
-        if isinstance(data, int | tuple):
-            return
-        if isinstance(data, Vector):
-            array = arrays[name] = np.zeros((rows, b.months), np.int64)
-            at = b.builder.mul(b.row, I64(b.months))
-            pointer = b.at(address(array), at, I64)
-            _copy(b, data, pointer)
-        else:
-            array = arrays[name] = np.zeros(rows, np.int64)
-            b.builder.store(data, b.at(address(array), b.row, I64), align=8)
-
-    if isinstance(value, YesNo):
-        flag("sure", value.sure)
-        if not value.known:
-            flag("maybe", value.maybe)
-        flag("none", value.none)
-    else:
-        number("data", value.data)
-        number("den", value.den)
-        flag("none", value.none)
-        flag("doubt", value.doubt)
-        if value.high is not None:
-            number("high", value.high)
-    return Kept(value, arrays, b.months)
-
-
-def _copy(b: Build, data: Vector, pointer: Any) -> None:
-    def step(month: Any, _: list[Any]) -> list[Any]:
-        b.builder.store(b.number_at(data, month), b.at(pointer, month, I64), align=8)
-        return []
-
-    b.loop(I64(b.months), step)

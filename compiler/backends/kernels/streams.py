@@ -21,8 +21,8 @@ from compiler.backends.kernels import dates, registers
 from compiler.backends.kernels.build import I64, Build
 from compiler.backends.kernels.cells import Cells
 from compiler.backends.kernels.facts import DAYS, NONE_STATE, Facts, Window
+from compiler.backends.kernels.kept import Kept
 from compiler.backends.kernels.reckoning import Reckoning, is_monthly, known, one_value, settled
-from compiler.backends.kernels.schedule import Kept
 from compiler.backends.kernels.values import Data, Flag, NotNative, Number, Value, YesNo
 from compiler.fact_columns import GIVEN
 from compiler.interpreter.streams import Streams as Interpreted
