@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -63,12 +64,29 @@ class SpellReader:
             self._put(where, cells, i, cells.end_title, BACKWARDS, shown_cell(cells.ends.cell(i)))
         bad |= backwards
         self.broken[row[bad]] = True
+        self._first_days(where, cells, ends.low[~ends.blank])
         value = np.zeros(len(row), np.int64)
         if self.attribute.type.base != "yes/no":
             value = self._values(where, cells, used)
         good = np.flatnonzero(used & ~bad)
         self._found.append(Stretches(row[good], low[good], high[good], value[good], self._count + good))
         self._count += len(row)
+
+    def _first_days(self, where: Part | SpellSheet, cells: SpellCells, days: NDArray[np.int64]) -> None:
+        """A spreadsheet makes 1 May of a typed 2021-05: where all ends are first days, months were meant."""
+        if self.attribute.counts == "any day" or not len(days):
+            return
+        dated = [cell for cell in cells.ends.cells if isinstance(cell, date)]
+        if len(dated) == len(days) and all(cell.day == 1 for cell in dated):
+            message = Text(
+                "every end is the first day of a month, so that month does not count; if months are meant, "
+                "write them as text (2021-05)",
+                "截止日期均为每月1日，当月不计；如填写的是月份，请以文本填写（2021-05）",
+            )
+            place = where.place
+            self.faults.append(
+                Fault(message=message, severity="info", file=place.file, sheet=place.sheet, column=cells.end_title)
+            )
 
     def _values(self, where: Part | SpellSheet, cells: SpellCells, used: Array) -> Array:
         assert cells.values is not None
