@@ -72,6 +72,11 @@ def uniform(w: Words) -> Floats:
     return np.minimum(((w >> _11).astype(np.float64) + 0.5) * 2.0**-53, 1 - 2.0**-53)  # the last word would round to 1
 
 
+def upper(w: Words) -> Words:
+    """The 53 bits that events and uniform numbers are made of."""
+    return w >> _11
+
+
 def threshold(p: Floats) -> Words:
     """floor(p·2⁵³): an event of chance p happens when the upper 53 bits of its word are below."""
     return np.floor(np.asarray(p, np.float64) * 2.0**53).astype(np.uint64)

@@ -2,8 +2,10 @@
 
 In: arrived rows and an assumption. Out: an object whose `step` gives the flags of the rows present in a month. A
 month's transition happens inside the month, the arrival month included: who arrives in m has the flag of m unless the
-leave draw of m says otherwise. Who left may return in a later month, by the word of that month, and then has its flag.
-One word a row and month serves both, from opposite ends, so that a change of a rate makes no spurious gainers.
+leave draw of m says otherwise. Where nobody ever returns, one word a row says how many months it stays (the rate of
+leaving is the same in all of them). Who may return does so in a later month, by the word of that month, and then has
+its flag; one word a row and month serves both ways, from opposite ends, so that a change of a rate makes no spurious
+gainers.
 """
 
 from __future__ import annotations
@@ -11,55 +13,58 @@ from __future__ import annotations
 import numpy as np
 from attrs import define, field
 
-from lang import model
+from lang import model, typed
 from lang.dates import Month
 from simulator.chance import keyed_random as random
-from simulator.people.arrivals import chance_threshold
+from simulator.chance.scenario_values import probability
+from simulator.people.arrivals import Draws, chance_threshold
 from simulator.people.attributes import Making
-from simulator.plan import Flags, Ints, Ints16, Words
+from simulator.plan import Flags, Floats, Ints, Ints16, Words
+
+
+@define(eq=False)
+class OneSpell:
+    """Who leaves never returns. `until`: by row the first month outside; `length`: how many months it stays."""
+
+    until: Ints
+    length: Ints
+
+    def step(self, month: Month, present: int) -> Flags:
+        return self.until[:present] > month
+
+    def go_on_from(self, flags: Flags, month: Month) -> None:
+        """The first rows had these flags in the month before this one."""
+        n = len(flags)
+        self.until[:n] = np.where(flags, month + self.length[:n], month)
 
 
 @define(eq=False)
 class SpellHistory:
-    """`inside` are the rows whose flag is yes, when nobody ever returns: only they need a word."""
+    """In and out again, month by month. `leave`, `come_back`: thresholds, a row (or one for all)."""
 
     stream: Words
-    leave: Words | None  # thresholds, a row (or one for all); None: never
-    come_back: Words | None
+    leave: Words
+    come_back: Words
     flags: Flags = field(init=False)
-    inside: Ints = field(init=False)
     seen: int = field(init=False, default=0)
 
     def __attrs_post_init__(self) -> None:
         self.flags = np.zeros(len(self.stream), np.bool_)
-        self.inside = np.zeros(0, np.int64)
 
     def step(self, month: Month, present: int) -> Flags:
         flags = self.flags[:present]
         flags[self.seen :] = True  # they come in, and may leave within the month
-        new, self.seen = np.arange(self.seen, present), present
-        if self.come_back is not None:
-            self._both_ways(month, flags)
-        elif self.leave is not None:
-            rows = np.concatenate([self.inside, new])
-            leave = random.event(random.words(self.stream[rows], month), _of(self.leave, rows))
-            flags[rows[leave]] = False
-            self.inside = rows[~leave]
+        self.seen = present
+        w = random.words(self.stream[:present], month)
+        stays = ~random.event(w, _first(self.leave, present))
+        returns = random.event_from_above(w, _first(self.come_back, present))
+        flags[:] = np.where(flags, stays, returns)
         return flags
 
-    def go_on_from(self, flags: Flags) -> None:
-        """The first rows had these flags in the month before the next step."""
+    def go_on_from(self, flags: Flags, month: Month) -> None:
+        """The first rows had these flags in the month before this one."""
         self.flags[: len(flags)] = flags
-        self.inside = np.flatnonzero(flags)
         self.seen = len(flags)
-
-    def _both_ways(self, month: Month, flags: Flags) -> None:
-        n = len(flags)
-        w = random.words(self.stream[:n], month)
-        stays = np.ones(n, np.bool_) if self.leave is None else ~random.event(w, _first(self.leave, n))
-        assert self.come_back is not None
-        returns = random.event_from_above(w, _first(self.come_back, n))
-        flags[:] = np.where(flags, stays, returns)
 
 
 @define(eq=False)
@@ -88,14 +93,45 @@ class Follower:
         return held
 
 
-def spells(making: Making, entity: str, assumption: model.Spells) -> SpellHistory:
-    rows = making.tables[entity]
+def spells(making: Making, entity: str, assumption: model.Spells, months: int) -> OneSpell | SpellHistory:
+    """`months`: how many are simulated; nobody's stay is told further."""
+    rows, draws = making.tables[entity], making.draws
+    stream = draws.streams(entity, f"spell:{assumption.attribute}", rows.key, rows.draw)
+    if never(assumption.returns):
+        limits = stay_limits(assumption.ends, draws, months)
+        length = _stays(random.upper(random.words(stream, random.ONCE)), limits, rows.draw)
+        return OneSpell(rows.arrival + length, length)
     leave, back = (
-        None if e is None else making.draws.by_row(chance_threshold(e, making.draws), rows.draw)
+        np.zeros((), np.uint64) if e is None else draws.by_row(chance_threshold(e, draws), rows.draw)
         for e in (assumption.ends, assumption.returns)
     )
-    stream = making.draws.streams(entity, f"spell:{assumption.attribute}", rows.key, rows.draw)
-    return SpellHistory(stream, _unless_zero(leave), _unless_zero(back))
+    return SpellHistory(stream, leave, back)
+
+
+def never(chance: typed.Expr | None) -> bool:
+    """Whether it is written down that it happens in no draw."""
+    return chance is None or (isinstance(chance, typed.Constant) and chance.value == 0)
+
+
+def stay_limits(ends: typed.Expr | None, draws: Draws, months: int) -> Words:
+    """Thresholds of the word of a stay, shape (draws, months): it has left after k + 1 months with the chance behind
+    the k-th of them, so it stays for as many months as there are thresholds that its word is not below."""
+    size = len(draws.numbers)
+    q = np.zeros(size) if ends is None else np.broadcast_to(probability(ends, draws.unknowns), (size,))
+    left: Floats = 1.0 - np.cumprod(np.repeat(1 - q[:, None], months, axis=1), axis=1, dtype=np.float64)
+    return random.threshold(left)
+
+
+def _stays(word: Words, limits: Words, draw: Ints) -> Ints:
+    """How many of its draw's thresholds each word is not below; they ascend, so by halving."""
+    low, high = np.zeros(len(word), np.int64), np.full(len(word), limits.shape[1])
+    while np.any(low < high):
+        middle = (low + high) >> 1
+        beyond = word >= limits[draw, np.minimum(middle, limits.shape[1] - 1)]
+        open_ = low < high
+        low = np.where(open_ & beyond, middle + 1, low)
+        high = np.where(open_ & ~beyond, middle, high)
+    return low
 
 
 def follower(making: Making, entity: str, assumption: model.Follows) -> Follower:
@@ -105,14 +141,6 @@ def follower(making: Making, entity: str, assumption: model.Follows) -> Follower
         below = making.draws.by_row(chance_threshold(assumption.chance, making.draws), rows.draw)
         follows = random.event(making.words(entity, f"follows:{assumption.attribute}"), below)
     return Follower(follows, assumption.after, np.zeros(rows.size if assumption.after else 0, np.int16))
-
-
-def _unless_zero(below: Words | None) -> Words | None:
-    return None if below is None or not below.any() else below
-
-
-def _of(values: Words, rows: Ints) -> Words:
-    return values[rows] if values.ndim else values
 
 
 def _first(values: Words, n: int) -> Words:

@@ -12,7 +12,7 @@ from attrs import define, field
 
 from compiler.backends.columns.values import Array, Column, full
 from lang.dates import Month
-from simulator.people.histories import Follower, SpellHistory
+from simulator.people.histories import Follower, OneSpell, SpellHistory
 from simulator.people.rosters import Known, tiled
 from simulator.plan import Flags
 
@@ -22,7 +22,7 @@ class KnownSpells:
     """Rows of which nothing is known come in, as newcomers do, in the first month that is simulated."""
 
     known: Known | None
-    simulated: SpellHistory
+    simulated: OneSpell | SpellHistory
     as_of: Month
     rows: int  # of the roster, in all draws
     draws: int
@@ -32,7 +32,7 @@ class KnownSpells:
         if month <= self.as_of:
             return self._flags(month, False)
         if not self.started:
-            self.simulated.go_on_from(self._flags(self.as_of, True))
+            self.simulated.go_on_from(self._flags(self.as_of, True), month)
             self.started = True
         return self.simulated.step(month, present)
 

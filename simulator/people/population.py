@@ -22,7 +22,7 @@ from lang.types import UNKNOWN
 from simulator.chance.scenario_values import bad_value, not_supported
 from simulator.people.arrivals import Arrived, Draws, arrive_all
 from simulator.people.attributes import Making, constant, drawn, from_arrival
-from simulator.people.histories import Follower, SpellHistory, follower, spells
+from simulator.people.histories import Follower, OneSpell, SpellHistory, follower, spells
 from simulator.people.known import KnownFollower, KnownSpells, KnownValues, joined
 from simulator.plan import Flags, Plan, Worlds
 
@@ -77,12 +77,12 @@ class _Monthly:
     """One attribute that changes: by spells of its own, following `leader`, or as a roster gives it."""
 
     name: str
-    source: SpellHistory | Follower | KnownSpells | KnownFollower | KnownValues
+    source: OneSpell | SpellHistory | Follower | KnownSpells | KnownFollower | KnownValues
     leader: str | None = None
 
     def step(self, month: Month, rows: Rows, flags: Mapping[str, Flags]) -> Column:
         match self.source:
-            case SpellHistory() | KnownSpells() as spells_:
+            case OneSpell() | SpellHistory() | KnownSpells() as spells_:
                 return Column(spells_.step(month, rows.present))
             case KnownValues() as values:
                 return values.step(month, rows.present)
@@ -139,8 +139,9 @@ def populate(plan: Plan, worlds: Worlds, draws: range, needed: Iterable[Fact]) -
         as_of = plan.known_to(population)
         match assumption:
             case model.Spells():
-                history: SpellHistory | KnownSpells = spells(making, entity, assumption)
-                if isinstance(history, SpellHistory) and roster is not None:
+                months = plan.scenario.last - min(plan.scenario.first, as_of + 1) + 1
+                history: OneSpell | SpellHistory | KnownSpells = spells(making, entity, assumption, months)
+                if not isinstance(history, KnownSpells) and roster is not None:
                     history = KnownSpells(known, history, as_of, in_roster, draws_)
                 monthly[entity][name] = _Monthly(name, history)
             case model.Follows():

@@ -235,3 +235,35 @@ def test_arrivals_before_the_period_are_refused() -> None:
     with pytest.raises(SimulationError) as error:
         simulate_chunk(p, worlds(p.scenario, 16, 1), range(16))
     assert "begin the period earlier" in error.value.diagnostics[0].message.en
+
+
+STAYS = """  unknown leaving ~ uniform(0%, 100%)
+  population person
+    arrive 4000 in 2025-02
+    employed starts on arrival, ends at {} per month
+"""
+
+
+def test_one_word_says_how_long_somebody_stays() -> None:
+    months = range(month(2025, 1), month(2027, 1))
+    _, population = populated(STAYS.format("leaving"), ["person.employed"], draws=16)
+    rows = population.arrived["person"]
+    p, _ = populated(STAYS.format("leaving"), [])
+    q = worlds(p.scenario, 16, 1).values["leaving"][:16]
+    for m in months:
+        population.step(m)
+        flags = population.facts.tables["person"].monthly["employed"].data
+        if m == month(2025, 1):
+            assert not len(flags)
+            continue
+        stayed = np.array([flags[rows.draw[: len(flags)] == d].mean() for d in range(16)])
+        expected = (1 - q) ** (m - month(2025, 1))
+        assert np.all(np.abs(stayed - expected) < 5 * np.sqrt(expected * (1 - expected) / 4000) + 1e-9)
+
+
+@pytest.mark.parametrize(("rate", "stays"), [("0%", True), ("100%", False)])
+def test_nobody_or_everybody_leaves(rate: str, stays: bool) -> None:
+    _, population = populated(STAYS.format(rate), ["person.employed"], draws=16)
+    for m in range(month(2025, 1), month(2027, 1)):
+        population.step(m)
+        assert np.all(population.facts.tables["person"].monthly["employed"].data == stays)

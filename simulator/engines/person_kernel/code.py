@@ -23,7 +23,7 @@ from compiler.backends.kernels.sinks import BLOCK, Totals
 from compiler.backends.kernels.values import Flag, NotNative, Number
 from compiler.interpreter.streams import Streams as Interpreted
 from simulator.engines.person_kernel.drawing import ROWS, Drawing
-from simulator.engines.person_kernel.recipes import Recipe
+from simulator.engines.person_kernel.recipes import Recipe, Stay
 from simulator.engines.person_kernel.streams import Made
 from simulator.engines.person_kernel.sums import Sums
 from simulator.engines.person_kernel.words import GAMMA
@@ -151,6 +151,9 @@ class _Writer:
             first = m.or_(m.shl(arrived, I64(32)), m.shl(line, I64(LINE_BITS)))
             arrival = m.sub(arrived, I64(self.policy.window.start))
             present = b.months_from(arrival)
+            limits = {
+                name: self._limits(name, arrival) for name, made in self.recipes.items() if isinstance(made, Stay)
+            }
 
             def block(at: Any, _: list[Any]) -> list[Any]:
                 done = m.mul(at, I64(ROWS))
@@ -159,7 +162,7 @@ class _Writer:
 
                 def row(index: Any, _: list[Any]) -> list[Any]:
                     b.row = index
-                    self._row(drawing, sums, arrival, present)
+                    self._row(drawing, sums, arrival, present, limits)
                     return []
 
                 b.loop(rows, row)
@@ -181,13 +184,21 @@ class _Writer:
         sums.finish(b.at(self.pointer(FEN), here, I64), b.at(self.pointer(PAYMENTS), here, I64))
         m.ret_void()
 
-    def _row(self, drawing: Drawing, sums: Sums, arrival: Any, present: Any) -> None:
+    def _limits(self, name: str, arrival: Any) -> Any:
+        """Where the limits of a stay begin that starts in a month: as many as the window has months stand before the
+        first, and no word reaches them."""
+        b, slot, months = self._build, f"of:{name}", self.policy.window.months
+        m = b.builder
+        at = m.add(m.mul(self._function.args[0], I64(self.widths[slot])), m.sub(I64(months), arrival))
+        return b.at(self.pointer(slot), at, I64)
+
+    def _row(self, drawing: Drawing, sums: Sums, arrival: Any, present: Any, limits: Mapping[str, Any]) -> None:
         policy = self.policy
         streams = Made(
             program=policy.program, facts=policy.facts, window=policy.window, entity=self.entity, build=self._build,
             address=self._no_address, interpreted=policy.interpreted, steady_constants=policy.constants, kept={},
             codes=policy.facts.codes, dear=dear(policy.program), recipes=self.recipes, drawing=drawing,
-            drawn=self._drawn, arrival=arrival, present=present,
+            drawn=self._drawn, arrival=arrival, present=present, limits=lambda name: limits[name],
         )  # fmt: skip
         for number, name in enumerate(self.clauses):
             clause = policy.program.clauses[name]

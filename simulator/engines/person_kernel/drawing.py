@@ -14,7 +14,7 @@ from attrs import define, field
 from compiler.backends.kernels.build import I8, I64, Build
 from compiler.backends.kernels.facts import DAYS
 from compiler.backends.kernels.values import Flag, NotNative
-from simulator.engines.person_kernel.recipes import Chance, Choice, Follow, Guided, Recipe, SinceArrival, Spell
+from simulator.engines.person_kernel.recipes import Chance, Choice, Follow, Guided, Recipe, SinceArrival, Spell, Stay
 from simulator.engines.person_kernel.words import FLAGS, GAMMA, LANES, WORDS, mix, signed, splat, upper
 
 ROWS = 64  # of a block
@@ -69,6 +69,8 @@ class Drawing:
                 self._chosen(name, word, limits, values, at)
             case Guided():
                 self._store(name, "data", self._guided(made, word), at)
+            case Stay():
+                self._store(name, "data", word, at)
             case SinceArrival():
                 self._store(name, "data", self._since(made, word, arrival), at)
             case _:
@@ -128,7 +130,7 @@ class Drawing:
 
     # ------------------------------------------------------------ reading
     def data(self, name: str, row: Any) -> Any:
-        """The number of a row of the block (i64); of a spell its s."""
+        """The number of a row of the block (i64); of a stay its word, of a spell its s."""
         b = self.build
         return b.builder.load(b.at(self._places[name, "data"], row, I64), typ=I64, align=8)
 
@@ -144,7 +146,7 @@ class Drawing:
 def _purpose(made: Recipe) -> str | None:
     """What the recipe's words are for; None where it needs none."""
     match made:
-        case Chance() | Choice() | Guided() | Spell():
+        case Chance() | Choice() | Guided() | Stay() | Spell():
             return made.purpose
         case SinceArrival():
             return made.purpose  # of one month only the month itself is stored, its word is not read

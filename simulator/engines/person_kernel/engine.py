@@ -35,7 +35,7 @@ from simulator.engines.drawn_parameters import drawn_parameters
 from simulator.engines.person import Ready
 from simulator.engines.person_kernel import code
 from simulator.engines.person_kernel.code import Function, Left, Policy
-from simulator.engines.person_kernel.recipes import Chance, Choice, Follow, Input, Recipe, Spell, recipe
+from simulator.engines.person_kernel.recipes import Chance, Choice, Follow, Input, Recipe, Spell, Stay, recipe
 from simulator.people.arrivals import Draws, monthly_numbers
 from simulator.plan import Ints, Plan, Worlds
 
@@ -122,7 +122,7 @@ class Kernel:
             if kind == "key":
                 arrays[slot] = np.array([random.key(self.plan.seed, function.entity, name)], np.uint64)
             elif kind == "of":
-                arrays[slot] = _numbers(self.recipes[function.entity][name], context)
+                arrays[slot] = _numbers(self.recipes[function.entity][name], context, self.window.months)
             elif kind == "set":
                 den, top = self.drawn[name]
                 column = drawn[name]
@@ -147,10 +147,13 @@ def _call(
         list(pool.map(lambda ends: machine.call(engine, function.name, ends[0], ends[1], given), pairwise(edges)))
 
 
-def _numbers(made: Recipe, context: Draws) -> Array:
+def _numbers(made: Recipe, context: Draws, months: int) -> Array:
     """(draws, n) numbers of a recipe."""
     inputs: list[Input] = []
     match made:
+        case Stay(_, limits):
+            never = np.full((len(context.numbers), months), random.WHOLE, np.uint64)
+            return np.concatenate([never, limits(context, months)], axis=1)
         case Chance(_, below):
             inputs = [below]
         case Choice(_, limits, _):
@@ -158,10 +161,10 @@ def _numbers(made: Recipe, context: Draws) -> Array:
         case Follow(_, _, _, below) if below is not None:
             inputs = [below]
         case Spell(_, leave, back):
-            inputs = [leave] if back is None else [leave, back]
+            inputs = [leave, back]
     size = len(context.numbers)
     found = [np.asarray(of(context)).reshape(size, -1) for of in inputs]
-    if isinstance(made, Spell) and len(found) == 2 and np.any(found[0] + found[1] > np.uint64(random.WHOLE)):
+    if isinstance(made, Spell) and np.any(found[0] + found[1] > np.uint64(random.WHOLE)):
         raise Beyond  # months that say leave and return at once
     return np.ascontiguousarray(np.concatenate(found, axis=1), np.uint64)
 
@@ -213,7 +216,7 @@ def kernel_of(ready: Ready) -> Kernel:
         try:
             for number, (entity, of_entity) in enumerate(recipes.items()):
                 clauses = [name for name in names if program.clauses[name].entity == entity]
-                widths = {f"of:{name}": _width(recipe) for name, recipe in of_entity.items()}
+                widths = {f"of:{name}": _width(recipe, window.months) for name, recipe in of_entity.items()}
                 functions.append(code.function(module, f"walk{number}", policy, entity, clauses, of_entity, widths))
         except Left as error:
             left[error.clause] = error.reason
@@ -229,12 +232,14 @@ def kernel_of(ready: Ready) -> Kernel:
         )
 
 
-def _width(made: Recipe) -> int:
+def _width(made: Recipe, months: int) -> int:
     match made:
         case Choice(_, _, values):
             return max(len(values) - 1, 1)
-        case Spell(_, _, back):
-            return 1 if back is None else 2
+        case Stay():
+            return 2 * months
+        case Spell():
+            return 2
         case _:
             return 1
 

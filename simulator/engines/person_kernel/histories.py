@@ -1,4 +1,4 @@
-"""A row's history as bits, a month each: spells by their monthly words, and what follows them.
+"""A row's history as bits, a month each: one stay by one word, or coming and going by monthly words.
 
 The transition of a month happens inside the month, that of the arrival included; the words and what they decide are
 those of `simulator/people/histories.py`.
@@ -15,32 +15,18 @@ from compiler.backends.kernels.facts import Window
 from simulator.engines.person_kernel.words import LANES, WORDS, mix, splat, step_of_month, upper
 
 
-def until_left(b: Build, window: Window, stream: Any, leave: Any, arrival: Any) -> Any:
-    """Inside from the arrival (a month of the window) to the month before the first that says: leave.
+def stay(b: Build, word: Any, limits: Any) -> Any:
+    """Inside in the months whose limit the word is not below: a month a bit, the limits in order of the window.
 
-    Eight months at a time, until they say so or the window ends.
+    `limits` points to that of the window's first month; before the arrival there are such that no word reaches.
     """
     m = b.builder
-    steps = b.table([step_of_month(window.start + i) for i in range(window.months)])
-    begin = m.lshr(arrival, I64(3))
-    first = m.shl(I8(-1), m.trunc(m.and_(arrival, I64(LANES - 1)), I8))
-    before = b.builder.block
-    eight, after = (b.function.append_basic_block(name) for name in ("eight", "left"))
-    m.branch(eight)
-    m.position_at_end(eight)
-    chunk, counted = m.phi(I64), m.phi(I8)
-    chunk.add_incoming(begin, before)
-    counted.add_incoming(first, before)
-    hits = m.and_(_of_eight(b, stream, steps, chunk, lambda x: m.icmp_unsigned("<", x, splat(m, leave))), counted)
-    following = m.add(chunk, I64(1))
-    chunk.add_incoming(following, eight)
-    counted.add_incoming(I8(-1), eight)
-    found = m.icmp_unsigned("!=", hits, I8(0))
-    ended = m.icmp_unsigned(">=", following, I64(window.months // LANES))
-    m.cbranch(m.or_(found, ended), after, eight)
-    m.position_at_end(after)
-    place = m.add(m.mul(chunk, I64(LANES)), m.zext(m.cttz(hits, ll.IntType(1)(0)), I64))
-    return m.and_(b.months_from(arrival), m.not_(b.months_from(place)))
+    all_months = ll.VectorType(I64, b.months)
+    of_month = m.load(limits, typ=all_months, align=8)
+    one = m.insert_element(ll.Constant(all_months, ll.Undefined), word, ll.IntType(32)(0))
+    lanes = ll.Constant(ll.VectorType(ll.IntType(32), b.months), [0] * b.months)
+    every = m.shuffle_vector(one, ll.Constant(all_months, ll.Undefined), lanes)
+    return m.bitcast(m.icmp_unsigned(">=", every, of_month), b.wide)
 
 
 def coming_and_going(b: Build, window: Window, stream: Any, leave: Any, back: Any, arrival: Any) -> Any:

@@ -24,6 +24,7 @@ from lang.types import NONE, UNKNOWN, Given, Type
 from simulator.chance import keyed_random as random
 from simulator.chance.scenario_values import evaluate
 from simulator.people.arrivals import Draws, chance_threshold
+from simulator.people.histories import never, stay_limits
 from simulator.plan import Floats, Plan, Words
 
 Input = Callable[[Draws], Words]  # numbers of some draws: shape (draws,) or (draws, n)
@@ -79,12 +80,20 @@ class SinceArrival:
 
 
 @frozen(eq=False)
+class Stay:
+    """Inside from the arrival on, for as many months as there are `limits` that the word is not below."""
+
+    purpose: str
+    limits: Callable[[Draws, int], Words]  # (draws, months)
+
+
+@frozen(eq=False)
 class Spell:
-    """Inside from the arrival on; thresholds of leaving and (None: never) of coming back in a month."""
+    """Inside from the arrival on; thresholds of leaving and of coming back in a month."""
 
     purpose: str
     leave: Input
-    back: Input | None
+    back: Input
 
 
 @frozen(eq=False)
@@ -97,7 +106,7 @@ class Follow:
     below: Input | None
 
 
-Recipe = Same | Chance | Choice | Guided | SinceArrival | Spell | Follow
+Recipe = Same | Chance | Choice | Guided | SinceArrival | Stay | Spell | Follow
 
 
 def recipe(plan: Plan, attribute: ir.Attribute) -> Recipe:
@@ -109,10 +118,11 @@ def recipe(plan: Plan, attribute: ir.Attribute) -> Recipe:
         raise NotNative("a link that is set by the arrival")
     match population.assumptions.get(name):
         case model.Spells() as spells:
-            leave, back = _threshold(spells.ends), _threshold(spells.returns)
-            return Spell(f"spell:{name}", _nought if leave is None else leave, back)
+            if never(spells.returns):
+                return Stay(f"spell:{name}", lambda draws, months: stay_limits(spells.ends, draws, months))
+            return Spell(f"spell:{name}", _threshold(spells.ends) or _nought, _threshold(spells.returns) or _nought)
         case model.Follows() as follows:
-            return Follow(follows.leader, follows.after, f"follows:{name}", _threshold(follows.chance, keep=True))
+            return Follow(follows.leader, follows.after, f"follows:{name}", _threshold(follows.chance))
         case model.Fixed(value=None) as since:
             if base != "date":
                 raise NotNative("an arrival that is no date")
@@ -153,11 +163,8 @@ def _nought(draws: Draws) -> Words:
     return np.zeros(len(draws.numbers), np.uint64)
 
 
-def _threshold(chance: typed.Expr | None, keep: bool = False) -> Input | None:
-    """None where it never happens, whatever the draw (`keep`: where there is no chance to speak of)."""
+def _threshold(chance: typed.Expr | None) -> Input | None:
     if chance is None:
-        return None
-    if not keep and isinstance(chance, typed.Constant) and chance.value == 0:
         return None
     given = chance
     return lambda draws: np.broadcast_to(chance_threshold(given, draws), (len(draws.numbers),))
@@ -168,7 +175,7 @@ def _drawn(plan: Plan, attribute: ir.Attribute, assumption: model.Drawn) -> Reci
     match distribution.family:
         case "chance":
             (p,) = distribution.arguments.values()
-            below = _threshold(p, keep=True)
+            below = _threshold(p)
             assert below is not None
             return Chance(purpose, below)
         case "choice":

@@ -18,7 +18,17 @@ from compiler.backends.kernels.streams import Streams
 from compiler.backends.kernels.values import Flag, NotNative, Number, Value, YesNo
 from simulator.engines.person_kernel import histories
 from simulator.engines.person_kernel.drawing import Drawing
-from simulator.engines.person_kernel.recipes import Chance, Choice, Follow, Guided, Recipe, Same, SinceArrival, Spell
+from simulator.engines.person_kernel.recipes import (
+    Chance,
+    Choice,
+    Follow,
+    Guided,
+    Recipe,
+    Same,
+    SinceArrival,
+    Spell,
+    Stay,
+)
 
 LONGEST = 120_000
 
@@ -26,11 +36,12 @@ LONGEST = 120_000
 @define(eq=False, kw_only=True)
 class Made(Streams):
     """`arrival`: the month of the window (i64); `present`: the months from it on. `drawn`: of a parameter that differs
-    by draw, its number and the largest that it may be."""
+    by draw, its number and the largest that it may be. `limits`: where those of a stay begin, for its month."""
 
     recipes: Mapping[str, Recipe]
     drawing: Drawing
     drawn: Callable[[str], Number | None]
+    limits: Callable[[str], Any]
     arrival: Any
     present: Any
 
@@ -79,13 +90,12 @@ class Made(Streams):
                 return self.drawing.flag(name, b.row)
             case Choice() | Guided():
                 return b.builder.icmp_signed("!=", self.drawing.data(name, b.row), I64(0))
+            case Stay():
+                return histories.stay(b, self.drawing.data(name, b.row), self.limits(name))
             case Spell():
-                stream = self.drawing.data(name, b.row)
-                leave = self.drawing.number(name, 0)
-                if made.back is None:
-                    return histories.until_left(b, self.window, stream, leave, self.arrival)
+                leave, back = self.drawing.number(name, 0), self.drawing.number(name, 1)
                 return histories.coming_and_going(
-                    b, self.window, stream, leave, self.drawing.number(name, 1), self.arrival
+                    b, self.window, self.drawing.data(name, b.row), leave, back, self.arrival
                 )
             case Follow(leader, after, _, below):
                 fact = self.fact(self.entity, leader, b.row)
