@@ -23,7 +23,8 @@ from simulator.engines.cohort.engine import simulate_counts
 from simulator.engines.cohort.prepare import prepared, refusals
 from simulator.engines.coverage import facts_read
 from simulator.engines.outside_targets import outside_targets
-from simulator.engines.person import Ready, prepare, simulate_chunk
+from simulator.engines.people_one_by_one import OneByOne
+from simulator.engines.person import Ready, prepare
 from simulator.people.arrivals import Draws, monthly_numbers
 from simulator.plan import Chunk, Ints, Plan, SimulationError, Worlds
 
@@ -57,6 +58,11 @@ class Parts:
     parts: tuple[Part, ...]
     notes: tuple[str, ...] = ()
 
+    @property
+    def quick(self) -> bool:
+        """Whether many draws at a time are little work (known after the first ones)."""
+        return all(isinstance(part.run, OneByOne) and part.run.quick for part in self.parts)
+
     def simulate(self, worlds: Worlds, draws: range) -> Chunk:
         """The accrued payments of some draws, from all parts."""
         chunks = [part.run(worlds, draws) for part in self.parts]
@@ -72,6 +78,7 @@ class Parts:
             arrivals=arrivals,
             targets={name: met for chunk in chunks for name, met in chunk.targets.items()},
             person_months=sum(chunk.person_months for chunk in chunks),
+            sums={name: s for chunk in chunks for name, s in chunk.sums.items()},
         )
 
 
@@ -121,7 +128,7 @@ def _of_people(ready: Ready) -> bool:
 
 def _by_person(plan: Plan, clauses: tuple[str, ...], why: str) -> Part:
     of_part = plan if clauses == plan.clauses else evolve(plan, clauses=clauses)
-    return Part(clauses=clauses, engine="person", why=why, run=lambda w, draws: simulate_chunk(of_part, w, draws))
+    return Part(clauses=clauses, engine="person", why=why, run=OneByOne(of_part))
 
 
 def _cheapest(

@@ -164,6 +164,15 @@ def ones(length: int) -> Ints:
     return np.broadcast_to(np.int64(1), (length,))
 
 
+@frozen(kw_only=True, eq=False)
+class ClauseSums:
+    """The accrued payments of one clause that nothing stands in the way of, as sums: fen, and how many they are, both
+    with the shape (months of the scenario's period, draws of the chunk)."""
+
+    fen: Ints
+    payments: Ints
+
+
 @frozen(kw_only=True)
 class Chunk:
     """What an engine gives for the draws `draws`. Arrays beside the payments have shape (len(draws),).
@@ -172,6 +181,7 @@ class Chunk:
     arrivals    by entity: rows that arrived in the period
     targets     by target: met in every month in which it is read. A target that waits for a fact without assumption or
                 for a parameter without value is not there.
+    sums        by clause, instead of payments, where nobody asks for single ones (simulator/money/unlimited.py)
     """
 
     draws: range
@@ -180,3 +190,4 @@ class Chunk:
     arrivals: Mapping[str, Ints]
     targets: Mapping[str, Flags] = field(factory=dict)
     person_months: int = 0
+    sums: Mapping[str, ClauseSums] = field(factory=dict)

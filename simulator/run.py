@@ -33,7 +33,8 @@ Progress = Callable[[int, int], None]
 
 TWICE = 256  # worlds whose people are simulated a second time
 FIRST_TWIN = 1 << 30  # the draw numbers of the twins: behind those of any run
-CHUNK_WORK = 2_000_000  # row-months in a chunk, about
+CHUNK_WORK, QUICK_WORK = 2_000_000, 200_000_000  # row-months in a chunk, about
+MOST_AT_A_TIME = 2048  # draws
 assert FIRST_TWIN > MOST_DRAWS
 
 
@@ -177,6 +178,8 @@ class _Run:
             given = self.parts.simulate(self.twins, range(FIRST_TWIN + part.start, FIRST_TWIN + part.stop))
             for payments in given.payments.values():
                 np.add.at(self.of_twins, payments.draw - FIRST_TWIN, payments.amount * payments.count)
+            for sums in given.sums.values():
+                self.of_twins[part.start : part.stop] += sums.fen.sum(axis=0)
             self._done("twins", part, given)
         self._draws(self.worlds.draws)
 
@@ -195,7 +198,8 @@ class _Run:
         self.finished[kind] = part.stop
         if self.chunk is None:
             a_draw = max(given.person_months // len(part), 1)
-            self.size = max(CHUNK_WORK // a_draw // BLOCKS, 1) * BLOCKS
+            work = QUICK_WORK if self.parts.quick else CHUNK_WORK
+            self.size = min(max(work // a_draw // BLOCKS, 1) * BLOCKS, MOST_AT_A_TIME)
         if self.checkpoint is not None and self.checkpoint.due():
             self.keep()
         self._report()

@@ -18,7 +18,8 @@ from lang.diagnostics import CompilerBug
 from simulator.money.cash import settle
 from simulator.money.claims import LAPSED, NOT_TAKEN_UP, NOT_YET_CLAIMED, OWED, PAID, Claims, Settled
 from simulator.money.limits import claims_of, limits_of, pots_of
-from simulator.plan import Chunk, Flags, Ints, Ints32, Plan, Worlds
+from simulator.money.unlimited import book_sums, pot_of
+from simulator.plan import Chunk, ClauseSums, Flags, Ints, Ints32, Plan, Worlds
 
 Index = NDArray[np.intp]
 Number = TypeVar("Number", bound=np.generic)
@@ -138,6 +139,8 @@ class Books:
         for number, name in enumerate(self.plan.clauses):
             if name in chunk.refused:
                 self.refused[number, at] = chunk.refused[name]
+            if name in chunk.sums:
+                self._enter_sums(number, chunk.sums[name], at)
         _collect(self.targets, chunk.targets, at, self.draws)
         _collect(self.arrivals, chunk.arrivals, at, self.draws)
         self.person_months += chunk.person_months
@@ -176,6 +179,27 @@ class Books:
         of = paid.part_index[part]
         month = paid.part_month[part].astype(np.intp) - self.first
         _add(self.pot_paid, (paid.part_pot[part].astype(np.intp), month, draw[of]), paid.part_amount[part])
+
+    def _enter_sums(self, clause: int, sums: ClauseSums, at: slice) -> None:
+        pot, flows = pot_of(self.plan, self.plan.clauses[clause]), self.flows
+
+        def book(what: str, month: Month, fen: Ints, payments: Ints) -> None:
+            number = month - self.first
+            match what:
+                case "entitled":
+                    flows.entitled[clause, number, at] += fen
+                case "paid":
+                    flows.claimed[clause, number, at] += fen
+                    flows.paid[clause, number, at] += fen
+                    flows.payments[clause, number, at] += payments.astype(np.int32)
+                    if pot is not None:
+                        self.pot_paid[pot, number, at] += fen
+                case "lapsed":
+                    flows.lapsed[clause, number, at] += fen
+                case _:
+                    self.not_yet_claimed[clause, at] += fen
+
+        book_sums(self.plan, sums, book)
 
     def _check(self, at: slice) -> None:
         sums = {name: getattr(self.flows, name)[..., at].sum(axis=1) for name in ("entitled", "claimed", "lapsed")}

@@ -7,8 +7,7 @@ neither the number of threads nor the size of a chunk changes anything.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
@@ -23,6 +22,7 @@ from compiler.backends.columns.program import closure, roots
 from compiler.backends.kernels import machine
 from compiler.backends.kernels.facts import WIDEST, WORD, Facts, Window
 from compiler.backends.kernels.passes import constant_streams
+from compiler.backends.kernels.run import cores
 from compiler.backends.kernels.values import NotNative
 from compiler.bounds import RANGES
 from compiler.fact_columns import FactColumns
@@ -37,7 +37,7 @@ from simulator.engines.person_kernel import code
 from simulator.engines.person_kernel.code import Function, Left, Policy
 from simulator.engines.person_kernel.recipes import Chance, Choice, Follow, Input, Recipe, Spell, Stay, recipe
 from simulator.people.arrivals import Draws, monthly_numbers
-from simulator.plan import Ints, Plan, Worlds
+from simulator.plan import ClauseSums, Ints, Plan, Worlds
 
 Array = NDArray[Any]
 ENOUGH = 200_000  # row-months that are worth a thread
@@ -48,16 +48,8 @@ class Beyond(Exception):
 
 
 @frozen(kw_only=True, eq=False)
-class ClauseSums:
-    """Of one clause, by month of the scenario's period and draw: fen that accrue, and payments."""
-
-    fen: Ints
-    payments: Ints
-
-
-@frozen(kw_only=True, eq=False)
 class KernelSums:
-    """`arrivals`: by entity, of those that the code walks; `person_months`: as the NumPy engine counts them."""
+    """`arrivals`: by entity, of all whose rows arrive by themselves; `person_months`: of these."""
 
     clauses: Mapping[str, ClauseSums]
     arrivals: Mapping[str, Ints]
@@ -83,30 +75,43 @@ class Kernel:
     def sums(self, worlds: Worlds, draws: range, threads: int | None = None) -> KernelSums:
         """Raises Beyond where the NumPy engine must do these draws."""
         engine = machine.compiled(self.text, machine.MANY)
+        scenario = self.plan.scenario
         context = Draws(numbers=np.arange(draws.start, draws.stop), unknowns=worlds.of(draws), seed=self.plan.seed)
+        alone = [e for e, p in scenario.populations.items() if all(line.per is None for line in p.arrivals)]
+        arriving = {entity: _arriving(self.plan, entity, context) for entity in alone}
+        work = {
+            e: int((counts * (scenario.last + 1 - batches[:, 0])).sum()) for e, (batches, counts) in arriving.items()
+        }
         found: dict[str, ClauseSums] = {}
-        arrivals: dict[str, Ints] = {}
-        person_months = 0
-        skip, months = 1, self.plan.scenario.last - self.plan.scenario.first + 1
         for function in self.functions:
-            arrays = self._arrays(function, context)
-            counts = arrays[code.COUNTS]
-            arrivals[function.entity] = counts.sum(axis=1)
-            there = self.plan.scenario.last + 1 - arrays[code.BATCHES][:, 0]
-            work = int((counts * there).sum())
-            person_months += work
-            _call(engine, function, arrays, len(draws), threads, work)
+            arrays = self._arrays(function, context, *arriving[function.entity])
+            _call(engine, function, arrays, len(draws), threads, work[function.entity])
             for number, name in enumerate(function.clauses):
-                fen = arrays[code.FEN][:, number, skip : skip + months].T
+                fen, payments = (self._by_month(arrays[slot], number) for slot in (code.FEN, code.PAYMENTS))
                 amount = function.once.get(name)
-                payments = arrays[code.PAYMENTS][:, number, skip : skip + months].T if amount is None else fen // amount
-                found[name] = ClauseSums(fen=fen, payments=payments)
-        return KernelSums(clauses=found, arrivals=arrivals, person_months=person_months)
+                found[name] = ClauseSums(fen=fen, payments=payments if amount is None else fen // amount)
+        arrivals = {entity: counts.sum(axis=1) for entity, (_, counts) in arriving.items()}
+        return KernelSums(clauses=found, arrivals=arrivals, person_months=sum(work.values()))
+
+    def fits(self, worlds: Worlds) -> bool:
+        """Whether the code can take the numbers of all draws."""
+        draws = np.arange(worlds.first, worlds.first + worlds.draws)
+        context = Draws(numbers=draws, unknowns=worlds.values, seed=self.plan.seed)
+        try:
+            for function in self.functions:
+                self._inputs(function, context)
+        except (Beyond, NotNative):
+            return False
+        return True
+
+    def _by_month(self, sums: Array, clause: int) -> Ints:
+        """The months of the period (the window begins one earlier), draws last."""
+        months = self.plan.scenario.last - self.plan.scenario.first + 1
+        return np.ascontiguousarray(sums[:, clause, 1 : 1 + months].T)
 
     # ------------------------------------------------------------ what a call reads
-    def _arrays(self, function: Function, context: Draws) -> dict[str, Array]:
+    def _arrays(self, function: Function, context: Draws, batches: Ints, counts: Ints) -> dict[str, Array]:
         size = len(context.numbers)
-        batches, counts = _arriving(self.plan, function.entity, context)
         shape = (size, len(function.clauses), self.window.months)
         arrays: dict[str, Array] = {
             code.BATCHES: batches,
@@ -116,6 +121,12 @@ class Kernel:
             code.FEN: np.zeros(shape, np.int64),
             code.PAYMENTS: np.zeros(shape, np.int64),
         }
+        return arrays | self._inputs(function, context)
+
+    def _inputs(self, function: Function, context: Draws) -> dict[str, Array]:
+        """The numbers of the scenario in these draws."""
+        size = len(context.numbers)
+        arrays: dict[str, Array] = {}
         drawn = drawn_parameters(self.plan.program, self.plan.scenario.drawn_sets, context.unknowns)
         for slot in function.slots:
             kind, _, name = slot.partition(":")
@@ -136,7 +147,7 @@ def _call(
     engine: Any, function: Function, arrays: Mapping[str, Array], size: int, threads: int | None, work: int
 ) -> None:
     given = [arrays[slot] for slot in function.slots]
-    most = len(os.sched_getaffinity(0)) if threads is None else threads
+    most = cores() if threads is None else threads
     pieces = max(min(most, size, work // ENOUGH), 1)
     if pieces == 1:
         machine.call(engine, function.name, 0, size, given)
@@ -180,8 +191,8 @@ def _arriving(plan: Plan, entity: str, context: Draws) -> tuple[Ints, Ints]:
 
 
 # ---------------------------------------------------------------- compiling
-def kernel_of(ready: Ready) -> Kernel:
-    """The code of those clauses that can have it."""
+def kernel_of(ready: Ready, wanted: Sequence[str] | None = None) -> Kernel:
+    """The code of those clauses (of `wanted`) that can have it."""
     plan = ready.plan
     program = _without_payees(ready.program)
     scenario = plan.scenario
@@ -189,7 +200,7 @@ def kernel_of(ready: Ready) -> Kernel:
     window = Window(first - 1, -(-(last - first + 2) // WORD) * WORD, _inside(plan, first - 1))
     left: dict[str, str] = {}
     if window.months > WIDEST:
-        left = dict.fromkeys(ready.clauses, f"a window of {window.months} months")
+        left = dict.fromkeys(ready.clauses if wanted is None else wanted, f"a window of {window.months} months")
     facts = Facts(program, FactColumns(), _codes(plan), window)
     drawn, constants = _drawn(plan, program)
     policy = Policy(
@@ -201,13 +212,14 @@ def kernel_of(ready: Ready) -> Kernel:
         drawn=drawn,
     )
     made: dict[str, dict[str, Recipe]] = {}
-    for name in ready.clauses:
+    candidates = [name for name in ready.clauses if wanted is None or name in wanted]
+    for name in candidates:
         try:
             made[name] = recipes_of(ready, program, name)
         except NotNative as error:
             left.setdefault(name, error.reason)
     while True:
-        names = [name for name in ready.clauses if name not in left]
+        names = [name for name in candidates if name not in left]
         module = ll.Module()
         functions = []
         recipes: dict[str, dict[str, Recipe]] = {}
@@ -317,4 +329,4 @@ def _with_leaders(plan: Plan, attribute: ir.Attribute, found: dict[str, Recipe],
     found[attribute.name] = made
 
 
-__all__ = ["Beyond", "ClauseSums", "Kernel", "KernelSums", "kernel_of", "recipes_of"]
+__all__ = ["Beyond", "Kernel", "KernelSums", "kernel_of", "recipes_of"]
