@@ -17,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from compiler.backends.python.generate import evaluate
 from tests.properties.generator.draws import draw
 from tests.properties.generator.features import PAIRS
+from tests.properties.kernels_agree import agree_on
 
 PORTION = 100
 CONSTRUCTS = {
@@ -37,19 +38,25 @@ LEAST = 20  # times that each construct and each pair of features must occur in 
 EXPECTED = CONSTRUCTS | {f"pair: {a} + {b}" for a, b in PAIRS}
 
 
-def agree(seeds: Iterable[int]) -> Counter[str]:
-    """Asserts equal ledgers: payments, dates, payees, funds, refusals and what is undetermined."""
+def agree(seeds: Iterable[int], kernels: bool = False) -> Counter[str]:
+    """Asserts equal ledgers: payments, dates, payees, funds, refusals and what is undetermined; of kernels too."""
     counts: Counter[str] = Counter()
     for seed in seeds:
         one = draw(seed)
         found = evaluate(one.program, one.facts)
         assert found == one.expected, f"seed {seed}\n{one.text}"
         counts += one.tried()
+        if kernels:
+            counts += agree_on(one)
     return counts
 
 
 def portion(number: int) -> Counter[str]:
     return agree(range(PORTION * number, PORTION * (number + 1)))
+
+
+def portion_with_kernels(number: int) -> Counter[str]:
+    return agree(range(PORTION * number, PORTION * (number + 1)), kernels=True)
 
 
 def table(counts: Counter[str]) -> str:

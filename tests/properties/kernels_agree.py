@@ -1,6 +1,7 @@
 """Holds the kernels to the interpreter on many draws, and says how much of them was native.
 
-Run by the tests in portions; by hand, as many as wanted, on all processors (from a seed on, if one is given):
+Run by the tests along with the evaluators (`test_backends_agree`); by hand, as many as wanted, on all processors (from
+a seed on, if one is given):
 
     python -m tests.properties.kernels_agree 10000 [FIRST SEED]
 """
@@ -37,14 +38,10 @@ def codes_of(program: ir.Program) -> dict[str, dict[str, int]]:
 
 def agree(seeds: Iterable[int]) -> Counter[str]:
     """Asserts equal ledgers (payments, dates, payees, funds, refusals, what is undetermined) and equal totals."""
-    counts: Counter[str] = Counter()
-    for seed in seeds:
-        one = draw(seed)
-        counts += _agree(one)
-    return counts
+    return sum((agree_on(draw(seed)) for seed in seeds), Counter[str]())
 
 
-def _agree(one: Draw) -> Counter[str]:
+def agree_on(one: Draw) -> Counter[str]:
     program, facts = one.program, one.facts
     codes = codes_of(program)
     columns = columns_of(facts, program, codes)
@@ -67,7 +64,7 @@ def _agree(one: Draw) -> Counter[str]:
             wanted[sums.clauses.index(payment.clause), payment.month - sums.first] += payment.amount
         assert (sums.fen == wanted).all(), f"seed {one.seed}: totals"
     counts = Counter({f"left: {reason}": n for reason, n in Counter(found.left.values()).items()})
-    counts["programs"] += 1
+    counts["programs by kernels"] += 1
     counts["clauses"] += len(program.clauses)
     counts["native clauses"] += len(program.clauses) - len(found.left)
     counts["payments"] += len(one.expected.payments)
@@ -93,7 +90,7 @@ def main(programs: int, first: int = 0) -> None:
                 print(f"{done * PORTION} programs, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
     for name in sorted(counts):
         print(f"{counts[name]:8d} {name}")
-    print(f"{counts['programs']} programs agree; {time.perf_counter() - began:.0f} s")
+    print(f"{counts['programs by kernels']} programs agree; {time.perf_counter() - began:.0f} s")
 
 
 if __name__ == "__main__":
