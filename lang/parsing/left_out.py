@@ -25,13 +25,18 @@ def as_meant(splitter: Splitter, parse: Parse, statement: Statement) -> tuple[Op
     """(the word that is missing, the statement with it, its node)."""
     following = splitter.next_line(statement.last_line)
     only_text = [token.type for token in statement.tokens[1:]] == ["STRING"]
+    at_home = (None, splitter.block, PARENT.get(splitter.block or ""))
+    first = statement.tokens[1].text.split() if len(statement.tokens) > 1 else []
     for opener in OPENERS:
+        if {*opener.en, *opener.zh} & set(first):
+            continue  # `p policy`: the word is there
         if opener.token == "NOTE":
             fits = only_text and _is_remark(splitter, parse, following)
         elif opener.opens is None:
             fits = opener.token == "HAS" and splitter.block == "entity"
         else:
             fits = following is not None and _begins(splitter, parse, opener.opens, following)
+            fits = fits and opener.inside in at_home
             fits = fits and not (only_text and _is_remark(splitter, parse, following))
         if not fits:
             continue

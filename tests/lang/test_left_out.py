@@ -76,3 +76,13 @@ def test_a_misspelt_word_is_told_as_such() -> None:
     text = PROGRAM.replace("has wage: money", "hsa wage: money")
     said = [message for code, _, message in findings(text) if code == "HC110"]
     assert said == ["no line begins with `hsa` here"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("person p2", "p2"), ('policy p "政策一"', 'p policy "政策一"')],
+)
+def test_another_slip_is_not_taken_for_a_word_left_out(old: str, new: str) -> None:
+    said = [message for _, _, message in findings(PROGRAM.replace(old, new, 1))]
+    assert len(said) == 1
+    assert "is missing in front" not in said[0]
