@@ -94,8 +94,12 @@ def emit(data: Any, verbatim: bool = False) -> None:
     """JSON on standard output; in ASCII where the output cannot take every sign. `verbatim`: a policy's own text, which
     is not masked."""
     data = data if verbatim else masked_data(data)
-    plain = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
-    click.echo(json.dumps(data, ensure_ascii=plain, indent=2))
+    click.echo(json.dumps(data, ensure_ascii=only_ascii(), indent=2))
+
+
+def only_ascii() -> bool:
+    """Whether standard output cannot take every sign."""
+    return "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
 
 
 def stop(text: Text, language: Language, status: int) -> NoReturn:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from compiler.evaluate import evaluate
+from compiler.facts import Facts
+from compiler.ledger import Ledger
 from huice.cli.common import (
     DATA,
     USAGE,
@@ -14,18 +18,27 @@ from huice.cli.common import (
     fail,
     guarded,
     one_standard_input,
+    only_ascii,
     shared_options,
     show_faults,
     stop,
     unmasked_option,
     usable,
 )
-from huice.cli.roster import FORMS, read_roster, strict_option
+from huice.cli.progress import progress
+from huice.cli.roster import FORMS, read_roster_columns, strict_option
 from huice.privacy.disguise import disguise_of, ids_of
 from huice.privacy.masking import masked
-from huice.privacy.pseudonyms import NoKey, read_key
+from huice.privacy.pseudonyms import NoKey, Pseudonyms, read_key
+from huice.programs import Loaded
 from huice.settings import WrongSetting, month_option, parse_settings
-from lang.diagnostics import Text
+from lang.dates import Month
+from lang.diagnostics import Language, Text
+from lang.types import Value
+
+if TYPE_CHECKING:
+    from compiler.fact_columns import FactColumns
+    from huice.ledgers.book import Book
 
 
 @click.command("eval")
@@ -76,15 +89,14 @@ def command(
         wrong = wrong_suffix(out)
         if wrong is not None:
             stop(wrong, language, USAGE)
-    facts, faults = read_roster(loaded, facts_path, language, strict)
-    ledger = disguise_of(ids_of(facts), pseudonyms).ledger(
-        evaluate(loaded.ir, facts, until=last, parameters=parameters)
-    )
+    facts, faults = read_roster_columns(loaded, facts_path, language, strict)
+    ledger = _evaluated(loaded, facts, last, parameters, pseudonyms, language)
+    del facts  # of a long roster the book keeps what it needs
     if as_json:
         listed = [fault.to_dict(language) for fault in faults]
         if pseudonyms is not None:  # what they say may name people
             listed = [fault | {"message": fault["severity"]} for fault in listed]
-        emit(ledger.to_dict() | {"faults": listed})
+        _emit(ledger, listed, language)
     else:
         from huice.reports.ledger_text import print_ledger
 
@@ -96,9 +108,49 @@ def command(
         from huice.ledgers.write import write_ledger
 
         origin = origin_of(loaded.model, facts_path, settings, until, pseudonyms, unread)
-        written = write_ledger(ledger, loaded.model, out, language, origin)
+        with progress(Text("writing", "写出账册")[language]) as on_progress:
+            written = write_ledger(ledger, loaded.model, out, language, origin, on_progress)
         if written.problem is not None:
             fail(written.problem, language, USAGE)
         for file in written.files:
             click.echo(masked(Text(f"wrote {file}", f"已写入 {file}")[language]), err=True)
     sys.exit(DATA if unread else 0)
+
+
+def _evaluated(
+    loaded: Loaded,
+    facts: Facts | FactColumns,
+    last: Month | None,
+    parameters: Mapping[str, Value],
+    pseudonyms: Pseudonyms | None,
+    language: Language,
+) -> Ledger | Book:
+    """Under the names that it leaves the house with; as columns where the rows are many."""
+    model, program = loaded.model, loaded.ir
+    assert model is not None and program is not None
+    if isinstance(facts, Facts):
+        found = evaluate(program, facts, until=last, parameters=parameters)
+        return disguise_of(ids_of(facts), pseudonyms).ledger(found)
+    from compiler.evaluate_columns import evaluate_columns
+
+    with progress(Text("evaluating", "计算")[language]):
+        made = evaluate_columns(model, program, facts, until=last, parameters=parameters)
+    if isinstance(made, Ledger):
+        ids = {entity: table.keys for entity, table in facts.tables.items()}
+        return disguise_of(ids, pseudonyms).ledger(made)
+    from huice.ledgers.book import book_of
+
+    return book_of(made, model, pseudonyms)
+
+
+def _emit(ledger: Ledger | Book, faults: list[dict[str, Any]], language: Language) -> None:
+    if isinstance(ledger, Ledger):
+        emit(ledger.to_dict() | {"faults": faults})
+        return
+    from huice.ledgers.long_files import json_texts
+
+    with progress(Text("writing", "写出账册")[language]) as on_progress:
+        plain = only_ascii()
+        for text in json_texts(ledger, 2, ascii_only=plain, said=masked, faults=faults, on_progress=on_progress):
+            click.echo(text.decode(), nl=False)
+        click.echo()

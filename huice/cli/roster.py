@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -10,14 +11,20 @@ import click
 from huice.cli.common import DATA, emit, fail, show_faults, wants_json
 from huice.cli.progress import progress
 from huice.facts.faults import Fault
-from huice.facts.read import read_facts
+from huice.facts.read import read_columns, read_facts
 from huice.programs import Loaded
 from lang.diagnostics import Language, Text
+from lang.model import Program
 
 if TYPE_CHECKING:
+    from compiler.fact_columns import FactColumns
     from compiler.facts import Facts
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Read = TypeVar("Read")
+Reader = Callable[
+    [Program, str, Container[tuple[str, str]], Callable[[int, int], None] | None], tuple[Read, list[Fault]]
+]
 FORMS = ".json, .xlsx, .parquet, .duckdb, a folder of .csv or .parquet, or -"
 
 
@@ -30,9 +37,25 @@ def strict_option(command: Command) -> Command:
 
 def read_roster(loaded: Loaded, path: str, language: Language, strict: bool = False) -> tuple[Facts, list[Fault]]:
     """The facts, and what could not be read of them. With `strict` the command ends (status 3) when there is such."""
+    return _read(read_facts, loaded, path, language, strict)
+
+
+def read_roster_columns(
+    loaded: Loaded, path: str, language: Language, strict: bool = False
+) -> tuple[Facts | FactColumns, list[Fault]]:
+    """The same as columns, for any number of rows; JSON, which is records anyway, as records."""
+    place = Path(path)
+    if path == "-" or (place.suffix.lower() == ".json" and place.is_file()):
+        return read_roster(loaded, path, language, strict)
+    return _read(read_columns, loaded, path, language, strict)
+
+
+def _read(
+    reader: Reader[Read], loaded: Loaded, path: str, language: Language, strict: bool
+) -> tuple[Read, list[Fault]]:
     assert loaded.model is not None
     with progress(Text("reading", "读取名册")[language]) as on_progress:
-        facts, faults = read_facts(loaded.model, path, loaded.facts_read, on_progress)
+        facts, faults = reader(loaded.model, path, loaded.facts_read, on_progress)
     errors = sum(fault.severity == "error" for fault in faults)
     if strict and errors:
         if wants_json():

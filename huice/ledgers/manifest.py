@@ -2,9 +2,9 @@
 
 `ledger.csv` has `ledger.csv.manifest.json`. It holds the SHA-256 of the policy and each module that it uses, of the
 facts, and of the ledger; the version of Huice, the parameters, the last month; the number, the sum and a digest of the
-rows of every clause; and the SHA-256 of itself, so that a changed manifest shows too. There is no time and no machine
-in it: the same run gives the same manifest. It vouches against slips and careless changes; whoever wants to forge both
-files can, and only evaluating again (`huice verify --again`) tells.
+rows of every clause (whatever their order, `rows.digest_of`); and the SHA-256 of itself, so that a changed manifest
+shows too. There is no time and no machine in it: the same run gives the same manifest. It vouches against slips and
+careless changes; whoever wants to forge both files can, and only evaluating again (`huice verify --again`) tells.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
 
 from compiler.ledger import Ledger, yuan
-from huice.ledgers.rows import Format, Row, sums_of
+from huice.ledgers.rows import Format, Sums
 from huice.reports.files import write_whole
 from lang.diagnostics import Language
 
 SUFFIX = ".manifest.json"
-VERSION = 1
+VERSION = 2
 
 
 @frozen(kw_only=True)
@@ -46,10 +46,16 @@ def manifest_path(ledger: Path) -> Path:
 
 
 def manifest_of(
-    ledger: Ledger, rows: Sequence[Row], place: Path, name: str, form: Format, language: Language, origin: Origin
+    ledger: Ledger,
+    sums: Mapping[str, Sums],
+    place: Path,
+    name: str,
+    form: Format,
+    language: Language,
+    origin: Origin,
 ) -> dict[str, Any]:
-    """`place`: where the ledger's file lies while it is written; `name`: what it will be called."""
-    sums = sums_of(rows)
+    """`sums`: of its payments, which `ledger` need not hold. `place`: where the ledger's file lies while it is written;
+    `name`: what it will be called."""
     manifest: dict[str, Any] = {
         "version": VERSION,
         "huice": importlib.metadata.version("huice"),
@@ -62,12 +68,12 @@ def manifest_of(
         "ledger": {"file": name, "format": form, "language": language, "sha256": hash_of_file(place)},
         "complete": ledger.complete,
         "counts": {
-            "payments": len(rows),
+            "payments": sum(s.payments for s in sums.values()),
             "undetermined": sum(u.count for u in ledger.undetermined),
             "refused": len(ledger.refused),
         },
         "clauses": {
-            clause: {"payments": s.payments, "total": yuan(s.fen), "rows_sha256": s.digest}
+            clause: {"payments": s.payments, "total": yuan(s.fen), "rows_blake2b": s.digest}
             for clause, s in sums.items()
         },
         "total": yuan(sum(s.fen for s in sums.values())),

@@ -27,20 +27,22 @@ class Reasons:
     _made: dict[tuple[str, int, Month, Month], str] = field(init=False, factory=dict)
 
     def of(self, payment: Payment) -> str:
-        alike = payment.due == payment.month
-        case = payment.clause, payment.rule, 0 if alike else payment.month, 0 if alike else payment.due
+        return self.said(payment.clause, payment.rule, payment.month, payment.due)
+
+    def said(self, clause: str, rule: int, month: Month, due: Month) -> str:
+        """All that a reason depends on."""
+        alike = due == month
+        case = clause, rule, 0 if alike else month, 0 if alike else due
         if case not in self._made:
-            clause = self.program.clauses[payment.clause]
-            said = sentence(clause, clause.rules[payment.rule], self.program.language)
-            self._made[case] = said if alike else said + self._later(payment)
+            declared = self.program.clauses[clause]
+            said = sentence(declared, declared.rules[rule], self.program.language)
+            self._made[case] = said if alike else said + self._later(month, due)
         return self._made[case]
 
-    def _later(self, payment: Payment) -> str:
+    def _later(self, month: Month, due: Month) -> str:
         if self.program.language == "zh":
-            return f"；{month_text(payment.month)}符合条件，政策自{month_text(payment.due)}施行并兑现"
-        return (
-            f"; earned in {month_text(payment.month)}, due when the policy came into force in {month_text(payment.due)}"
-        )
+            return f"；{month_text(month)}符合条件，政策自{month_text(due)}施行并兑现"
+        return f"; earned in {month_text(month)}, due when the policy came into force in {month_text(due)}"
 
 
 def sentence(clause: Clause, rule: Rule, language: Language) -> str:

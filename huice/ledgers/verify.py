@@ -57,7 +57,7 @@ def read_manifest(ledger: Path, manifest: Path | None = None) -> dict[str, Any]:
         if data["version"] != VERSION:
             raise Unreadable(Text(f"{place.name} is of another version of Huice", f"{place.name} 由其他版本的惠策写出"))
         _ = data["ledger"]["sha256"], data["ledger"]["format"], data["ledger"]["language"]
-        _ = [(c["payments"], c["total"], c["rows_sha256"]) for c in data["clauses"].values()]
+        _ = [(c["payments"], c["total"], c["rows_blake2b"]) for c in data["clauses"].values()]
         _ = data["counts"]["payments"], data["total"], data["policy"]["files"].items(), data["facts"]["files"].items()
         _ = data["parameters"].items(), data["until"], data["identities"], data["sha256"]
     except OSError:
@@ -107,7 +107,7 @@ def _counts(manifest: Mapping[str, Any], found: Mapping[str, Sums], rows: int) -
 
 def _clause(clause: str, manifest: Mapping[str, Any], found: Mapping[str, Sums]) -> Iterable[Finding]:
     """What differs of one clause: the number of its rows, their sum, or (both the same) what stands in them."""
-    none = {"payments": 0, "total": "0.00", "rows_sha256": ""}
+    none = {"payments": 0, "total": "0.00", "rows_blake2b": ""}
     stated = manifest["clauses"].get(clause, none)
     here = found.get(clause, Sums(0, 0, ""))
     if here.payments != stated["payments"]:
@@ -124,7 +124,7 @@ def _clause(clause: str, manifest: Mapping[str, Any], found: Mapping[str, Sums])
             f"{clause}：合计为 {total} 元，原为 {stated['total']} 元（相差 {apart}）",
         )
         yield Finding(kind="total", text=text, clause=clause, stated=stated["total"], found=total)
-    if (here.payments, total) == (stated["payments"], stated["total"]) and here.digest != stated["rows_sha256"]:
+    if (here.payments, total) == (stated["payments"], stated["total"]) and here.digest != stated["rows_blake2b"]:
         text = Text(
             f"{clause}: number and total are right, but some row says something else (person, month, payee …)",
             f"{clause}：笔数和合计相符，但有的行内容不同（人员、月份、收款方等）",

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from compiler.ledger import Ledger
-from huice.duckdb_files import MISSING, DatabaseError, database, is_there
+from huice.duckdb_files import MISSING, DatabaseError, is_there
 from huice.ledgers.manifest import Origin, manifest_of, manifest_path, write_manifest
-from huice.ledgers.rows import AMOUNT, COLUMNS, FORMATS, Format, Row, fen_of, ledger_rows
+from huice.ledgers.rows import AMOUNT, COLUMNS, FORMATS, Format, Row, fen_of, ledger_rows, sums_of
 from huice.reports.files import write_whole
 from lang.diagnostics import Language, Text
 from lang.model import Program
+
+if TYPE_CHECKING:
+    from huice.ledgers.book import Book
 
 SHEET_ROWS = 1_048_574  # a sheet's rows less the heading and the sum
 SUFFIXES = tuple(f".{form}" for form in FORMATS)
@@ -45,24 +48,39 @@ class Written:
     problem: Text | None = None
 
 
-def write_ledger(ledger: Ledger, program: Program, out: str, language: Language, origin: Origin) -> Written:
-    """`ledger` under the names that it is to leave the house with."""
+def write_ledger(
+    ledger: Ledger | Book,
+    program: Program,
+    out: str,
+    language: Language,
+    origin: Origin,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Written:
+    """`ledger`, of records or of columns, under the names that it is to leave the house with."""
     wrong = wrong_suffix(out)
     if wrong is not None:
         return Written(problem=wrong)
     path = Path(out)
     form: Format = next(f for f in FORMATS if path.suffix.lower() == f".{f}")
-    if form == "xlsx" and len(ledger.payments) > SHEET_ROWS:
+    payments = len(ledger.payments) if isinstance(ledger, Ledger) else len(ledger)
+    if form == "xlsx" and payments > SHEET_ROWS:
         problem = Text(
-            f"{out}: a sheet holds {SHEET_ROWS:,} payments, there are {len(ledger.payments):,}; use .csv or .parquet",
-            f"{out}：工作表最多容纳 {SHEET_ROWS:,} 笔，现有 {len(ledger.payments):,} 笔；请用 .csv 或 .parquet",
+            f"{out}: a sheet holds {SHEET_ROWS:,} payments, there are {payments:,}; use .csv or .parquet",
+            f"{out}：工作表最多容纳 {SHEET_ROWS:,} 笔，现有 {payments:,} 笔；请用 .csv 或 .parquet",
         )
         return Written(problem=problem)
-    rows = ledger_rows(ledger, program, form, language)
 
     def both(place: Path) -> None:
-        _write(form, rows, ledger, program, place, language)
-        manifest = manifest_of(ledger, rows, place, path.name, form, language, origin)
+        given = ledger.records() if form == "xlsx" and not isinstance(ledger, Ledger) else ledger
+        if isinstance(given, Ledger):
+            rows = ledger_rows(given, program, form, language)
+            _write(form, rows, given, program, place, language)
+            rest, sums = given, sums_of(rows)
+        else:
+            from huice.ledgers.long_files import write_long
+
+            rest, sums = given.rest, write_long(form, given, place, on_progress)
+        manifest = manifest_of(rest, sums, place, path.name, form, language, origin)
         write_manifest(manifest, manifest_path(path))
 
     try:
@@ -88,7 +106,9 @@ def _write(
 
             pq.write_table(_table(rows), place)
         case "duckdb":
-            _duckdb(rows, ledger, place)
+            from huice.ledgers.arrow import write_database
+
+            write_database(_table(rows), ledger, place)
         case "xlsx":
             from huice.reports.ledger_workbook import write_ledger_workbook
 
@@ -115,36 +135,8 @@ def _table(rows: Sequence[Row]) -> Any:
     """Arrow: amounts are decimal(18, 2), all else text."""
     import pyarrow as pa
 
-    columns = {name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(COLUMNS)}
-    return pa.table(columns | {"amount": _decimals([fen_of(row[AMOUNT]) or 0 for row in rows])})
+    from huice.ledgers.arrow import SCHEMA, decimals
 
-
-def _decimals(fen: Sequence[int]) -> Any:
-    """Whole fen as decimals with two places: the same integers, read with another scale."""
-    import pyarrow as pa
-
-    whole = pa.array(fen, pa.int64()).cast(pa.decimal128(19, 0))
-    return pa.Array.from_buffers(pa.decimal128(19, 2), len(whole), whole.buffers()).cast(pa.decimal128(18, 2))
-
-
-def _duckdb(rows: Sequence[Row], ledger: Ledger, place: Path) -> None:
-    """Tables payments, undetermined, refused."""
-    import pyarrow as pa
-
-    data = ledger.to_dict()
-    text, listed = pa.string(), pa.list_(pa.string())
-    waiting = pa.schema(
-        [("clause", text), ("entity", text), ("id", text), ("missing", listed), ("count", pa.int64())]
-    )  # fmt: skip
-    refused = pa.schema([("clause", text), ("entity", text), ("id", text), ("month", text), ("reason", text)])
-    tables = {
-        "payments": _table(rows),
-        "undetermined": pa.Table.from_pylist([{"count": 1} | u for u in data["undetermined"]], waiting),
-        "refused": pa.Table.from_pylist(data["refused"], refused),
-    }
-    place.unlink()  # an empty file is no database
-    with database(place, read_only=False) as connection:
-        for name, table in tables.items():
-            connection.register("given", table)
-            connection.execute(f"create table {name} as select * from given")
-            connection.unregister("given")
+    columns = [pa.array([row[i] for row in rows], pa.string()) for i in range(len(COLUMNS))]
+    columns[AMOUNT] = decimals([fen_of(row[AMOUNT]) or 0 for row in rows])
+    return pa.Table.from_arrays(columns, schema=SCHEMA)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
+from attrs import frozen
 from rich.table import Table
 
 from compiler.ledger import Ledger, yuan
@@ -14,6 +17,9 @@ from lang.dates import month_text, year_of
 from lang.diagnostics import Language
 from lang.model import Program
 
+if TYPE_CHECKING:
+    from huice.ledgers.book import Book
+
 FEW = 12
 
 
@@ -23,11 +29,46 @@ def grouped(fen: int) -> str:
     return f"{int(whole):,}.{cents}"
 
 
-def print_ledger(ledger: Ledger, program: Program, language: Language) -> None:
+@frozen
+class Paid:
+    """Number of payments by clause; fen by clause and year of the month earned."""
+
+    count: Mapping[str, int]
+    fen: Mapping[tuple[str, int], int]
+
+    @property
+    def years(self) -> list[int]:
+        return sorted({year for _, year in self.fen})
+
+
+def paid_of(ledger: Ledger) -> Paid:
+    count: Counter[str] = Counter()
+    fen: Counter[tuple[str, int]] = Counter()
+    for p in ledger.payments:
+        count[p.clause] += 1
+        fen[p.clause, year_of(p.month)] += p.amount
+    return Paid(count, fen)
+
+
+def paid_of_columns(book: Book) -> Paid:
+    count: Counter[str] = Counter()
+    fen: Counter[tuple[str, int]] = Counter()
+    for name, months in zip(book.names, book.by_month().tolist(), strict=True):
+        for month, (number, amount) in enumerate(months):
+            if number:
+                count[name] += number
+                fen[name, year_of(book.columns.first + month)] += amount
+    return Paid(count, fen)
+
+
+def print_ledger(found: Ledger | Book, program: Program, language: Language) -> None:
     out = console()
-    years = sorted({year_of(p.month) for p in ledger.payments})
-    whole = _by_clause(ledger, program, language, years)
-    show(out, whole if fits(out, whole) else _by_clause(ledger, program, language, []))
+    if isinstance(found, Ledger):
+        ledger, paid = found, paid_of(found)
+    else:
+        ledger, paid = found.records() if len(found) <= FEW else found.rest, paid_of_columns(found)
+    whole = _by_clause(ledger, paid, program, language, paid.years)
+    show(out, whole if fits(out, whole) else _by_clause(ledger, paid, program, language, []))
     if 0 < len(ledger.payments) <= FEW:
         out.print()
         show(out, _payments(ledger, program, language))
@@ -36,7 +77,8 @@ def print_ledger(ledger: Ledger, program: Program, language: Language) -> None:
         out.print(masked(_undetermined(ledger, program, language)), highlight=False, markup=False, soft_wrap=True)
 
 
-def _by_clause(ledger: Ledger, program: Program, language: Language, years: list[int]) -> Table:
+def _by_clause(ledger: Ledger, paid: Paid, program: Program, language: Language, years: list[int]) -> Table:
+    """Of `ledger` what is not paid; it need not hold the payments."""
     zh = language == "zh"
     headings = ["条款", "依据", "笔数"] if zh else ["clause", "item", "payments"]
     headings += [str(year) for year in years]
@@ -46,22 +88,17 @@ def _by_clause(ledger: Ledger, program: Program, language: Language, years: list
     for u in ledger.undetermined:
         waiting[u.clause] += u.count
     refused = Counter(r.clause for r in ledger.refused)
-    count: Counter[str] = Counter()
-    paid: Counter[tuple[str, int]] = Counter()
-    for p in ledger.payments:
-        count[p.clause] += 1
-        paid[p.clause, year_of(p.month)] += p.amount
 
     def amounts(names: list[str]) -> list[str]:
-        by_year = [grouped(sum(paid[name, year] for name in names)) for year in years]
-        return [*by_year, grouped(sum(fen for (name, _), fen in paid.items() if name in names))]
+        by_year = [grouped(sum(paid.fen.get((name, year), 0) for name in names)) for year in years]
+        return [*by_year, grouped(sum(fen for (name, _), fen in paid.fen.items() if name in names))]
 
     for name, clause in program.clauses.items():
         tail = [str(waiting[name] or ""), str(refused[name] or "")]
         title = title_of(program.clauses, name, language)
-        add(made, [title, "、".join(clause.cites), f"{count[name]:,}", *amounts([name]), *tail])
+        add(made, [title, "、".join(clause.cites), f"{paid.count.get(name, 0):,}", *amounts([name]), *tail])
     total = "合计" if zh else "total"
-    add(made, [total, "", f"{len(ledger.payments):,}", *amounts(list(program.clauses)), "", ""], style="bold")
+    add(made, [total, "", f"{sum(paid.count.values()):,}", *amounts(list(program.clauses)), "", ""], style="bold")
     return made
 
 

@@ -13,6 +13,7 @@ from compiler.backends.kernels import machine
 from compiler.backends.kernels.build import I64, POINTER, Build
 from compiler.backends.kernels.dates import day_of, later, ordinal_of
 from compiler.backends.kernels.facts import DAYS
+from compiler.backends.kernels.ledger import to_ledger
 from compiler.backends.kernels.run import PARALLEL, totals
 from compiler.backends.kernels.values import Number
 from compiler.evaluate_columns import codes_of, evaluate_columns
@@ -202,3 +203,33 @@ def test_totals_by_clause_and_month(five: huice.Program) -> None:
     few = huice.Facts.from_columns(start="2021-01", person={name: values[:200] for name, values in people.items()})
     small = five.totals(few)
     assert small.fen.sum() == sum(payment.amount for payment in five.evaluate(few).plain.payments)
+
+
+def test_a_share_where_nobody_is_known_to_belong_but_somebody_may() -> None:
+    """Of no members there is no share; of those that nobody is known of it is not known."""
+    from compiler.evaluate import evaluate
+    from compiler.fact_columns import to_facts
+
+    text = (
+        "policy p\n  in force 2021-01-01 to 2021-06-30\nentity person\n  has employed: yes/no monthly\n"
+        "  has employer: enterprise\nentity enterprise\n  has staff: many person via employer\n"
+        "clause award\n  for enterprise\n  share of staff where (employed) ≥ 50% → 500 yuan once\n"
+    )
+    program = huice.loads(text)
+    firms = 1_000
+    employer = np.where(np.arange(50) % 10 == 0, 0, np.arange(50)).astype(np.int32)
+    for unknown in (False, True):
+        state = np.where((np.arange(50) % 10 == 0) & unknown, 1, 0).astype(np.uint8)
+        facts = FactColumns(
+            {
+                "person": Table(
+                    [f"p{n:04d}" for n in range(50)],
+                    {"employed": Always(np.ones(50, np.bool_)), "employer": Always(employer, state)},
+                ),
+                "enterprise": Table([f"e{n:04d}" for n in range(firms)], {}),
+            }
+        )
+        found = evaluate_columns(program.model, program.ir, facts)
+        expected = evaluate(program.ir, to_facts(facts, program.model))
+        assert not isinstance(found, Ledger) and to_ledger(found) == expected
+        assert len(expected.undetermined) == (firms - 45 if unknown else 0)

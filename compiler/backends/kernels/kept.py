@@ -40,14 +40,17 @@ class Kept:
         den = self._number(b, address, row, "den", value.den)
         none = self._flag(b, address, row, "none", value.none)
         doubt = self._flag(b, address, row, "doubt", value.doubt)
+        nobody: Flag = False
         if self.share:
-            none = b.builder.icmp_signed("==", den, I64(0))
-            den = b.builder.select(none, I64(1), den)
+            nobody = b.builder.icmp_signed("==", den, I64(0))
+            den = b.builder.select(nobody, I64(1), den)
         if self.anyone is not None and self.anyone.dtype == np.uint64:
             doubt = b.either(doubt, b.builder.load(b.at(address(self.anyone), I64(0), I64), typ=b.wide, align=8))
         elif self.anyone is not None:
             also = Vector(address(self.anyone), 32)
             (high,) = b.lanes([high, also], [], lambda numbers, _: [b.builder.add(*numbers)])
+        if self.share:  # someone may belong to a row that nobody is known to belong to
+            none = b.without(nobody, doubt)
         return Number(
             self._number(b, address, row, "data", value.data), value.top, den, value.den_top, none, doubt, high
         )

@@ -122,7 +122,7 @@ def test_pseudonyms_and_masked_keys_are_evaluated_again_alike(folder: Path, tmp_
     ("file", "text"),
     [
         ("l.csv", None), ("l.csv.manifest.json", None), ("l.csv.manifest.json", "{"), ("l.csv.manifest.json", "[]"),
-        ("l.csv.manifest.json", '{"version": 2}'), ("l.csv", "a,b\r\n1,2\r\n"), ("l.csv", ""),
+        ("l.csv.manifest.json", '{"version": 1}'), ("l.csv", "a,b\r\n1,2\r\n"), ("l.csv", ""),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_status_3(folder: Path, file: str, text: str | None) -> None:
