@@ -157,10 +157,9 @@ def monthly_numbers(
     months = np.arange(first, min(last, scenario.last) + 1)
     size = len(draws.numbers)
     s = draws.streams(entity, f"arrivals {index}", np.zeros(size, np.uint64), np.arange(size))
-    counts = np.zeros((len(months), size), np.int64)
-    for i, month in enumerate(months):
-        counts[i] = _counts(line, draws, random.words(s, int(month)), np.arange(size))
-    return months, counts
+    w = random.words_of_months(np.tile(s, len(months)), np.repeat(months, size))
+    counts = _counts(line, draws, w, np.tile(np.arange(size), len(months)))
+    return months, counts.reshape(len(months), size)
 
 
 def _by_month(scenario: model.Scenario, entity: str, index: int, line: model.Arrive, draws: Draws) -> _Batch:

@@ -40,7 +40,7 @@ from simulator.people.arrivals import Draws, monthly_numbers
 from simulator.plan import ClauseSums, Ints, Plan, Worlds
 
 Array = NDArray[Any]
-ENOUGH = 200_000  # row-months that are worth a thread
+FEW = 32  # draws that are not worth a thread
 
 
 class Beyond(Exception):
@@ -75,23 +75,32 @@ class Kernel:
     def sums(self, worlds: Worlds, draws: range, threads: int | None = None) -> KernelSums:
         """Raises Beyond where the NumPy engine must do these draws."""
         engine = machine.compiled(self.text, machine.MANY)
+        pieces = max(min(cores() if threads is None else threads, len(draws) // FEW), 1)
+        edges = np.linspace(draws.start, draws.stop, pieces + 1).astype(int).tolist()
+        spans = [range(start, stop) for start, stop in pairwise(edges)]
+        if pieces == 1:
+            return self._sums(engine, worlds, draws)
+        with ThreadPoolExecutor(pieces) as pool:
+            return _joined(list(pool.map(lambda span: self._sums(engine, worlds, span), spans)))
+
+    def _sums(self, engine: Any, worlds: Worlds, draws: range) -> KernelSums:
         scenario = self.plan.scenario
         context = Draws(numbers=np.arange(draws.start, draws.stop), unknowns=worlds.of(draws), seed=self.plan.seed)
         alone = [e for e, p in scenario.populations.items() if all(line.per is None for line in p.arrivals)]
         arriving = {entity: _arriving(self.plan, entity, context) for entity in alone}
-        work = {
-            e: int((counts * (scenario.last + 1 - batches[:, 0])).sum()) for e, (batches, counts) in arriving.items()
-        }
         found: dict[str, ClauseSums] = {}
         for function in self.functions:
             arrays = self._arrays(function, context, *arriving[function.entity])
-            _call(engine, function, arrays, len(draws), threads, work[function.entity])
+            machine.call(engine, function.name, 0, len(draws), [arrays[slot] for slot in function.slots])
             for number, name in enumerate(function.clauses):
                 fen, payments = (self._by_month(arrays[slot], number) for slot in (code.FEN, code.PAYMENTS))
                 amount = function.once.get(name)
                 found[name] = ClauseSums(fen=fen, payments=payments if amount is None else fen // amount)
-        arrivals = {entity: counts.sum(axis=1) for entity, (_, counts) in arriving.items()}
-        return KernelSums(clauses=found, arrivals=arrivals, person_months=sum(work.values()))
+        return KernelSums(
+            clauses=found,
+            arrivals={entity: counts.sum(axis=1) for entity, (_, counts) in arriving.items()},
+            person_months=sum(int((n * (scenario.last + 1 - at[:, 0])).sum()) for at, n in arriving.values()),
+        )
 
     def fits(self, worlds: Worlds) -> bool:
         """Whether the code can take the numbers of all draws."""
@@ -143,19 +152,19 @@ class Kernel:
         return arrays
 
 
-def _call(
-    engine: Any, function: Function, arrays: Mapping[str, Array], size: int, threads: int | None, work: int
-) -> None:
-    given = [arrays[slot] for slot in function.slots]
-    most = cores() if threads is None else threads
-    pieces = max(min(most, size, work // ENOUGH), 1)
-    if pieces == 1:
-        machine.call(engine, function.name, 0, size, given)
-        return
-    # more pieces than threads, so that one that is disturbed does not keep the others waiting
-    edges = np.linspace(0, size, min(4 * pieces, size) + 1).astype(int).tolist()
-    with ThreadPoolExecutor(pieces) as pool:
-        list(pool.map(lambda ends: machine.call(engine, function.name, ends[0], ends[1], given), pairwise(edges)))
+def _joined(parts: Sequence[KernelSums]) -> KernelSums:
+    """Draws after draws."""
+    return KernelSums(
+        clauses={
+            name: ClauseSums(
+                fen=np.concatenate([part.clauses[name].fen for part in parts], axis=1),
+                payments=np.concatenate([part.clauses[name].payments for part in parts], axis=1),
+            )
+            for name in parts[0].clauses
+        },
+        arrivals={e: np.concatenate([part.arrivals[e] for part in parts]) for e in parts[0].arrivals},
+        person_months=sum(part.person_months for part in parts),
+    )
 
 
 def _numbers(made: Recipe, context: Draws, months: int) -> Array:
