@@ -49,6 +49,7 @@ lint: setup
 bench: setup
 	@$(BIN)/python -m tests.benchmarks.bench_front_end
 	@$(BIN)/python -m tests.benchmarks.bench_compile
+	@$(BIN)/python -m tests.benchmarks.bench_person
 	@$(BIN)/python -m tests.benchmarks.bench_kernels
 	@$(BIN)/python -m tests.benchmarks.bench_rosters
 
