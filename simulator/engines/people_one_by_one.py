@@ -38,9 +38,9 @@ class OneByOne:
         if self._ready is None:
             self._ready = prepare(self.plan)
             self._decide(self._ready, worlds)
-        if self._kernel is None:
+        sums = None if self._kernel is None else self._kernel.sums(worlds, draws)
+        if sums is None:
             return simulate_chunk(self.plan, worlds, draws)
-        sums = self._kernel.sums(worlds, draws)
         none = {name: np.zeros(len(draws), np.int64) for name in sums.clauses}
         if self._rest:
             chunk = simulate_chunk(evolve(self.plan, clauses=self._rest), worlds, draws)

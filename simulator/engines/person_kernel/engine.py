@@ -72,16 +72,19 @@ class Kernel:
     def clauses(self) -> frozenset[str]:
         return frozenset(name for function in self.functions for name in function.clauses)
 
-    def sums(self, worlds: Worlds, draws: range, threads: int | None = None) -> KernelSums:
-        """Raises Beyond where the NumPy engine must do these draws."""
+    def sums(self, worlds: Worlds, draws: range, threads: int | None = None) -> KernelSums | None:
+        """None where the NumPy engine must do these draws (`fits`)."""
         engine = machine.compiled(self.text, machine.MANY)
         pieces = max(min(cores() if threads is None else threads, len(draws) // FEW), 1)
         edges = np.linspace(draws.start, draws.stop, pieces + 1).astype(int).tolist()
         spans = [range(start, stop) for start, stop in pairwise(edges)]
-        if pieces == 1:
-            return self._sums(engine, worlds, draws)
-        with ThreadPoolExecutor(pieces) as pool:
-            return _joined(list(pool.map(lambda span: self._sums(engine, worlds, span), spans)))
+        try:
+            if pieces == 1:
+                return self._sums(engine, worlds, draws)
+            with ThreadPoolExecutor(pieces) as pool:
+                return _joined(list(pool.map(lambda span: self._sums(engine, worlds, span), spans)))
+        except Beyond:
+            return None
 
     def _sums(self, engine: Any, worlds: Worlds, draws: range) -> KernelSums:
         scenario = self.plan.scenario
