@@ -109,6 +109,14 @@ def rows_needed(program: ir.Program, columns: FactColumns, wanted: Mapping[str, 
         group = program.groups[clause.group] if clause.group is not None else None
         if group is not None and any(member.paid is not None for member in group.members):
             tables[group.entity][:] = True  # what others paid to the group's rows
+        if group is not None and not all(_plain(program, columns, member) for member in group.members):
+            # a claim that may lead to any row of the group: all of them, and whoever names one
+            for name_ in {
+                group.entity,
+                *(e for (e, _), a in program.attributes.items() if a.type.name == group.entity),
+            }:
+                if name_ in tables:
+                    tables[name_][:] = True
     rivals = _rivals(program, wanted)
     while waiting:
         _follow(program, columns, waiting, seen, tables)
@@ -118,6 +126,18 @@ def rows_needed(program: ir.Program, columns: FactColumns, wanted: Mapping[str, 
             if len(rows) and not (stream in seen and seen[stream][rows].all()):
                 waiting.append((stream, entity, rows))
     return {name: np.flatnonzero(rows) for name, rows in tables.items()}
+
+
+def _plain(program: ir.Program, columns: FactColumns, member: ir.GroupMember) -> bool:
+    """Whether it is known of every row of a member to which row of the group it leads."""
+    if member.link is None:
+        return True
+    stream = program.streams[member.link]
+    table = columns.tables.get(stream.entity or "")
+    if not isinstance(stream.op, ir.Fact) or table is None:
+        return False
+    column = table.columns.get(stream.op.attribute)
+    return isinstance(column, Always) and (column.state is None or not (column.state == UNKNOWN_STATE).any())
 
 
 def _rivals(program: ir.Program, clauses: Iterable[str]) -> list[tuple[ir.Id, str]]:

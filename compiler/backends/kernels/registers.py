@@ -196,7 +196,9 @@ def _windowed(b: Build, op: ir.Total, operand: Number, flag: Flag, window: Windo
         case "last months":
             begin = [b.builder.mul(first, I64(span))]
         case _:
-            begin = [b.builder.mul(first, I64(month_number(window.start) - 1)), b.builder.mul(first, I64(12))]
+            # a window that begins in January follows a whole year
+            before = month_number(window.start) - 1 or 12
+            begin = [b.builder.mul(first, I64(before)), b.builder.mul(first, I64(12))]
     (vector,) = b.scan([data], [mask], begin, step, 1)
     return vector
 
