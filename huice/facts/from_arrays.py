@@ -6,15 +6,15 @@
 | count | integers |
 | money, rate | integers: fen; decimal text or Decimal objects: yuan (floats are refused) |
 | share | integers: millionths; decimal text |
-| date | datetime64[D]; int32 ordinals |
+| date | datetime64[D]; int32 ordinals, −1: none |
 | month | datetime64[M]; int32 as year × 12 + month − 1 |
 | kind | member names; int16 or int8 indices in order of declaration, −1: none |
 | text, identity | strings |
 | link | keys of the other entity's rows; integers: numbers of its rows as given here, −1: none |
 
 A monthly attribute has two dimensions, rows by months from `start` on; a yes/no also uint64 words, bit b of word w is
-the month 64 w + b. One dimension: the same in every month. A masked array says with its mask what is unknown; missing
-text is None. Rows without `id` have their number as key.
+the month 64 w + b (one word a row: one dimension or two). Anything else of one dimension is the same in every month. A
+masked array says with its mask what is unknown; missing text is None. Rows without `id` have their number as key.
 """
 
 from __future__ import annotations
@@ -109,6 +109,8 @@ def _column(
     sorted_already = bool((order[1:] > order[:-1]).all())
     if not sorted_already:
         array, mask = array[order], None if mask is None else mask[order]
+    if attribute.monthly and attribute.type.base == "yes/no" and array.dtype == np.uint64 and array.ndim == 1:
+        array, mask = array[:, None], None if mask is None else mask[:, None]  # one word a row
     if array.ndim == 2:
         if not attribute.monthly:
             raise ValueError(f"{attribute.name} is not monthly, and has one value a row")
@@ -161,7 +163,9 @@ def _values(
         case "month" if kind == "M":
             months = array.astype("datetime64[M]").astype(np.int64) + _EPOCH_MONTH
             return months.astype(dtype), None, ()
-        case "date" | "month" | "duration" if kind in "iu":
+        case "date" if kind in "iu":
+            return _without_negative(array.astype(dtype, copy=False))
+        case "month" | "duration" if kind in "iu":
             return array.astype(dtype, copy=False), None, ()
         case "kind" if kind in "iu":
             size = len(program.kinds[attribute.type.name or ""].members)

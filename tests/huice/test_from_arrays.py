@@ -91,3 +91,13 @@ def test_what_is_no_column(program: Any, columns: dict[str, Any], says: str) -> 
 def test_monthly_columns_need_a_start(program: Any) -> None:
     with pytest.raises(ValueError, match="start"):
         program.evaluate(huice.Facts.from_columns(person={"employed": np.ones((1, 3), np.bool_)}))
+
+
+def test_one_word_a_row_is_its_months_not_a_flag(program: Any) -> None:
+    """Words of one dimension must not be taken for `yes in every month`."""
+    words = np.array([0b0111, 0, 2**63], np.uint64)
+    given = [huice.Facts.from_columns(start="2025-01", person={"employed": part}) for part in (words, words[:, None])]
+    flat, square = (facts.columns(program.model)[0].tables["person"].columns["employed"] for facts in given)
+    assert isinstance(flat, Masks) and isinstance(square, Masks)
+    assert flat.words.tolist() == square.words.tolist() == [[7], [0], [2**63]]
+    assert np.shares_memory(flat.words, words)
