@@ -152,5 +152,5 @@ def _emit(ledger: Ledger | Book, faults: list[dict[str, Any]], language: Languag
     with progress(Text("writing", "写出账册")[language]) as on_progress:
         plain = only_ascii()
         for text in json_texts(ledger, 2, ascii_only=plain, said=masked, faults=faults, on_progress=on_progress):
-            click.echo(text.decode(), nl=False)
+            click.echo(str(text, "utf-8"), nl=False)
         click.echo()

@@ -12,6 +12,7 @@ from compiler.ledger import Ledger
 from huice.duckdb_files import database
 from huice.ledgers.rows import AMOUNT, COLUMNS
 
+MOST_MEMORY = "200MB"
 MONEY = pa.decimal128(18, 2)
 SCHEMA = pa.schema([(name, MONEY if place == AMOUNT else pa.string()) for place, name in enumerate(COLUMNS)])
 _TEXT, _LISTED = pa.string(), pa.list_(pa.string())
@@ -37,6 +38,8 @@ def write_database(payments: pa.Table | pa.RecordBatchReader, ledger: Ledger, pl
     }
     place.unlink()  # an empty file is no database
     with database(place, read_only=False) as connection:
+        connection.execute(f"set memory_limit = '{MOST_MEMORY}'")
+        connection.execute("set threads = 1")  # each holds rows that are not yet in the file
         for name, table in tables.items():
             connection.register("given", table)
             connection.execute(f"create table {name} as select * from given")

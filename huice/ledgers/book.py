@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Array = NDArray[Any]
-SLICE = 1 << 17  # payments of which there are texts in memory at once
+SLICE = 1 << 16  # payments of which there are texts in memory at once
 
 
 @frozen(eq=False)

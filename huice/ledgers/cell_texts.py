@@ -78,12 +78,12 @@ def joined(columns: Sequence[pa.Array], separator: str) -> pa.Array:
     return pc.binary_join_element_wise(*columns, pa.scalar(separator, pa.large_string()))
 
 
-def bytes_of(lines: pa.Array) -> bytes:
-    """The texts one after the other."""
+def bytes_of(lines: pa.Array) -> memoryview:
+    """The texts one after the other, where they stand in memory."""
     if not len(lines):
-        return b""
+        return memoryview(b"")
     offsets = np.frombuffer(lines.buffers()[1], np.int64)[lines.offset : lines.offset + len(lines) + 1]
-    return bytes(memoryview(lines.buffers()[2])[offsets[0] : offsets[-1]])
+    return memoryview(lines.buffers()[2])[offsets[0] : offsets[-1]]
 
 
 class Cells:

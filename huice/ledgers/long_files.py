@@ -138,7 +138,7 @@ def json_texts(
     tally: Tally | None = None,
     reasons: bool = False,
     on_progress: Progress | None = None,
-) -> Iterator[bytes]:
+) -> Iterator[bytes | memoryview]:
     """The JSON of `huice eval`, in pieces, as `json.dumps` indents it. `said`: what every text goes through first, but
     the ids, which have their names. `reasons`: label and reason too."""
     data = _said(book.rest.to_dict() | _totals(book), said)
