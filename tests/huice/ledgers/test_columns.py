@@ -104,12 +104,13 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         if chance.random() < 0.98:
             wages.append((key, "2020-01", "", chance.randrange(300_000, 900_000) / 100))
     firms = [(identity(10_000 + n) if n % 5 == 0 else f"e{n}", "马边县" if n % 2 else "峨边县") for n in range(40)]
-    for name, rows in {
+    tables: dict[str, list[Sequence[object]]] = {
         "person": [("id", "来源地", "用人单位"), *people],
         "person.employed": [("id", "from", "to"), *spells],
         "person.wage": [("id", "from", "to", "value"), *wages],
         "enterprise": [("id", "county"), *firms],
-    }.items():
+    }
+    for name, rows in tables.items():
         with (roster / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)
     return put(folder / "town.policy", TOWN), roster
@@ -145,7 +146,7 @@ def told(text: str, folder: Path) -> str:
     return text.replace(str(folder), "")
 
 
-OPTIONS = ([], ["--unmasked"], ["--pseudonyms", "KEY"])
+OPTIONS: tuple[list[str], ...] = ([], ["--unmasked"], ["--pseudonyms", "KEY"])
 
 
 @pytest.mark.parametrize("form", FORMATS)
