@@ -28,8 +28,8 @@ from simulator.engines.person import Ready, prepare
 from simulator.people.arrivals import Draws, monthly_numbers
 from simulator.plan import Chunk, Ints, Plan, SimulationError, Worlds
 
-# People from which counting them is worth giving up that a further clause changes no other clause's draws: those who are
-# followed one by one keep their own chances, those who are counted are drawn afresh by every automaton.
+# People from which counting them is worth giving up that a further clause changes no other clause's draws: those who
+# are followed one by one keep their own chances, those who are counted are drawn afresh by every automaton.
 MANY = 20_000
 VERY_MANY = 1_000_000  # people from which targets are left out rather than everybody simulated one by one
 _NODES = 10  # a node and month of the automaton costs about as much as so many row-months
