@@ -9,9 +9,11 @@ import pytest
 from compiler import ir
 from compiler.backends.columns.bounds import Unsupported
 from lang.dates import month_text
+from simulator.chance import keyed_random as random
 from simulator.chance.unknowns import worlds
 from simulator.engines.person import prepare, simulate_chunk
 from simulator.engines.person_kernel.engine import kernel_of
+from simulator.engines.person_kernel.recipes import first_not_below
 from simulator.plan import Plan, SimulationError
 from tests.properties.generator.policies import policy
 from tests.properties.generator.world import FIRST
@@ -83,6 +85,21 @@ def test_every_operation(returns: str, after: int) -> None:
 
 def test_a_period_of_more_months_than_a_word_has_bits() -> None:
     assert agree(of(STREAMS, "2025-01 to 2031-12", ", returns at 5% per month"))[0] > 10_000
+
+
+def test_more_rows_than_a_byte_counts() -> None:
+    p = of(STREAMS, returns=", returns at 25% per month")
+    text = SCENARIO.replace("arrive 70 in 2025-02", "arrive 1500 in 2025-02").format("2025-01 to 2026-12", "", 1)
+    vocabulary = VOCABULARY.replace("table rate by home, level of employer\n", "")
+    assert agree(plan(vocabulary + STREAMS + text), range(2))[0] > agree(p, range(2))[0]
+
+
+def test_the_first_word_that_is_not_below_a_limit() -> None:
+    limits = np.array([[0.1, 0.5, 2**-53, 1 / 3, 0.7 + 0.1 + 0.1, 1 - 2**-53]])
+    first = first_not_below(limits)
+    assert np.all(random.uniform(first << np.uint64(11)) >= limits)
+    assert np.all(random.uniform((first - np.uint64(1)) << np.uint64(11)) < limits)
+    assert first_not_below(np.array([0.0, 1.0])).tolist() == [0, random.WHOLE]
 
 
 def test_a_period_that_begins_before_the_policy_and_one_that_begins_inside() -> None:

@@ -65,10 +65,7 @@ class Made(Streams):
             drawn = self.drawn(stream.op.parameter)
             if drawn is not None:
                 return drawn
-        value = super()._make(stream)
-        if isinstance(stream.op, ir.Previous) and isinstance(value, Number):
-            return evolve(value, none=self.build.either(value.none, 1))  # nobody is there in the first month
-        return value
+        return super()._make(stream)
 
     # ------------------------------------------------------------ facts
     def given(self, entity: str, attribute: str, row: Any) -> Value:
