@@ -128,8 +128,8 @@ register(
     ("clause that this engine cannot run", "本引擎不能模拟的条款"),
     ("The engine `cohort` counts people in each state instead of following them one by one. It cannot run a clause "
      "that counts staff, reads a row through a link that is drawn, reads a number drawn from a continuous "
-     "distribution, or pays different people different amounts month after month where money can run short. Take the engine `person`, "
-     "or `auto`, which takes the cheapest engine that can.",
+     "distribution, or pays different people different amounts month after month where money can run short. Take the "
+     "engine `person`, or `auto`, which takes the cheapest engine that can.",
      "分组引擎 cohort 只统计处于各状态的人数，不逐人模拟。统计员工人数、经由随机关联读取他行、"
      "读取连续分布的数值，或在资金可能不足时逐月向不同的人支付不同金额的条款，它不能模拟。"
      "请改用 person，或用 auto 自动选择可用且最省的引擎。"),
