@@ -17,7 +17,7 @@ from compiler.backends.kernels.ledger import to_ledger
 from compiler.backends.kernels.run import PARALLEL, totals
 from compiler.backends.kernels.values import Number
 from compiler.evaluate_columns import codes_of, evaluate_columns
-from compiler.fact_columns import Always, FactColumns, Masks, Months, Spells, Table
+from compiler.fact_columns import ALWAYS, FOREVER, Always, FactColumns, Masks, Months, Spells, Table
 from compiler.ledger import Ledger
 from lang.dates import add_months, month, month_of
 from tests.benchmarks.rosters import MONTHS, lite
@@ -233,3 +233,33 @@ def test_a_share_where_nobody_is_known_to_belong_but_somebody_may() -> None:
         expected = evaluate(program.ir, to_facts(facts, program.model))
         assert not isinstance(found, Ledger) and to_ledger(found) == expected
         assert len(expected.undetermined) == (firms - 45 if unknown else 0)
+
+
+# ---------------------------------------------------------------- what drawn programs seldom reach
+def test_a_constant_amount_is_rounded_half_away_from_zero() -> None:
+    program = huice.loads(
+        """policy p
+  in force 2021-01-01 to 2021-01-31
+entity person
+  has employed: yes/no monthly
+clause half
+  for person
+  employed → 333.33 yuan × 50% once
+"""
+    )
+    held = Months(START, np.ones((1000, 1), np.bool_))
+    facts = FactColumns({"person": Table([f"{row:04d}" for row in range(1000)], {"employed": held})})
+    assert sums(program, facts).sum() == 1000 * 16_667
+
+
+def test_what_has_always_been_so_was_so_before_the_window(five: huice.Program) -> None:
+    """Twelve months of work are there in the policy's first month, for those who always worked."""
+    always, since = 700, 500
+    first = np.array([ALWAYS] * always + [START] * since, np.int32)
+    held = Spells(np.arange(always + since + 1), first, np.full(always + since, FOREVER, np.int32))
+    facts, _, _ = roster(always + since)
+    columns = {**facts.tables["person"].columns, "employed": held}
+    found = sums(five, FactColumns({"person": Table(facts.tables["person"].keys, columns)}))
+    transport = found[list(five.ir.clauses).index("transport")]
+    assert (transport[0], transport[11]) == (always * 500_000, since * 500_000)
+    assert transport.sum() == (always + since) * 500_000
