@@ -361,7 +361,7 @@ class Streams:
             maybe = (
                 b.either(b.without(value.maybe, link.none), doubt) if doubt is not False or not value.known else sure
             )
-            return YesNo(sure, maybe, b.either(value.none, link.none))
+            return YesNo(sure, maybe, b.without(value.none, away))  # through a link to nobody it is no
         value = settled(b, value)
         return Number(
             value.data, value.top, value.den, value.den_top, b.either(link.none, b.without(value.none, away)),
@@ -375,8 +375,9 @@ class Streams:
         if isinstance(value, YesNo):
             sure = b.without(b.without(value.sure, link.none), doubt)
             if doubt is False and value.known:
-                return YesNo(sure, sure, b.either(value.none, link.none))
-            return YesNo(sure, b.either(b.without(value.maybe, link.none), doubt), b.either(value.none, link.none))
+                return YesNo(sure, sure, b.without(value.none, link.none))
+            maybe = b.either(b.without(value.maybe, link.none), doubt)
+            return YesNo(sure, maybe, b.without(value.none, link.none))
         value = settled(b, value)
         none = b.either(link.none, b.without(value.none, doubt))
         return Number(
@@ -387,7 +388,7 @@ class Streams:
         b = self.build
         doubt = b.negated(link.none)
         if stream.type.base == "yes/no":
-            return YesNo(False, doubt, link.none)
+            return YesNo(False, doubt)
         return Number(0, 1, none=link.none, doubt=doubt)
 
     def _of_row(self, to: ir.Stream, row: Any) -> Value:
