@@ -178,8 +178,8 @@ def per_person(seconds: float, draws: int = DRAWS) -> float:
 
 
 def two_threads(kernel: Kernel, of: Worlds) -> tuple[float, float]:
-    """How much faster: by the clock (best of many rounds each), and by the processor time of the longer of two threads,
-    which is what the clock would say if nobody else used the second core."""
+    """How much faster, medians of rounds in turns: by the clock, and by the processor time of the longer of two
+    threads, which is what the clock would say if nobody else used the second core."""
     halves = (range(DRAWS // 2), range(DRAWS // 2, DRAWS))
 
     def half(draws: range) -> float:
@@ -187,17 +187,18 @@ def two_threads(kernel: Kernel, of: Worlds) -> tuple[float, float]:
         kernel.sums(of, draws, 1)
         return time.thread_time() - started
 
-    clock: dict[int, list[float]] = {1: [], 2: []}
-    alone, longer = [], []
+    def clock(threads: int) -> float:
+        started = time.perf_counter()
+        kernel.sums(of, range(DRAWS), threads)
+        return time.perf_counter() - started
+
+    by_clock, alone, longer = [], [], []
     for _ in range(3 * ROUNDS):
-        for threads, seconds in clock.items():
-            started = time.perf_counter()
-            kernel.sums(of, range(DRAWS), threads)
-            seconds.append(time.perf_counter() - started)
+        by_clock.append(clock(1) / clock(2))
         alone.append(half(range(DRAWS)))
         with ThreadPoolExecutor(2) as pool:
             longer.append(max(pool.map(half, halves)))
-    return min(clock[1]) / min(clock[2]), statistics.median(alone) / statistics.median(longer)
+    return statistics.median(by_clock), statistics.median(alone) / statistics.median(longer)
 
 
 def memory(pieces: int) -> float:

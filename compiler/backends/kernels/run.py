@@ -8,9 +8,10 @@ Held to the interpreter in everything by generated programs (`tests/properties/t
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 from weakref import ref
 
@@ -38,6 +39,7 @@ from lang.types import Value
 Codes = Mapping[str, Mapping[str, int]]
 KEPT = 8  # prepared evaluations
 PARALLEL = 1 << 18  # rows that are worth a thread: starting one costs as much as some ten thousand of them
+SHARE = 1 << 16  # rows that a thread takes at a time, so that none waits long for one that was held up
 CHUNK = 1 << 15  # rows of a call that writes rows of a ledger
 
 
@@ -203,8 +205,8 @@ def _run_sums(made: Module, threads: int) -> list[tuple[tuple[str, ...], NDArray
 
 
 def _in_parts(made: Module, engine: Any, function: Function, parts: int) -> NDArray[np.int64]:
-    """A walk by several threads, each over its own rows, with its own sums; whole numbers add up in any order."""
-    bounds = [function.rows * part // parts for part in range(parts + 1)]
+    """A walk by several threads, each with its own sums, over shares of the rows as they come; whole numbers add up in
+    any order."""
     sums = [np.zeros((len(made.clauses), made.window.months), np.int64) for _ in range(parts)]
     arrays = [list(function.arrays) for _ in range(parts)]
     for part in range(parts):
@@ -213,15 +215,25 @@ def _in_parts(made: Module, engine: Any, function: Function, parts: int) -> NDAr
         if part:
             for place in function.fed:
                 arrays[part][place] = np.zeros_like(function.arrays[place])
+    edges = [0, function.rows] if parts == 1 else [*range(0, function.rows, SHARE), function.rows]
+    waiting = deque(pairwise(edges))  # taken from by all threads: popleft is atomic
 
     def walk(part: int) -> None:
-        machine.call(engine, function.name, bounds[part], bounds[part + 1], arrays[part])
+        while waiting:
+            try:
+                begin, end = waiting.popleft()
+            except IndexError:  # another thread was first
+                return
+            machine.call(engine, function.name, begin, end, arrays[part])
 
     if parts == 1:
         walk(0)
     else:
-        with ThreadPoolExecutor(parts) as pool:
-            list(pool.map(walk, range(parts)))
+        with ThreadPoolExecutor(parts - 1) as pool:
+            others = [pool.submit(walk, part) for part in range(1, parts)]
+            walk(0)
+            for other in others:
+                other.result()
     for part in range(1, parts):
         sums[0] += sums[part]
         for place in function.fed:

@@ -41,6 +41,7 @@ from simulator.plan import ClauseSums, Ints, Plan, Worlds
 
 Array = NDArray[Any]
 FEW = 32  # draws that are not worth a thread
+SHARES = 4  # pieces a thread, taken as they come, so that none waits long for one that was held up
 
 
 class Beyond(Exception):
@@ -75,13 +76,14 @@ class Kernel:
     def sums(self, worlds: Worlds, draws: range, threads: int | None = None) -> KernelSums | None:
         """None where the NumPy engine must do these draws (`fits`)."""
         engine = machine.compiled(self.text, machine.MANY)
-        pieces = max(min(cores() if threads is None else threads, len(draws) // FEW), 1)
+        workers = max(min(cores() if threads is None else threads, len(draws) // FEW), 1)
+        pieces = workers if workers == 1 else max(min(SHARES * workers, len(draws) // FEW), workers)
         edges = np.linspace(draws.start, draws.stop, pieces + 1).astype(int).tolist()
         spans = [range(start, stop) for start, stop in pairwise(edges)]
         try:
-            if pieces == 1:
+            if workers == 1:
                 return self._sums(engine, worlds, draws)
-            with ThreadPoolExecutor(pieces) as pool:
+            with ThreadPoolExecutor(workers) as pool:
                 return _joined(list(pool.map(lambda span: self._sums(engine, worlds, span), spans)))
         except Beyond:
             return None
