@@ -52,6 +52,7 @@ class Diagnostic:
     """One finding. `code` is a key of `lang.codes.CODES`, which gives severity and category.
 
     `message` says what is wrong, `help` how to mend it, `labels` the other places concerned, `edit` the mend itself.
+    `witness`: facts that show it, as `huice eval` reads them; `example`: what to look at there; `case`: both to paste.
     """
 
     code: str
@@ -61,6 +62,8 @@ class Diagnostic:
     labels: tuple[Label, ...] = ()
     edit: Edit | None = None
     witness: dict[str, Any] | None = field(default=None, eq=False)
+    example: dict[str, Any] | None = field(default=None, eq=False)
+    case: Text | None = field(default=None, eq=False)
     echo: bool = field(default=False, eq=False)  # may only follow from a statement that could not be read
 
 

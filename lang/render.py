@@ -67,6 +67,8 @@ def _one(diagnostic: Diagnostic, language: Language, colour: bool) -> str:
         lines.extend(_excerpt(label.span, lambda text: paint(text, "36")))
     if diagnostic.help is not None:
         lines.append(f"  {paint(_HELP[language], '1')}: {diagnostic.help[language]}")
+    if diagnostic.case is not None:
+        lines.extend(f"    {line}".rstrip() for line in diagnostic.case[language].rstrip().splitlines())
     return "\n".join(lines)
 
 
@@ -130,6 +132,8 @@ def _record(diagnostic: Diagnostic, language: Language) -> dict[str, Any]:
     }
     if diagnostic.witness is not None:
         record["witness"] = diagnostic.witness
+    if diagnostic.example is not None:
+        record["example"] = diagnostic.example
     if diagnostic.edit is not None:
         record["edit"] = {"range": _range(diagnostic.edit.span), "text": diagnostic.edit.text}
     return record

@@ -10,6 +10,7 @@ from lang.codes import (  # noqa: F401  (each adds its rows)
     compiling,
     declarations,
     names,
+    proofs,
     simulating,
     statements,
     types,

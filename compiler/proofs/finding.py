@@ -1,0 +1,87 @@
+"""What a finder gives: plain records, with what the diagnostic of `huice check` needs.
+
+In: what was found, where, who shows it. Out: a `Diagnostic`. Severity and category are those of the code's row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from compiler import ir
+from lang import model
+from lang.codes import CODES
+from lang.diagnostics import Diagnostic, Label, Severity, Text
+from lang.source import Span
+
+if TYPE_CHECKING:  # a finding without a witness needs no interpreter
+    from compiler.proofs.witness import Witness
+
+NOT_PROVED = "HC490"
+
+
+@frozen
+class Policy:
+    """A policy, checked and compiled."""
+
+    model: model.Program
+    ir: ir.Program
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+
+@frozen(kw_only=True)
+class Finding:
+    """`clauses` are those concerned, the first is where `span` is. `cause`: of two findings with one cause one is
+    reported; ("dead", policy, clause, rule) or the like; () for none but itself."""
+
+    code: str
+    span: Span
+    message: Text
+    clauses: tuple[str, ...] = ()
+    help: Text | None = None
+    labels: tuple[Label, ...] = ()
+    witness: Witness | None = None
+    cause: tuple[Hashable, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        return CODES[self.code].severity
+
+    @property
+    def category(self) -> str:
+        return CODES[self.code].category
+
+    def diagnostic(self) -> Diagnostic:
+        """As `huice check` prints it: `witness` are facts for `huice eval`, `example` says what to look at there."""
+        shown = self.witness
+        return Diagnostic(
+            self.code, self.span, self.message, self.help, self.labels,
+            witness=None if shown is None else shown.facts_json(),
+            example=None if shown is None else shown.to_dict(),
+            case=None if shown is None else shown.case_text(),
+        )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class NotProved:
+    """It could not be decided whether `question` (`the rule can hold`, …) is so. `reason`: why not."""
+
+    span: Span
+    question: Text
+    reason: Text
+    clauses: tuple[str, ...] = ()
+    cause: tuple[Hashable, ...] = ()
+
+    def finding(self) -> Finding:
+        message = Text(
+            f"not proved: {self.question.en} ({self.reason.en})", f"未能证明：{self.question.zh}（{self.reason.zh}）"
+        )
+        return Finding(code=NOT_PROVED, span=self.span, message=message, clauses=self.clauses, cause=self.cause)
+
+
+Found = Finding | NotProved

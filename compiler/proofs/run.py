@@ -1,0 +1,53 @@
+"""Every finder over some policies, on one page.
+
+In: policies, checked and compiled. Out: findings in the order of the files, one a cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from importlib import import_module
+
+from compiler.proofs.finding import Finding, Found, NotProved, Policy
+from compiler.proofs.registry import DEEP, FAST
+
+Progress = Callable[[int, int], None]  # finders done, of how many
+
+
+def findings(policies: Sequence[Policy], deep: bool = False, on_progress: Progress | None = None) -> list[Finding]:
+    """What the fast finders say, and with `deep` the others too: they need the solver (`SolverMissing` without it)."""
+    modules = [f"compiler.proofs.fast.{name}" for name in FAST]
+    if deep:
+        from compiler.backends.smt.solver import require
+
+        require()
+        modules = [f"compiler.proofs.deep.{name}" for name in DEEP] + modules
+    found: list[Found] = []
+    for number, module in enumerate(modules):
+        if on_progress is not None:
+            on_progress(number, len(modules))
+        found += _find(module, tuple(policies))
+    return sorted(_one_a_cause(found), key=_place)
+
+
+def _find(module: str, policies: tuple[Policy, ...]) -> Iterator[Found]:
+    finder: Callable[[tuple[Policy, ...]], Iterator[Found]] = import_module(module).find
+    return finder(policies)
+
+
+def _one_a_cause(found: Sequence[Found]) -> list[Finding]:
+    """The first that was said of a cause stays; what was decided goes before what was not."""
+    decided = [one for one in found if isinstance(one, Finding)]
+    undecided = [one.finding() for one in found if isinstance(one, NotProved)]
+    kept: dict[tuple[Hashable, ...], Finding] = {}
+    others = []
+    for one in (*decided, *undecided):
+        if one.cause:
+            kept.setdefault(one.cause, one)
+        else:
+            others.append(one)
+    return [*kept.values(), *others]
+
+
+def _place(finding: Finding) -> tuple[str, int, str, str]:
+    return finding.span.source.name, finding.span.start, finding.code, finding.message.en
