@@ -40,9 +40,14 @@ YUAN = Unit(1, 0, "yuan", "元", "#,##0")
 WAN = Unit(10_000, 1, "10,000 yuan", "万元", "#,##0.0")
 
 
+def unit_for(yuan: float) -> Unit:
+    """The unit that suits a report whose total is about so much."""
+    return WAN if abs(yuan) >= LARGE else YUAN
+
+
 def unit_of(data: Mapping[str, Any]) -> Unit:
     """The unit that suits a projection (the JSON form): by what is spent at the middle of the distribution."""
-    return WAN if abs(data["total"]["entitled"]["mean"]) >= LARGE else YUAN
+    return unit_for(data["total"]["entitled"]["mean"])
 
 
 def unit_of_comparison(data: Mapping[str, Any]) -> Unit:
