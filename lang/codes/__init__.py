@@ -5,6 +5,7 @@ HC5xx cases, scenarios and what cannot be compiled, HC6xx simulation. The rows s
 """
 
 from lang.codes import (  # noqa: F401  (each adds its rows)
+    analysis,
     cases_and_scenarios,
     characters,
     compiling,
