@@ -113,13 +113,19 @@ def distribution(w: Writer, node: d.Distribution) -> str:
     if node.any_of is not None:
         return joined(w.word("ANY"), w.name(node.any_of))
     if node.choices:
-        choices = (w.expressions.arithmetic(c.value) for c in node.choices)
-        weights = (w.expressions.arithmetic(c.weight) for c in node.choices)
-        return w.list([joined(choice, weight) for choice, weight in zip(choices, weights, strict=True)])
+        return w.list([_choice(w, choice) for choice in node.choices])
     if node.low is not None and node.high is not None:
         return w.expressions.range(node.low, w.word("TO"), node.high)
     assert node.value is not None
     return w.expressions.arithmetic(node.value)
+
+
+def _choice(w: Writer, node: d.Choice) -> str:
+    """`hill 30%`; a weight that is no percentage stands behind `with chance`."""
+    value, weight = w.expressions.arithmetic(node.value), w.expressions.arithmetic(node.weight)
+    if isinstance(node.weight, s.Percent):
+        return joined(value, weight)
+    return joined(value, w.word("WITH_CHANCE", "LAG"), weight)
 
 
 def population(w: Writer, node: d.Population) -> str:

@@ -172,7 +172,8 @@ class WholeBuilder(Builder):
         return d.Distribution(c[0], span=span)
 
     def choice(self, c: Children) -> d.Choice:
-        return d.Choice(c[0], literal(c[1]), span=whole(c))
+        weight = literal(c[1]) if len(c) == 2 else c[2]  # `hill 30%`, `hill with chance p`
+        return d.Choice(c[0], weight, span=whole(c))
 
     def claims(self, c: Children) -> d.Claims:
         return d.Claims((), span=whole(c))

@@ -206,7 +206,7 @@ LOCAL: dict[str, tuple[Word, ...]] = {
         _CHANCE,
         _ARRIVAL,
     ),
-    "TAKEN_UP": (_CHANCE,),
+    **dict.fromkeys(("TAKEN_UP", "LAG", "UNKNOWN"), (_CHANCE,)),
 }
 
 # Words of types: keywords only behind the colon of an attribute or a parameter.

@@ -122,6 +122,9 @@ class Trees:
     def percent(self) -> s.Percent:
         return s.Percent(self.number())
 
+    def weight(self) -> s.Expr:
+        return self.percent() if self.flag(0.7) else self.expr(2)
+
     def ref(self) -> s.Ref:
         return s.Ref(self.name())
 
@@ -402,7 +405,7 @@ class Trees:
                 low, high = self.bounds()
                 return d.Distribution(low=low, high=high)
             case "choices":
-                return d.Distribution(choices=self.some(lambda: d.Choice(self.value(), self.percent()), 1, 4))
+                return d.Distribution(choices=self.some(lambda: d.Choice(self.value(), self.weight()), 1, 4))
             case _:
                 return d.Distribution(any_of=self.name())
 
