@@ -16,35 +16,36 @@ Uses = dict[Place, frozenset[Place]]
 
 def clauses_reached(program: model.Program) -> dict[Place, frozenset[str]]:
     """By declaration. The frame of the policy reaches every clause."""
-    uses = _uses(program)
+    used = uses(program)
     reached: dict[Place, set[str]] = {Place("policy", program.name): set(program.clauses)}
     for name in program.clauses:
-        for place in _closure(uses, Place("clause", name)):
+        for place in _closure(used, Place("clause", name)):
             reached.setdefault(place, set()).add(name)
     for group in program.groups.values():
         members = {member.clause for member in group.members if member.clause is not None}
         for member in members:  # what another member pays counts for each
-            for place in _closure(uses, Place("clause", member)):
+            for place in _closure(used, Place("clause", member)):
                 reached.setdefault(place, set()).update(members)
     return {place: frozenset(clauses) for place, clauses in reached.items()}
 
 
-def _closure(uses: Uses, start: Place) -> set[Place]:
+def _closure(used: Uses, start: Place) -> set[Place]:
     found: set[Place] = set()
     waiting = [start]
     while waiting:
         place = waiting.pop()
         if place not in found:
             found.add(place)
-            waiting.extend(uses.get(place, ()))
+            waiting.extend(used.get(place, ()))
     return found
 
 
-def _uses(program: model.Program) -> Uses:
-    uses: dict[Place, set[Place]] = {}
+def uses(program: model.Program) -> Uses:
+    """What each declaration uses directly."""
+    used: dict[Place, set[Place]] = {}
 
     def add(place: Place, expressions: Iterable[typed.Expr | None], *others: Place) -> None:
-        named = uses.setdefault(place, set())
+        named = used.setdefault(place, set())
         named.update(others)
         for expr in expressions:
             if expr is not None:
@@ -75,7 +76,7 @@ def _uses(program: model.Program) -> Uses:
         own = Place("limit", limit.name)
         add(own, (limit.places, limit.per, limit.order_by))
         add(Place("clause", limit.name), (), own)
-    return {place: frozenset(named) for place, named in uses.items()}
+    return {place: frozenset(named) for place, named in used.items()}
 
 
 def _named(program: model.Program, outer: typed.Expr) -> Iterator[Place]:

@@ -13,6 +13,7 @@ from huice.reports.effects_text import print_effects
 from huice.reports.simulation_text import print_comparison
 from huice.scenario_files import ScenarioFiles
 from lang.diagnostics import Text
+from simulator.bridge.bridge import bridge
 from simulator.compare import InterruptedComparison, compare
 from simulator.effects import effects
 from simulator.plan import SimulationError
@@ -25,11 +26,13 @@ from simulator.plan import SimulationError
 @click.option("--draws", type=DRAWS, default=1024, show_default=True, help="draws of the world")
 @click.option("--seed", type=SEED, default=1, show_default=True, help="the same seed, the same figures")
 @click.option("--by", metavar="NAME", help="also by a kind-valued attribute or definition, such as district")
+@click.option("--bridge-paid", is_flag=True, help="the bridge also of what is paid out of limited money (more runs)")
 @shared_options
 @guarded
 def command(
-    a: str, b: str, scenario: str | None, draws: int, seed: int, by: str | None, as_json: bool, lang: str | None
-) -> None:
+    a: str, b: str, scenario: str | None, draws: int, seed: int, by: str | None, bridge_paid: bool,
+    as_json: bool, lang: str | None,
+) -> None:  # fmt: skip
     """What changed from A to B, for whom, and what it costs: B − A, draw by draw.
 
     The same people meet the same chances under both. Who gets more, less, earlier or later is counted in every draw.
@@ -38,18 +41,19 @@ def command(
     first, language = usable(a, lang)
     second, _ = usable(b, lang)
     assert first.model is not None and first.ir is not None and second.model is not None and second.ir is not None
+    versions = (first.model, first.ir), (second.model, second.ir)
+    files = ScenarioFiles(Path.cwd())
     stopped = False
     try:
         with progress(Text("comparing", "比较中")[language]) as on_progress:
             result = compare(
-                (first.model, first.ir),
-                (second.model, second.ir),
+                *versions,
                 scenario,
                 draws=draws,
                 seed=seed,
                 by=by,
                 on_progress=on_progress,
-                files=ScenarioFiles(Path.cwd()),
+                files=files,
             )
     except SimulationError as error:
         stop_with(error.diagnostics, language)
@@ -57,20 +61,33 @@ def command(
         if error.comparison is None:
             fail(NOTHING_DONE, language, INTERRUPTED)
         result, stopped = error.comparison, True
-    found = None
+    found, steps = None, None
     if not stopped:  # who stops a run wants what there is
         try:
             with progress(Text("for whom", "影响对象")[language]) as on_progress:
-                found = effects((first.model, first.ir), (second.model, second.ir), result, on_progress)
+                found = effects(*versions, result, on_progress)
+            with progress(Text("step by step", "逐步拆解")[language]) as on_progress:
+                steps = bridge(
+                    *versions,
+                    result,
+                    found=found.changes,
+                    scenario=scenario,
+                    files=files,
+                    paid=bridge_paid,
+                    on_progress=on_progress,
+                )
         except SimulationError as error:
             stop_with(error.diagnostics, language)
         except KeyboardInterrupt:
             stopped = True
+    data = result.to_dict()
+    if steps is not None:
+        data["bridge"] = steps.to_list()
     if as_json:
-        emit(result.to_dict() | ({} if found is None else found.to_dict(language)))
+        emit(data | ({} if found is None else found.to_dict(language)))
     else:
         if found is not None:
             print_effects(found, language)
-        print_comparison(result.to_dict(), second.model, language)
+        print_comparison(data, second.model, language)
     if stopped:
         fail(result.a.stopped_text, language, INTERRUPTED)
