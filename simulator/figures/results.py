@@ -20,8 +20,9 @@ from attrs import evolve, field, frozen
 
 from lang.dates import month_text
 from lang.diagnostics import Text
+from simulator.figures.budget import asked_of_all, budget_lines, exceeded, needed
 from simulator.figures.projection import Money, distributions, money
-from simulator.figures.statistics import FEN_A_YUAN, Split, rank, summarise
+from simulator.figures.statistics import FEN_A_YUAN, Split, curve, rank, summarise
 from simulator.money.books import Books, Flows
 from simulator.money.claims import NO_LIMIT, Pot
 from simulator.money.limits import pots_of
@@ -173,6 +174,7 @@ class Results:
         for name, months_each in (("years", 12), ("quarters", 3), ("months", 1)):
             for period, funds in self._funds(months_each, self.thresholds if months_each == 12 else ()).items():
                 result[name][period]["funds"] = funds
+        self._budget(result)
         if plan.by is not None:
             result["groups"] = {
                 name: distributions(whole)["all"] | {"years": distributions(years)}
@@ -199,6 +201,19 @@ class Results:
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `huice simulate`."""
         return self._dict
+
+    def _budget(self, result: dict[str, Any]) -> None:
+        """Lines by clause and pot, what is asked of the funds, the curves: over the whole period and by year."""
+        books, years = self.books, result["years"]
+        result["curve"] = curve(self.total("entitled"))
+        result["lines"] = budget_lines(self.plan, books)
+        for number, year in enumerate(years.values()):
+            year["lines"] = budget_lines(self.plan, books, number)
+            year["asked"] = asked_of_all(self.years.measures["paid"], self.years.measures["owed_at_end"], number)
+            chance = exceeded(books, number)
+            if chance is not None:
+                year["p_exceeded"] = chance
+                result["p_exceeded"] = exceeded(books)
 
     def _can_refuse(self, clause: str) -> bool:
         at = self.plan.program.clauses[clause]
@@ -255,6 +270,7 @@ class Results:
             within = months < first + end
             numbers, counts = np.unique(months[within], return_counts=True)
             result[name] = {
+                **(needed(books.pot_asked[pots, year].sum(axis=0)) if months_each == 12 else {}),
                 "paid": paid.at(column),
                 "appropriation": self._appropriation(pots, year),
                 "p_exceeded": float(within.mean()),

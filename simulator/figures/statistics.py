@@ -76,6 +76,16 @@ def summarise(values: Ints | Ints32, *, unit: int = FEN_A_YUAN, thresholds: Sequ
     )
 
 
+def curve(values: Ints) -> list[list[float]]:
+    """The exceedance curve of whole fen by draw: [yuan, share of the draws with more], from the least to the most, at
+    every second percentile. Equal amounts are one point."""
+    ordered = np.sort(values)
+    draws = len(ordered)
+    amounts = np.unique(ordered[[max(math.ceil(Fraction(p, 100) * draws) - 1, 0) for p in range(0, 101, 2)]])
+    above = draws - np.searchsorted(ordered, amounts, side="right")
+    return [[float(a / FEN_A_YUAN), float(n / draws)] for a, n in zip(amounts, above, strict=True)]
+
+
 def rank(probability: str, count: int) -> int:
     """The place, from 0, of min{x: F(x) ≥ p} among `count` sorted draws."""
     return max(math.ceil(Fraction(probability) * count) - 1, 0)

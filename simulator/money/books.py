@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lang.dates import Month
 from lang.diagnostics import CompilerBug
+from simulator.money.budget_lines import Line, book_lines, lines_of
 from simulator.money.cash import settle
 from simulator.money.claims import LAPSED, NOT_TAKEN_UP, NOT_YET_CLAIMED, OWED, PAID, Claims, Settled
 from simulator.money.limits import claims_of, limits_of, pots_of
@@ -68,6 +69,9 @@ class Books:
     pot_owed: Ints
     exceeded: Ints32
     appropriation: Ints
+    line_paid: Ints  # (lines, years, draws), see budget_lines.py
+    line_owed: Ints
+    pot_asked: Ints  # (pots, years, draws)
     groups: Flows | None
     targets: dict[str, Flags] = field(factory=dict)
     arrivals: dict[str, Ints] = field(factory=dict)
@@ -79,6 +83,7 @@ class Books:
         clauses, months = len(plan.clauses), scenario.last - scenario.first + 1
         years = scenario.last // 12 - scenario.first // 12 + 1
         pots = len(pots_of(plan.policy))
+        lines = len(lines_of(plan))
         kind = plan.by_kind()
         return cls(
             plan=plan,
@@ -91,6 +96,9 @@ class Books:
             pot_owed=np.zeros((pots, months, draws), np.int64),
             exceeded=np.zeros((pots, years, draws), np.int32),
             appropriation=np.zeros((pots, years, draws), np.int64),
+            line_paid=np.zeros((lines, years, draws), np.int64),
+            line_owed=np.zeros((lines, years, draws), np.int64),
+            pot_asked=np.zeros((pots, years, draws), np.int64),
             groups=None if kind is None else Flows.none(len(plan.members(kind)) + 1, clauses, years, draws),
         )
 
@@ -132,6 +140,7 @@ class Books:
         claims = claims_of(self.plan, chunk, limits)
         settled = settle(claims, limits)
         self._enter(claims, settled, chunk.draws.start)
+        book_lines(self.plan, claims, settled, limits, chunk.draws.start, self._add_line)
         at = slice(chunk.draws.start, chunk.draws.stop)
         self.appropriation[..., at] = np.moveaxis(limits.appropriation, 0, -1)
         self.pot_owed[..., at] = np.moveaxis(settled.paid.owed, 0, -1)
@@ -182,6 +191,7 @@ class Books:
 
     def _enter_sums(self, clause: int, sums: ClauseSums, at: slice) -> None:
         pot, flows = pot_of(self.plan, self.plan.clauses[clause]), self.flows
+        line = None if pot is None else lines_of(self.plan).index(Line(clause, pot))
 
         def book(what: str, month: Month, fen: Ints, payments: Ints) -> None:
             number = month - self.first
@@ -193,13 +203,19 @@ class Books:
                     flows.paid[clause, number, at] += fen
                     flows.payments[clause, number, at] += payments.astype(np.int32)
                     if pot is not None:
+                        year = month // 12 - self.first // 12
                         self.pot_paid[pot, number, at] += fen
+                        self.pot_asked[pot, year, at] += fen
+                        self.line_paid[line, year, at] += fen
                 case "lapsed":
                     flows.lapsed[clause, number, at] += fen
                 case _:
                     self.not_yet_claimed[clause, at] += fen
 
         book_sums(self.plan, sums, book)
+
+    def _add_line(self, name: str, cell: tuple[Index, Index, Index], fen: Ints) -> None:
+        _add(getattr(self, name), cell, fen)
 
     def _check(self, at: slice) -> None:
         sums = {name: getattr(self.flows, name)[..., at].sum(axis=1) for name in ("entitled", "claimed", "lapsed")}
@@ -211,7 +227,10 @@ class Books:
             raise CompilerBug("more was paid than was claimed")
 
 
-_SUMS = ("not_taken_up", "not_yet_claimed", "refused", "pot_paid", "pot_owed", "exceeded", "appropriation")
+_SUMS = (
+    "not_taken_up", "not_yet_claimed", "refused", "pot_paid", "pot_owed", "exceeded", "appropriation", "line_paid",
+    "line_owed", "pot_asked",
+)  # fmt: skip
 
 
 def _add(sums: Ints | Ints32, cell: tuple[Index, ...], amount: Ints | int) -> None:

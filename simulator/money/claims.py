@@ -102,6 +102,10 @@ class Limits:
     def months(self) -> int:
         return self.last - self.first + 1
 
+    def closes_books(self, month: Month) -> bool:
+        """Whether a year, the period, or the time for payments ends with this month."""
+        return month % 12 == 11 or month == self.last or (self.lapse is not None and month == self.lapse - 1)
+
     @property
     def fund_of_pot(self) -> NDArray[np.intp]:
         return np.array([pot.fund for pot in self.pots], dtype=np.intp)
@@ -130,6 +134,8 @@ class Paid:
     month           in which the last payment of each was made, NEVER while some wait
     paid_*          what was paid when: index of the claim, month, number of payments
     part_*          the parts of what was paid: index of the claim, month, pot, fen
+    wait_*          the parts of what waits when a year ends, when the period does, and when the deadline of claims
+                    comes: index of the claim, month, pot, fen
     owed            fen that waits at each month's end by the pot it waits for, shape (draws, pots, months)
     exceeded        first month of each year in which a claim did not fit the appropriation, 0 for none,
                     shape (draws, pots, years)
@@ -143,6 +149,10 @@ class Paid:
     part_month: Ints32
     part_pot: Ints16
     part_amount: Ints
+    wait_index: NDArray[np.intp]
+    wait_month: Ints32
+    wait_pot: Ints16
+    wait_amount: Ints
     owed: Ints
     exceeded: Ints32
 

@@ -61,7 +61,8 @@ def pay(claims: Claims, claimed: Ints32, chosen: Index, limits: Limits) -> Paid:
     last[run.left > 0] = NEVER
     result = np.full(len(claims), NEVER, dtype=np.int32)
     result[order] = last
-    part_index, part_month, part_pot, part_amount = run.parts()
+    part_index, part_month, part_pot, part_amount = run.parts(run.paid_parts)
+    wait_index, wait_month, wait_pot, wait_amount = run.parts(run.waiting_parts)
     return Paid(
         month=result,
         paid_index=order[index],
@@ -71,9 +72,20 @@ def pay(claims: Claims, claimed: Ints32, chosen: Index, limits: Limits) -> Paid:
         part_month=part_month,
         part_pot=part_pot,
         part_amount=part_amount,
+        wait_index=order[wait_index],
+        wait_month=wait_month,
+        wait_pot=wait_pot,
+        wait_amount=wait_amount,
         owed=run.owed,
         exceeded=run.exceeded,
     )
+
+
+_Parts = tuple[Index, Ints32, Ints16, Ints]  # claims, months, pots, fen
+
+
+def _constant(month: Ints32 | int, places: Index) -> Ints32:
+    return np.broadcast_to(np.asarray(month, np.int32), places.shape)
 
 
 @frozen(eq=False)
@@ -124,7 +136,8 @@ class _Run:
     owed: Ints
     blocked: Ints  # by lane: place of the claim that stopped a lone pot this year
     paid: list[tuple[Index, Ints32, Ints]]  # claims, months, payments
-    paid_parts: list[tuple[Index, Ints32, Ints16, Ints]]  # claims, months, pots, fen
+    paid_parts: list[_Parts]
+    waiting_parts: list[_Parts]
 
     @classmethod
     def begin(cls, line: _Line, limits: Limits, alone: Flags) -> _Run:
@@ -142,6 +155,7 @@ class _Run:
             blocked=np.full(draws * (pots + 1), NO_LIMIT, dtype=np.int64),
             paid=[],
             paid_parts=[],
+            waiting_parts=[],
         )
 
     # ------------------------------------------------------------ months
@@ -306,10 +320,10 @@ class _Run:
         np.subtract.at(cash.fund_claims, (draw, self.fund_of_pot[pot]), of)
 
     def _paid_now(self, places: Index, month: Ints32 | int, number: Ints) -> None:
-        self.paid.append((places, np.broadcast_to(np.asarray(month, np.int32), places.shape), number))
+        self.paid.append((places, _constant(month, places), number))
 
     def _paid_from(self, places: Index, month: Ints32 | int, pot: Ints16, amount: Ints) -> None:
-        self.paid_parts.append((places, np.broadcast_to(np.asarray(month, np.int32), places.shape), pot, amount))
+        self.paid_parts.append((places, _constant(month, places), pot, amount))
 
     def stop(
         self, now: int, active: Index, asked: _Asked, heads: Index, bad: tuple[Flags, Flags, Flags], stopped: _Stopped
@@ -347,6 +361,9 @@ class _Run:
         draw = self.line.draw[waiting][asked.claim[known]]
         owed = asked.amount[known] * self.left[waiting][asked.claim[known]]
         np.add.at(self.owed[:, :, now - self.limits.first], (draw, asked.pot[known]), owed)
+        if self.limits.closes_books(now):
+            places, pots = waiting[asked.claim[known]], asked.pot[known].astype(np.int16)
+            self.waiting_parts.append((places, _constant(now, places), pots, owed))
 
     def record(self, places: Index, pot: Ints16) -> None:
         """Claims without a limit are paid from the first of their funds, or by shares."""
@@ -368,8 +385,9 @@ class _Run:
         index, month, number = (np.concatenate(part) for part in zip(*self.paid, strict=True))
         return index, month, number
 
-    def parts(self) -> tuple[Index, Ints32, Ints16, Ints]:
-        index, month, pot, amount = (np.concatenate(part) for part in zip(*self.paid_parts, strict=True))
+    def parts(self, made: list[_Parts]) -> _Parts:
+        none = np.empty(0, np.intp), np.empty(0, np.int32), np.empty(0, np.int16), np.empty(0, np.int64)
+        index, month, pot, amount = (np.concatenate(part) for part in zip(none, *made, strict=True))
         return index, month, pot, amount
 
 

@@ -69,9 +69,10 @@ def _declared(program: Program, source: Source, kind: type, name: str) -> _Pair 
     names = names_of(list(parsed.values()))
     english, chinese = (translated(parsed[source.name], names, language) for language in ("en", "zh"))
     for en, zh in zip(english.declarations, chinese.declarations, strict=True):
-        if isinstance(en, kind) and isinstance(en, d.Scenario | d.Target):
-            if name_and_label(en.name, en.label).name == name:
-                return en, zh
+        if not isinstance(en, kind) or not isinstance(en, d.Scenario | d.Target):
+            continue
+        if name_and_label(en.name, en.label).name == name:
+            return en, zh
     return None
 
 
