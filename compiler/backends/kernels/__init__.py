@@ -14,7 +14,8 @@ llvmlite with invented names only; nothing a policy says is ever in it but numbe
     clauses.py    the stages of a clause from alternatives to limits
     sinks.py      where payments go: totals by month, or rows of a ledger
     machine.py    text of LLVM in, callable code out
-    groups.py     clauses that shut each other out;  quotas.py: who finds a place, over the rows that claim
+    groups.py     clauses that shut each other out;  quotas.py, places.py: who may claim, and who of them finds a place
+    ahead.py      cells of linked rows asked for before they are needed
     doubts.py     rows of which something that matters is unknown: the evaluators say what they get
     passes.py     a function a pass;  run.py: all of it on one page;  ledger.py: rows of payments as a ledger
 """

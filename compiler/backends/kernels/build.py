@@ -22,13 +22,16 @@ POINTER = ll.PointerType()
 
 @define(eq=False)
 class Build:
-    """`months`: bits of a flag, a multiple of 64. `row`: the number of the row at hand."""
+    """`months`: bits of a flag, a multiple of 64. `row`: the number of the row at hand. `ahead`: a block before the
+    row's own work, for what is asked for in time (`ahead`)."""
 
     function: ll.Function
     builder: ll.IRBuilder
     months: int
     row: Any
     entry: ll.Block
+    ahead: ll.Block | None = None
+    expected: set[tuple[int, int]] = field(factory=set)
     constants: dict[tuple[int, ...], Any] = field(factory=dict)
     wide: ll.IntType = field(init=False)
     every: int = field(init=False)

@@ -154,6 +154,11 @@ class Source:
     months: int = 0
     unit: int = 1
 
+    def by_row(self) -> list[Array]:
+        """The arrays whose first axis is rows of the entity (of spells: where they begin)."""
+        names = ("offsets", "given") if self.shape == "spells" else tuple(self.arrays)
+        return [self.arrays[name] for name in names if name in self.arrays]
+
 
 class Facts:
     """The sources of a program's attributes, made when they are asked for."""

@@ -18,6 +18,7 @@ from attrs import define, field, frozen
 from numpy.typing import NDArray
 
 from compiler import ir
+from compiler.backends.kernels import ahead
 from compiler.backends.kernels.build import I1, I8, I64
 from compiler.backends.kernels.clauses import Claim, Rule, begun, claim, claim_now, claimed, pay, telling
 from compiler.backends.kernels.reckoning import one_value, settled
@@ -70,6 +71,7 @@ class Groups:
             return
         member, position = _member(group, clause)
         row, belongs, lost = _group_row(streams, member, group)
+        _expect(streams, member, race)
         claims = race.claims[clause] = np.zeros(streams.facts.rows(streams.entity), np.uint8)
         place = b.at(streams.address(claims), b.row, I8)
         b.builder.store(I8(0), place, align=1)
@@ -140,6 +142,7 @@ class Groups:
         race = self.races[group.name]
         member, position = _member(group, clause.name)
         row, belongs, lost = _group_row(streams, member, group)
+        _expect(streams, member, race)
         m = b.builder
         first = m.load(b.at(streams.address(race.first), row, I64), typ=I64, align=8)
         tainted = m.icmp_unsigned("!=", m.load(b.at(streams.address(race.doubt), row, I8), typ=I8, align=1), I8(0))
@@ -285,6 +288,11 @@ class _SumSoFar:
 
 
 # ---------------------------------------------------------------- small things
+def _expect(streams: Streams, member: ir.GroupMember, race: Race) -> None:
+    if member.link is not None:
+        ahead.expect(streams, member.link, (race.first, race.doubt))
+
+
 def _member(group: ir.Group, clause: str) -> tuple[ir.GroupMember, int]:
     return next((member, i) for i, member in enumerate(group.members) if member.clause == clause)
 

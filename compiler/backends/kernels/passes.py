@@ -163,8 +163,8 @@ class _Writer:
         type = ll.FunctionType(ll.VoidType(), [I64, I64, POINTER])
         function = ll.Function(self.module, type, self.name)
         begin, end, self._arguments = function.args
-        blocks = [function.append_basic_block(name) for name in ("entry", "block", "row", "next", "done")]
-        entry, block, row, next_, done = blocks
+        blocks = [function.append_basic_block(name) for name in ("entry", "block", "row", "work", "next", "done")]
+        entry, block, row, work, next_, done = blocks
         b = self._builder = ll.IRBuilder(entry)
         self._entry = entry
         b.branch(block)
@@ -177,7 +177,9 @@ class _Writer:
         b.position_at_end(row)
         at = b.phi(I64)
         at.add_incoming(first, block)
-        build = Build(function, b, self.window.months, at, entry)
+        b.branch(work)
+        b.position_at_end(work)
+        build = Build(function, b, self.window.months, at, entry, ahead=row)
         outputs, sink = self._sink(build, rows)
         self._body(build, numbers, doubts, sink, rows)
         following = b.add(at, I64(1))

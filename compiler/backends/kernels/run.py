@@ -20,7 +20,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from compiler import ir
-from compiler.backends.kernels import machine
+from compiler.backends.kernels import machine, places
 from compiler.backends.kernels.doubts import FactsOf, settle
 from compiler.backends.kernels.facts import Facts, Window, window
 from compiler.backends.kernels.groups import NOBODY
@@ -93,7 +93,7 @@ def totals(
                 fen[names.index(name)] += sums[made.clauses.index(name), skip : skip + count]
     for candidates in made.quotas:
         if not candidates.doubtful:
-            paid, _ = candidates.paid(made.window)
+            paid, _ = places.paid(candidates, made.window)
             np.add.at(fen[names.index(candidates.clause.name)], paid["month"] - skip, paid["amount"])
     rest = _rest(program, columns, facts_of, made, names, until, parameters or {})
     for payment in rest.payments:
@@ -120,7 +120,7 @@ def payments(
     refused = {}
     for candidates in made.quotas:
         if not candidates.doubtful:
-            paid, refused[candidates.clause.name] = candidates.paid(made.window)
+            paid, refused[candidates.clause.name] = places.paid(candidates, made.window)
             paid["clause"] = np.full(len(paid["row"]), made.clauses.index(candidates.clause.name))
             parts.append(paid)
     # a column at a time, and what it was made of is let go

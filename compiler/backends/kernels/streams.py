@@ -17,7 +17,7 @@ from typing import Any
 from attrs import define, field
 
 from compiler import ir
-from compiler.backends.kernels import dates, registers
+from compiler.backends.kernels import ahead, dates, registers
 from compiler.backends.kernels.build import I64, Build
 from compiler.backends.kernels.cells import Cells
 from compiler.backends.kernels.facts import DAYS, NONE_STATE, Facts, Window
@@ -132,9 +132,11 @@ class Streams:
             case ir.Arithmetic(operator, left, right):
                 return self.reckon.arithmetic(operator, self.number(left), self.number(right))
             case ir.Through(link, target):
+                self._expect(link, self.program.streams[target])
                 return self._through(self.number(link), stream, target)
             case ir.Later(day, length, unit):
-                return dates.later(b, self.number(day), self.number(length), unit, self._in_days(length))
+                by = settled(b, self.number(length))  # which may be a count of members in doubt
+                return dates.later(b, self.number(day), by, unit, self._in_days(length))
             case ir.InPeriod(day):
                 return dates.in_period(b, stream.op, self.number(day), self.window)
             case ir.Aggregate():
@@ -367,6 +369,12 @@ class Streams:
             value.data, value.top, value.den, value.den_top, b.either(link.none, b.without(value.none, away)),
             b.either(doubt, b.without(value.doubt, away)),
         )  # fmt: skip
+
+    def _expect(self, link: ir.Id, to: ir.Stream) -> None:
+        if isinstance(to.op, ir.Fact) and to.entity is not None:
+            ahead.expect(self, link, self.facts.source(to.entity, to.op.attribute).by_row())
+        elif to.id in self.kept:
+            ahead.expect(self, link, self.kept[to.id].arrays.values())
 
     def _by_link(self, link: Number, value: Value) -> Value:
         """What is the same for every row, read through a link: only the link can be missing."""
