@@ -31,12 +31,18 @@ def rounded_draws(draws: int) -> int:
 def worlds(scenario: model.Scenario, draws: int, seed: int) -> Worlds:
     """The values of the scenario's unknowns. Raises SimulationError for arguments without meaning."""
     draws = rounded_draws(draws)
+    dimensions = len(scenario.unknowns)
+    return worlds_at(scenario, cube_points(dimensions, draws, seed) if dimensions else np.empty((0, draws)))
+
+
+def worlds_at(scenario: model.Scenario, points: Floats, first: int = 0) -> Worlds:
+    """The worlds at points of the unit cube, shape (unknowns, draws); `first`: the number of the first draw."""
     values: dict[str, Floats] = {}
-    if scenario.unknowns:
-        points = _points(len(scenario.unknowns), draws, seed)
-        for u, (name, unknown) in zip(points, scenario.unknowns.items(), strict=True):
-            values[name] = value_at(unknown, u, values)
-    return Worlds(draws=draws, values=values, block=(np.arange(draws) % BLOCKS).astype(np.int16))
+    for u, (name, unknown) in zip(points, scenario.unknowns.items(), strict=True):
+        values[name] = value_at(unknown, u, values)
+    draws = points.shape[1]
+    block = ((first + np.arange(draws)) % BLOCKS).astype(np.int16)
+    return Worlds(draws=draws, values=values, block=block, first=first)
 
 
 def value_at(unknown: model.Unknown, u: Floats, earlier: Mapping[str, Floats]) -> Floats:
@@ -44,13 +50,13 @@ def value_at(unknown: model.Unknown, u: Floats, earlier: Mapping[str, Floats]) -
     return np.array(quantile(unknown.distribution, u, lambda e: evaluate(e, earlier)), np.float64)
 
 
-def _points(dimensions: int, draws: int, seed: int) -> Floats:
-    """Shape (dimensions, draws), in the open interval (0, 1)."""
+def cube_points(dimensions: int, draws: int, seed: int, purpose: str = "unknowns") -> Floats:
+    """Shape (dimensions, draws), in the open interval (0, 1). Other purposes have other scrambles."""
     from scipy.stats import qmc  # scipy.stats is slow to import
 
     points = np.empty((dimensions, draws))
     for block in range(BLOCKS):
-        digest = hashlib.blake2b(f"huice|{seed}|unknowns|scramble {block}".encode(), digest_size=8).digest()
+        digest = hashlib.blake2b(f"huice|{seed}|{purpose}|scramble {block}".encode(), digest_size=8).digest()
         sequence = qmc.Sobol(dimensions, scramble=True, bits=_BITS, rng=int.from_bytes(digest, "little"))
         points[:, block::BLOCKS] = sequence.random(draws // BLOCKS).T
     return points + 0.5 * 2.0**-_BITS  # the middle of its cell: a point is never 0

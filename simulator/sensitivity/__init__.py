@@ -29,7 +29,7 @@ The records, for who draws or writes them:
                 effects: unknown → Effect;  by_swing() → the tornado: (unknown, Effect), largest swing first
     Effect      first, first_error, total, total_error (None where the unknowns' share cannot be told from nothing);
                 removed: share of the variance of the spending that would go if the unknown were known;
-                low, high: mean spending (yuan) with the unknown at its P10, at its P90, all others as uncertain as ever;
+                low, high: mean spending (yuan) with the unknown at its P10, at its P90, the others as they are;
                 swing = high − low, swing_error
     Advice      unknown, effect, tied (others that these draws do not tell apart), sentence (Text in both languages)
 

@@ -129,7 +129,7 @@ class Advice:
 
 @frozen(kw_only=True, eq=False, slots=False)
 class Sensitivity:
-    """`worlds`: how many were computed in all. `asked`: the draws there were to be; fewer were made where it was stopped.
+    """`worlds`: how many were computed in all. `asked`: the draws there were to be (fewer where it was stopped).
     `manifest`: as that of a simulation, of what the figures came from."""
 
     plan: Plan

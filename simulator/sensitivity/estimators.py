@@ -1,0 +1,215 @@
+"""Values at the points of a design → Sobol indices, each with its own error. Pure functions of arrays.
+
+In: `Values`, the expected spending at some points, or two unbiased estimates of it. Out: `Sums`, which add up over
+pieces of the design, and the `Indices` made from them.
+
+With f(u) the expectation given the unknowns, V its variance, and A, B, A_i (A with coordinate i from B):
+
+    first order   S_i = E[f(B) (f(A_i) − f(A))] / V          Saltelli et al. (2010)
+    total         T_i = E[(f(A) − f(A_i))²] / 2V             Jansen (1999)
+
+These are the estimators of `scipy.stats.sobol_indices`. Where f is only simulated, people bring noise, and a square of
+something noisy is too large. So each world has two replications, whose people are independent of each other, and
+every product takes one factor from each; within a replication all points have the same people, so that what an unknown
+does not change cancels to exactly nothing:
+
+    V    = E[f₁(A) f₂(A)] − E[f]²                             the variance that people do not bring
+    S_i  ∝ E[f₂(B) (f₁(A_i) − f₁(A))]                         unbiased: people of f₁ and f₂ are independent
+    T_i  ∝ E[(f₁(A_i) − f₁(A)) (f₂(A_i) − f₂(A))] / 2         unbiased for the same reason
+
+An index is a quotient of means over all scrambles. Its error is that of the linearised quotient: the half-width of the
+95% t-interval for the mean over scrambles of (numerator − index × V) / V.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import fields, frozen
+
+from simulator.figures.statistics import half_width
+from simulator.plan import BLOCKS, Floats
+
+
+@frozen(eq=False)
+class Values:
+    """`means`: shape (replications, outputs, points), one replication where the expectation is exact, else two.
+
+    `within`: the variance given the unknowns, (outputs, points), where means are exact; None where the two replications
+    tell of it.
+    """
+
+    means: Floats
+    within: Floats | None = None
+
+    @property
+    def one(self) -> Floats:
+        return np.asarray(self.means[0])
+
+    @property
+    def other(self) -> Floats:
+        return np.asarray(self.means[-1])
+
+
+@frozen(kw_only=True, eq=False)
+class Sums:
+    """By output and scramble, over the points so far; of values less `centre` (so that nothing cancels). The last four
+    have an axis for unknowns in front.
+
+    number      points a scramble
+    a, b        of values at A and at B;   first_a: of the first replication at A
+    product     ½ Σ f₁f₂ over A and B;     square: what of it is of one replication, with the variance within
+    change      Σ f(A_i) − f(A);   with_b: Σ f(B) (f(A_i) − f(A));   squared: ½ Σ (f(A_i) − f(A))²
+    low, high   Σ f(A with u_i at P10), at P90
+    """
+
+    centre: Floats
+    number: int
+    a: Floats
+    b: Floats
+    first_a: Floats
+    product: Floats
+    square: Floats
+    change: Floats
+    with_b: Floats
+    squared: Floats
+    low: Floats
+    high: Floats
+
+    def __add__(self, other: Sums) -> Sums:
+        names = [each.name for each in fields(Sums) if each.name != "centre"]
+        return Sums(centre=self.centre, **{name: getattr(self, name) + getattr(other, name) for name in names})
+
+
+@frozen(kw_only=True, eq=False)
+class OfUnknown:
+    """The sums of one unknown over some points; shapes (outputs, scrambles)."""
+
+    change: Floats
+    with_b: Floats
+    squared: Floats
+    low: Floats
+    high: Floats
+
+    @classmethod
+    def none(cls, low: Floats) -> OfUnknown:
+        """Of an unknown on which nothing depends; `low` is then what everything is."""
+        nothing = np.zeros_like(low)
+        return cls(change=nothing, with_b=nothing, squared=nothing, low=low, high=low)
+
+
+def of_unknown(a: Values, b: Values, changed: Values, low: Values, high: Values, centre: Floats) -> OfUnknown:
+    """`changed`: at A with the unknown's coordinate from B; `low`, `high`: with it at P10 and P90 (one replication)."""
+    one, other = changed.one - a.one, changed.other - a.other
+    b1, b2 = b.one - centre[:, None], b.other - centre[:, None]
+    return OfUnknown(
+        change=by_scramble((one + other) / 2),
+        with_b=by_scramble((b2 * one + b1 * other) / 2),
+        squared=by_scramble(one * other / 2),
+        low=by_scramble(low.one - centre[:, None]),
+        high=by_scramble(high.one - centre[:, None]),
+    )
+
+
+def sums(a: Values, b: Values, unknowns: list[OfUnknown], centre: Floats) -> Sums:
+    """Of a piece of the design; its points are whole rounds of scrambles."""
+    a1, a2, b1, b2 = (values - centre[:, None] for values in (a.one, a.other, b.one, b.other))
+    square = (a1**2 + a2**2 + b1**2 + b2**2) / 4
+    for values in (a, b):
+        if values.within is not None:
+            square = square + values.within / 2
+    stacked = {
+        each.name: np.stack([getattr(one, each.name) for one in unknowns])
+        if unknowns
+        else np.zeros((0, len(centre), BLOCKS))
+        for each in fields(OfUnknown)
+    }
+    return Sums(
+        centre=centre,
+        number=a1.shape[1] // BLOCKS,
+        a=by_scramble((a1 + a2) / 2),
+        b=by_scramble((b1 + b2) / 2),
+        first_a=by_scramble(a1),
+        product=by_scramble((a1 * a2 + b1 * b2) / 2),
+        square=by_scramble(square),
+        **stacked,
+    )
+
+
+def by_scramble(values: Floats) -> Floats:
+    """Sums over the points of each scramble: (…, points) → (…, 16)."""
+    return np.asarray(values.reshape(*values.shape[:-1], -1, BLOCKS).sum(axis=-2))
+
+
+@frozen(kw_only=True, eq=False)
+class Indices:
+    """Shape (outputs,), or (unknowns, outputs); every `…_error` is half of a 95% interval. NaN: not to be told.
+
+    share       of the variance that the unknowns bring
+    removed     share of the whole variance that goes when the unknown is known: first × share
+    low, high   means with the unknown at P10 and at P90;   swing: high − low
+    """
+
+    mean: Floats
+    mean_error: Floats
+    sd: Floats
+    share: Floats
+    share_error: Floats
+    first: Floats
+    first_error: Floats
+    total: Floats
+    total_error: Floats
+    removed: Floats
+    low: Floats
+    high: Floats
+    swing_error: Floats
+
+
+def indices(s: Sums) -> Indices:
+    """What the sums say. An unknown that changed nothing anywhere has the indices 0, exactly; where the variance that
+    unknowns bring cannot be told from nothing, the indices of the others are NaN."""
+    both = (s.a + s.b) / s.number
+    away = both.mean(axis=-1, keepdims=True) / 2  # of the mean from the centre
+    variance = s.product / s.number - away * both + away**2
+    whole = s.square / s.number - away * both + away**2
+    first = s.with_b / s.number - away * s.change / s.number
+    total = s.squared / s.number
+    unchanged = ~(s.change.any(axis=-1) | s.with_b.any(axis=-1) | s.squared.any(axis=-1))
+    resolved = variance.mean(axis=-1) > half_width(variance)
+    quiet = ~unchanged & ~resolved
+
+    def told(numerator: Floats) -> tuple[Floats, Floats]:
+        index, error = _quotient(numerator, variance)
+        for found in (index, error):
+            found[unchanged] = 0.0
+            found[quiet] = np.nan
+        return index, error
+
+    s_first, s_first_error = told(first)
+    s_total, s_total_error = told(total)
+    share, share_error = _quotient(variance, whole)
+    varies = whole.mean(axis=-1) > 0
+    removed = np.where(unchanged, 0.0, np.where(quiet | ~varies, np.nan, _quotient(first, whole)[0]))
+    return Indices(
+        mean=s.centre + s.first_a.mean(axis=-1) / s.number,
+        mean_error=half_width(s.first_a / s.number),
+        sd=np.sqrt(np.maximum(whole.mean(axis=-1), 0.0)),
+        share=np.where(varies, np.clip(share, 0.0, 1.0), np.nan),
+        share_error=np.where(varies, share_error, np.nan),
+        first=s_first,
+        first_error=s_first_error,
+        total=s_total,
+        total_error=s_total_error,
+        removed=removed,
+        low=s.centre + s.low.mean(axis=-1) / s.number,
+        high=s.centre + s.high.mean(axis=-1) / s.number,
+        swing_error=half_width((s.high - s.low) / s.number),
+    )
+
+
+def _quotient(numerator: Floats, denominator: Floats) -> tuple[Floats, Floats]:
+    """Of means over the last axis, and the half-width of its 95% interval. 0 ÷ 0 is NaN."""
+    below = denominator.mean(axis=-1)
+    below = np.where(below == 0, np.nan, below)
+    found = numerator.mean(axis=-1) / below
+    rest = (numerator - found[..., None] * denominator) / below[..., None]
+    return np.asarray(found), np.asarray(half_width(rest))
