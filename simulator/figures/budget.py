@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from lang.dates import Month
 from simulator.figures.statistics import FEN_A_YUAN, curve, rank, summarise
 from simulator.money.books import Books
 from simulator.money.budget_lines import lines_of
@@ -50,6 +51,15 @@ def needed(asked: Ints) -> dict[str, Any]:
         "asked": summarise(asked).at() | {"curve": curve(asked)},
         "suffices": {p: float(ordered[rank(p, len(ordered))] / FEN_A_YUAN) for p in SUFFICES},
     }
+
+
+def year_to_date(paid: Ints, first: Month) -> Ints:
+    """What is paid by month (months from `first`, draws), added up from each January: how a year's money goes."""
+    found = np.cumsum(paid, axis=0, dtype=np.int64)
+    january = (first + np.arange(len(paid))) // 12 * 12 - first  # of each month's year, as a row
+    before = np.maximum(january, 0) - 1
+    found[before >= 0] -= found[before[before >= 0]].copy()
+    return found
 
 
 def asked_of_all(paid: Ints, owed: Ints, year: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from attrs import evolve, field, frozen
 
 from lang.dates import month_text
 from lang.diagnostics import Text
-from simulator.figures.budget import asked_of_all, budget_lines, exceeded, needed
+from simulator.figures.budget import asked_of_all, budget_lines, exceeded, needed, year_to_date
 from simulator.figures.projection import Money, distributions, money
 from simulator.figures.statistics import FEN_A_YUAN, Split, curve, rank, summarise
 from simulator.money.books import Books, Flows
@@ -207,6 +207,9 @@ class Results:
         books, years = self.books, result["years"]
         result["curve"] = curve(self.total("entitled"))
         result["lines"] = budget_lines(self.plan, books)
+        to_date = summarise(year_to_date(self.over(1).measures["paid"][0], self.plan.scenario.first))
+        for number, month in enumerate(result["months"].values()):
+            month["to_date"] = to_date.at(number)
         for number, year in enumerate(years.values()):
             year["lines"] = budget_lines(self.plan, books, number)
             year["asked"] = asked_of_all(self.years.measures["paid"], self.years.measures["owed_at_end"], number)
@@ -261,6 +264,7 @@ class Results:
         starts, ends = [start for _, start, _ in periods], [end - 1 for _, _, end in periods]
         paid = summarise(np.add.reduceat(books.pot_paid[pots].sum(axis=0), starts, axis=0), thresholds=thresholds)
         owed = summarise(books.pot_owed[pots].sum(axis=0)[ends], thresholds=thresholds)
+        to_date = summarise(year_to_date(books.pot_paid[pots].sum(axis=0), first)) if months_each == 1 else None
         result = {}
         for column, (name, _, end) in enumerate(periods):
             year = (first + end - 1) // 12 - first // 12
@@ -271,6 +275,7 @@ class Results:
             numbers, counts = np.unique(months[within], return_counts=True)
             result[name] = {
                 **(needed(books.pot_asked[pots, year].sum(axis=0)) if months_each == 12 else {}),
+                **({"to_date": to_date.at(column)} if to_date is not None else {}),
                 "paid": paid.at(column),
                 "appropriation": self._appropriation(pots, year),
                 "p_exceeded": float(within.mean()),

@@ -119,6 +119,7 @@ def _periods(data: Data, program: Program) -> tuple[Period, ...]:
                 asked=None if asked is None else Spread.of(asked),
                 curve=_curve(None if asked is None else asked.get("curve"), whole),
                 p_exceeded=period.get("p_exceeded"),
+                to_date=_spread(period.get("to_date")),
             )
         )
     return tuple(found)
@@ -151,10 +152,15 @@ def _fund_lines(
                     owed=Spread.of(line["owed"]),
                     carried=None if first else before.get((key, None if pot is None else pot.key)),
                     runs_out=line.get("runs_out") or {},
+                    to_date=_spread(line.get("to_date")),
                     curve=_curve(None if asked is None else asked.get("curve"), appropriation),
                 )
             )
     return found
+
+
+def _spread(data: Data | None) -> Spread | None:
+    return None if data is None else Spread.of(data)
 
 
 def _lines(data: Any, period: str, program: Program) -> tuple[ClauseLine, ...]:

@@ -89,6 +89,7 @@ class FundLine:
     p_exceeded     some claim found no room in the appropriation by the end of the period
     suffices       by probability (SUFFICES): the appropriation that would have been enough with that chance
     owed, carried  waiting at the end; waiting when the period began (None: the first period)
+    to_date        of a month: paid from January to its end (else None)
     runs_out       by month, the chance that the appropriation gave out in it
     """
 
@@ -105,6 +106,7 @@ class FundLine:
     carried: Spread | None
     runs_out: Mapping[str, float]
     curve: Curve | None = None
+    to_date: Spread | None = None
 
     @property
     def key(self) -> tuple[str, str | None]:
@@ -148,7 +150,7 @@ class ClauseRow:
 @frozen(kw_only=True)
 class Period:
     """A year ("2025"), quarter ("2025Q1") or month ("2025-01"). `clauses` by key. `asked`: of all funds together (years
-    only); `p_exceeded`: some appropriation did not last."""
+    only); `p_exceeded`: some appropriation did not last. `to_date` (months): paid from January to its end."""
 
     name: str
     total: Measures
@@ -158,6 +160,7 @@ class Period:
     asked: Spread | None = None
     curve: Curve | None = None
     p_exceeded: float | None = None
+    to_date: Spread | None = None
 
 
 @frozen(kw_only=True)
