@@ -87,7 +87,7 @@ def test_json_has_the_shape_that_others_rely_on() -> None:
     year = data["years"]["2024"]
     assert "exceedance" in year["clauses"]["rent"]["paid"]
     assert set(data["quarters"]) == {"2024Q1", "2024Q2", "2024Q3", "2024Q4", "2025Q1", "2025Q2"}
-    assert set(data["months"]["2024-03"]) == {"total", "clauses", "funds"}
+    assert set(data["months"]["2024-03"]) == {"total", "clauses", "funds", "to_date"}
     aid = year["funds"]["aid"]
     assert aid["appropriation"] == 30_000.0
     assert 0 < aid["p_exceeded"] < 1
