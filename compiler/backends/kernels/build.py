@@ -16,7 +16,7 @@ from compiler.backends.kernels.values import Data, Flag, Vector
 
 I1, I8, I16, I32, I64 = (ll.IntType(bits) for bits in (1, 8, 16, 32, 64))
 LANES = 8
-LANE_NUMBERS, LANE_FLAGS = ll.VectorType(I64, LANES), ll.VectorType(I1, LANES)
+LANE_NUMBERS, LANE_FLAGS, LANE_PLACES = (ll.VectorType(type, LANES) for type in (I64, I1, I32))
 POINTER = ll.PointerType()
 
 
@@ -114,6 +114,29 @@ class Build:
     def lowest(self, mask: Any) -> Any:
         """The lowest bit alone."""
         return self.builder.and_(mask, self.builder.neg(mask))
+
+    def lowest_bits(self, mask: Any, count: int) -> Any:
+        """The `count` lowest bits that are set: the place behind them is found by halving."""
+        b = self.builder
+        if count <= 0:
+            return self.wide(0)
+        if count >= self.months:
+            return mask
+        kept = self.space(self.wide)
+        b.store(mask, kept, align=8)
+
+        def body() -> None:
+            end: Any = I64(0)
+            step = 1 << (self.months - 1).bit_length()
+            while step := step // 2:
+                further = b.add(end, I64(step))
+                low = b.not_(self.months_from(self.clamped(further, 0, self.months)))
+                few = b.icmp_unsigned("<=", b.ctpop(b.and_(mask, low)), self.wide(count))
+                end = b.select(few, further, end)
+            b.store(b.and_(mask, b.not_(self.months_from(self.clamped(end, 0, self.months)))), kept, align=8)
+
+        self.when(b.icmp_unsigned(">", b.ctpop(mask), self.wide(count)), body)
+        return b.load(kept, typ=self.wide, align=8)
 
     def place(self, mask: Any) -> Any:
         """The number of the lowest bit, as i64; `months` where there is none."""
@@ -277,6 +300,27 @@ class Build:
         for place, flag in outputs:
             results.append(b.load(place, typ=self.wide, align=8) if flag else Vector(place))
         return results
+
+    def running_sums(self, data: Data, flag: Flag, begin: Any) -> Vector:
+        """`begin` (i64) and all numbers so far of the months in which a flag holds: eight months at a time."""
+        b = self.builder
+        zero, sums = ll.Constant(LANE_NUMBERS, None), self.space(ll.ArrayType(I64, self.months))
+        held = self.space(self.wide)
+        b.store(self.mask(flag), held, align=8)
+
+        def step(chunk: Any, carried: list[Any]) -> list[Any]:
+            first = b.mul(chunk, I64(LANES))
+            flags = b.bitcast(b.load(self.at(held, chunk, I8), typ=I8, align=1), LANE_FLAGS)
+            summed = b.select(flags, self._lane(data, first), zero)
+            for back in (1, 2, 4):  # of two, of four, of eight
+                moved = [LANES] * back + list(range(LANES - back))
+                summed = b.add(summed, b.shuffle_vector(summed, zero, ll.Constant(LANE_PLACES, moved)))
+            summed = b.add(summed, self.splat(carried[0]))
+            b.store(summed, self.at(sums, first, I64), align=8)
+            return [b.extract_element(summed, I32(LANES - 1))]
+
+        self.loop(I64(self.months // LANES), step, [begin])
+        return Vector(sums)
 
     def _lane(self, data: Data, first: Any) -> Any:
         b = self.builder

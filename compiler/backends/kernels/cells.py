@@ -11,7 +11,7 @@ from typing import Any
 import llvmlite.ir as ll
 from attrs import frozen
 
-from compiler.backends.kernels.build import I1, I8, I64, Build
+from compiler.backends.kernels.build import I1, I8, I64, LANES, Build
 from compiler.backends.kernels.facts import NONE_STATE, UNKNOWN_STATE, Source, Window
 from compiler.backends.kernels.reckoning import Reckoning, known
 from compiler.backends.kernels.values import Data, Flag, Number, Vector, YesNo
@@ -249,18 +249,20 @@ class Cells:
 
     def _spells_of_numbers(self, source: Source, row: Any) -> tuple[Data, Flag, Flag]:
         b = self.build
-        room = b.space(ll.ArrayType(I64, b.months))
+        room = b.space(ll.ArrayType(I64, b.months + LANES))
 
         def step(at: Any, months: Any, values: list[Any]) -> list[Any]:
-            cell = self.cell(source.arrays["data"], at)
+            cells = b.splat(self.cell(source.arrays["data"], at))
             first = b.place(months)
             count = b.as_index(b.builder.ctpop(months))
 
+            # eight months at a time: what goes beyond the spell is the next one's, or nobody's
             def fill(number: Any, _: list[Any]) -> list[Any]:
-                b.builder.store(cell, b.at(room, b.builder.add(first, number), I64), align=8)
+                place = b.builder.add(first, b.builder.mul(number, I64(LANES)))
+                b.builder.store(cells, b.at(room, place, I64), align=8)
                 return []
 
-            b.loop(count, fill)
+            b.loop(b.builder.udiv(b.builder.add(count, I64(LANES - 1)), I64(LANES)), fill)
             given = b.both(months, self.state(source, at, GIVEN)) if "state" in source.arrays else months
             none = b.both(months, self.state(source, at, NONE_STATE)) if "state" in source.arrays else b.wide(0)
             return [b.builder.or_(values[0], b.mask(given)), b.builder.or_(values[1], b.mask(none))]

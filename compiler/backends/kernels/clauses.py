@@ -190,7 +190,11 @@ def _larger(b: Build, x: Any, y: Any) -> Any:
 def pay(streams: Streams, clause: ir.Clause, number: int, made: Claim, sink: Sink) -> None:
     """Stages 2 to 4 for the row, into the sink."""
     if any(limit is not None for rule in made.rules for limit in rule.limits):
-        _walk(streams, number, made, sink)
+        most = _most_months(made)
+        if most is None:
+            _walk(streams, number, made, sink)
+        else:
+            _pay_months(streams, number, made, most, sink)
         return
     b = streams.build
     sure = b.negated(made.doubt)
@@ -259,7 +263,36 @@ def _payee(b: Build, rule: Rule, month: Any) -> Any:
     return I64(-1) if rule.payee is None else b.number_at(rule.payee, month)
 
 
-# ---------------------------------------------------------------- with limits: month by month
+# ---------------------------------------------------------------- with limits
+def _most_months(made: Claim) -> int | None:
+    """How many months are paid at most, where that is the only limit and every month in which the only rule holds
+    counts."""
+    if len(made.rules) != 1:
+        return None
+    rule = made.rules[0]
+    months, *others = rule.limits
+    amounts = (rule.amount,) if isinstance(rule.amount, int) else rule.amount
+    if rule.alternative.frequency != "per month" or months is None or any(others):
+        return None
+    if not isinstance(amounts, tuple) or min(amounts) <= 0 or months.none is not False:
+        return None
+    if not isinstance(months.data, int) or not isinstance(months.den, int):
+        return None
+    return -(-months.data // months.den)
+
+
+def _pay_months(streams: Streams, number: int, made: Claim, most: int, sink: Sink) -> None:
+    """The first months in which the rule holds."""
+    b = streams.build
+    (rule,) = made.rules
+    held = b.both(rule.months, b.negated(made.doubt))
+
+    def body() -> None:
+        sink.many(number, b.lowest_bits(b.mask(held), most), rule.amount, rule.number, rule.payee)
+
+    b.when(b.any_month(held), body)
+
+
 def _walk(streams: Streams, number: int, made: Claim, sink: Sink) -> None:
     """The months in which a rule holds, in order, with what the clause remembers of the row."""
     b = streams.build

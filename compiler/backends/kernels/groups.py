@@ -213,7 +213,10 @@ class Groups:
         held = b.both(held, b.negated(doubt))
         if held is False:
             return doubt
-        theirs = {position: _SumSoFar.of(streams, value) for position, value in elsewhere.items()}
+        theirs = {
+            position: _SumSoFar.of(streams, value, _never_falls(streams, group.members[position].paid))
+            for position, value in elsewhere.items()
+        }
         registers = {position: begun(b) for position in claims}
         sums = {position: b.space(I64) for position in claims}
         ours = b.space(I64)
@@ -258,13 +261,15 @@ class _SumSoFar:
     counts: Flag
     next: Any
     most: Any
+    grows: bool  # by itself, so that the last number is the largest
 
     @staticmethod
-    def of(streams: Streams, value: Number) -> _SumSoFar:
+    def of(streams: Streams, value: Number, grows: bool) -> _SumSoFar:
         b = streams.build
         if value.den != 1:
             raise NotNative("a money attribute that is not in whole fen")
-        made = _SumSoFar(value, b.mask(b.without(streams.window.inside, value.none)), b.space(I64), b.space(I64))
+        counts = b.mask(b.without(streams.window.inside, value.none))
+        made = _SumSoFar(value, counts, b.space(I64), b.space(I64), grows and value.none is False)
         b.builder.store(I64(streams.program.first - streams.window.start), made.next)
         b.builder.store(I64(0), made.most)
         return made
@@ -272,6 +277,8 @@ class _SumSoFar:
     def read(self, streams: Streams, month: Any) -> Any:
         b = streams.build
         m = b.builder
+        if self.grows:
+            return b.number_at(self.value.data, month)
         begin = m.load(self.next, typ=I64)
         end = m.add(month, I64(1))
 
@@ -288,6 +295,18 @@ class _SumSoFar:
 
 
 # ---------------------------------------------------------------- small things
+def _never_falls(streams: Streams, stream: ir.Id | None) -> bool:
+    """A total so far of a fact that is never below 0."""
+    op = None if stream is None else streams.program.streams[stream].op
+    if not isinstance(op, ir.Total) or op.window != "so far":
+        return False
+    operand = streams.program.streams[op.operand]
+    if not isinstance(operand.op, ir.Fact):
+        return False
+    low = streams.program.attributes[operand.entity or "", operand.op.attribute].low
+    return low is None or low >= 0
+
+
 def _expect(streams: Streams, member: ir.GroupMember, race: Race) -> None:
     if member.link is not None:
         ahead.expect(streams, member.link, (race.first, race.doubt))

@@ -173,9 +173,6 @@ def _windowed(b: Build, op: ir.Total, operand: Number, flag: Flag, window: Windo
     def step(month: Any, numbers: list[Any], held: list[Any], carried: list[Any]) -> tuple[list[Any], list[Any]]:
         now = b.builder.select(held[0], numbers[0], I64(0))
         match op.window:
-            case "so far":
-                sum_ = b.builder.add(carried[0], now)
-                return [sum_], [sum_]
             case "last months":
                 ago = b.builder.sub(month, I64(span))
                 back = b.builder.icmp_signed("<", ago, I64(0))
@@ -192,7 +189,7 @@ def _windowed(b: Build, op: ir.Total, operand: Number, flag: Flag, window: Windo
 
     match op.window:
         case "so far":
-            begin = [b.builder.mul(first, I64(for_ever(window.start) - 1))]
+            return b.running_sums(data, mask, b.builder.mul(first, I64(for_ever(window.start) - 1)))
         case "last months":
             begin = [b.builder.mul(first, I64(span))]
         case _:
