@@ -23,7 +23,7 @@ EVER = 2**62  # where there is no limit
 def paid(of: Candidates, window: Window) -> tuple[dict[str, Array], dict[str, Array]]:
     """Payments (row, month of the window, amount, rule, payee) and refusals (row, month)."""
     claims = _claims(of, window)
-    walk = _Walk(of, claims)
+    walk = _Walk(of, claims, window.months)
     ends = np.searchsorted(claims.month, np.arange(window.months + 1))
     for month in np.unique(claims.month).tolist():
         walk.month(month, year_of(window.start + month), np.arange(ends[month], ends[month + 1]))
@@ -80,6 +80,7 @@ class _Walk:
 
     of: Candidates
     claims: _Claims
+    months_of_window: int
     paid: list[Array] = field(factory=list)
     amounts: list[Array] = field(factory=list)
     refused: list[Array] = field(factory=list)
@@ -94,6 +95,7 @@ class _Walk:
     pool: Array = field(init=False)
     pools: int = field(init=False)
     rank: Array = field(init=False)
+    places: Array = field(init=False)  # by month
     by_rule: dict[str, Array] = field(init=False)  # of a frequency that occurs: which rules have it
     limited: tuple[bool, ...] = field(init=False)
 
@@ -105,6 +107,7 @@ class _Walk:
         self.last_paid = np.full(n, -2, np.int64)
         self.pool, self.pools = _numbered_pools(self.of, n)
         self.rank = _ranks(self.of, n)
+        self.places = _places(self.of, self.months_of_window)
         of_rule = [alternative.rule.frequency for alternative in self.of.alternatives]
         self.by_rule = {name: np.array([f == name for f in of_rule]) for name in of_rule}
         self.limited = tuple(any(a.limits[i] is not None for a in self.of.alternatives) for i in range(3))
@@ -171,9 +174,7 @@ class _Walk:
         waiting = rows[~given]
         if not len(waiting) or self.of.places is None:
             return given
-        places, none = self.of.places.at(waiting[:1], np.array([month]))
-        limit = 0 if none[0] else -(-int(places[0]) // self.of.places.den)
-        free = limit - np.bincount(self.pool[held], minlength=self.pools)  # of each pool
+        free = self.places[month] - np.bincount(self.pool[held], minlength=self.pools)  # of each pool
         pools = self.pool[waiting]
         if (np.bincount(pools, minlength=self.pools) <= free).all():
             return np.ones(len(rows), np.bool_)
@@ -193,6 +194,13 @@ class _Walk:
                 return year
             case _:
                 return 0
+
+
+def _places(of: Candidates, months: int) -> Array:
+    if of.places is None:
+        return np.zeros(months, np.int64)
+    places, none = of.places.at(np.zeros(months, np.int64), np.arange(months))
+    return np.where(none, 0, -(-places // of.places.den))
 
 
 def _numbered_pools(of: Candidates, n: int) -> tuple[Array, int]:
