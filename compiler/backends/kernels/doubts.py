@@ -177,8 +177,10 @@ def _follow(
             case ir.Through(link, target):
                 waiting.append((link, entity, rows))
                 attribute = program.streams[link].op
-                to = program.streams[target].entity or ""
-                if to in tables:
+                to = program.streams[target].entity
+                if to is None:  # the same for all rows, such as a count of everybody
+                    waiting.append((target, None, rows))
+                elif to in tables:
                     waiting.append((target, to, _linked(program, columns, link, of.entity or "", rows, to, attribute)))
             case ir.Aggregate(_, member, via, where, value):
                 if member in tables:
