@@ -1,0 +1,145 @@
+"""Rules of one clause whose order decides: those that are never reached (HC402), those that meet (HC403).
+
+In a month the first rule that holds pays. Tiers that stand in order (the stricter first) are no finding, nor is an
+`otherwise`, nor rules that exclude each other, nor two that pay the same. Where two rules meet, the witness is a person
+for whom both hold in one month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from compiler.proofs.fast.wording import words
+from compiler.proofs.finding import Finding, Policy
+from compiler.proofs.reasoning.conjunction import Conjunction
+from compiler.proofs.reasoning.ranges import Ranges
+from compiler.proofs.reasoning.rules import Reading, implies, meeting, rules_of
+from lang import model
+from lang.checking.reads import clause_reads
+from lang.dates import month_text
+from lang.diagnostics import Label, Text
+from lang.source import Span
+
+if TYPE_CHECKING:  # a policy without such rules needs no interpreter
+    from compiler.proofs.witness import Witness
+
+
+def find(policies: tuple[Policy, ...]) -> Iterator[Finding]:
+    for policy in policies:
+        ranges = Ranges.of(policy.model)
+        for clause in policy.model.clauses.values():
+            if len(clause.rules) > 1:
+                yield from _clause(policy, clause, rules_of(ranges, clause))
+
+
+def _clause(policy: Policy, clause: model.Clause, readings: list[Reading | None]) -> Iterator[Finding]:
+    shadowed: set[int] = set()
+    for later, reading in enumerate(readings):
+        if reading is None or reading.dead:
+            continue
+        for earlier, before in enumerate(readings[:later]):
+            if before is not None and not before.dead and implies(reading, before):
+                shadowed.add(later)
+                yield _shadowed(policy, clause, earlier, later)
+                break
+    for later, reading in enumerate(readings):
+        for earlier, before in enumerate(readings[:later]):
+            if reading is None or before is None or {earlier, later} & shadowed or reading.dead or before.dead:
+                continue
+            if clause.rules[later].condition is None or _pays_the_same(clause.rules[earlier], clause.rules[later]):
+                continue
+            together = None if implies(before, reading) else meeting(before, reading)
+            if together is not None:
+                yield from _meeting(policy, clause, earlier, later, together)
+
+
+def _pays_the_same(one: model.Rule, other: model.Rule) -> bool:
+    return all(
+        getattr(one, part) == getattr(other, part)
+        for part in ("amount", "frequency", "rounding", "months", "per_year", "in_all", "payee")
+    )
+
+
+def _span(rule: model.Rule) -> Span:
+    return rule.span if rule.condition is None else rule.condition.span
+
+
+def _said(rule: model.Rule) -> Text:
+    if rule.condition is None:
+        return Text("`always`", "“一律”")
+    return Text(f"`{words(rule.condition.span)}`", f"“{words(rule.condition.span)}”")
+
+
+def _shadowed(policy: Policy, clause: model.Clause, earlier: int, later: int) -> Finding:
+    first, second = clause.rules[earlier], clause.rules[later]
+    message = Text(
+        f"this rule is never reached: wherever it holds, {_said(first).en} holds, and the first rule pays",
+        f"该规则永远轮不到：它成立时{_said(first).zh}必然成立，而由先列的规则发放",
+    )
+    return Finding(
+        code="HC402",
+        span=_span(second),
+        message=message,
+        clauses=(clause.name,),
+        help=Text("put the stricter rule first", "请把要求更严的规则放在前面"),
+        labels=(Label(_span(first), Text("the rule that pays instead", "先发放的规则")),),
+        cause=("shadowed", policy.name, clause.name, later),
+    )
+
+
+def _meeting(
+    policy: Policy, clause: model.Clause, earlier: int, later: int, together: Conjunction
+) -> Iterator[Finding]:
+    found = _witness(policy, clause, earlier, later, together)
+    if found is None:
+        return  # left to the proofs
+    first, second = clause.rules[earlier], clause.rules[later]
+    message = Text(
+        f"{_said(first).en} and {_said(second).en} can hold together; the first pays, and their order decides",
+        f"{_said(first).zh}与{_said(second).zh}可同时成立；由先列的发放，次序决定结果",
+    )
+    help = Text(
+        "say in one of them that the other does not hold, or leave the order and say why in a note",
+        "请在其一写明另一条件不成立；若次序是有意的，请以说明注明",
+    )
+    yield Finding(
+        code="HC403",
+        span=_span(second),
+        message=message,
+        clauses=(clause.name,),
+        help=help,
+        labels=(Label(_span(first), Text("the rule that pays", "发放的规则")),),
+        witness=found,
+        cause=("overlap", policy.name, clause.name, earlier, later),
+    )
+
+
+def _witness(policy: Policy, clause: model.Clause, earlier: int, later: int, together: Conjunction) -> Witness | None:
+    from compiler.proofs.reasoning.person import Person, months_of_rule
+    from compiler.proofs.witness import witness
+
+    person = Person.of(policy, together, clause.entity)
+    if person is None:
+        return None
+    bare = person.facts()
+    months = [months_of_rule(policy, clause.name, rule, bare, person.key) for rule in (earlier, later)]
+    both = sorted(months[0] & months[1])
+    if not both:
+        return None
+    facts = person.filled(iter(clause_reads(policy.model, clause).facts)).facts()
+    at = month_text(both[0])
+    return witness(
+        [policy],
+        facts,
+        (clause.entity, person.key),
+        [clause.name],
+        lambda ledgers: all(
+            both[0] in months_of_rule(policy, clause.name, rule, facts, person.key) for rule in (earlier, later)
+        ),
+        title=Text(
+            f"{clause.name.replace('_', ' ')}: two rules hold", f"{clause.label or clause.name}：两条规则同时成立"
+        ),
+        remark=Text(f"both rules hold in {at}; the first pays", f"{at}两条规则均成立，由先列的发放"),
+        month=both[0],
+    )
