@@ -37,7 +37,15 @@ class Unit:
 
 
 YUAN = Unit(1, 0, "yuan", "元", "#,##0")
-WAN = Unit(10_000, 1, "10,000 yuan", "万元", "#,##0.0")
+WAN = Unit(10_000, 2, "10,000 yuan", "万元", "#,##0.00")
+
+
+def share(chance: float) -> str:
+    """A chance in per cent, never 0% or 100% for what merely came close."""
+    text = f"{chance:.1%}"
+    if text == "0.0%" and chance > 0:
+        return "<0.1%"
+    return ">99.9%" if text == "100.0%" and chance < 1 else text
 
 
 def unit_for(yuan: float) -> Unit:

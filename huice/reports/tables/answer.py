@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from huice.reports.amounts import Unit, unit_for
+from huice.reports.amounts import Unit, share, unit_for
 from huice.reports.tables.records import Comparison, FundLine, Projection
 from lang.diagnostics import Text
 
@@ -41,8 +41,8 @@ def answer(figures: Projection) -> Answer:
     if figures.p_exceeded is not None:
         sentences.append(
             Text(
-                f"With a chance of {_share(figures.p_exceeded)} some appropriation does not last.",
-                f"至少有一项年度预算不足的概率为 {_share(figures.p_exceeded)}。",
+                f"With a chance of {share(figures.p_exceeded)} some appropriation does not last.",
+                f"至少有一项年度预算不足的概率为 {share(figures.p_exceeded)}。",
             )
         )
     return Answer(sentences=(*sentences, _worst(worst)), worst=worst)
@@ -67,8 +67,8 @@ def _worst(line: FundLine) -> Text:
         else Text(f", and then most often runs out in {month}", f"，如不足，最可能在 {month} 用尽")
     )
     return Text(
-        f"Most at risk: {where.en} in {line.period}, exceeded with a chance of {_share(line.p_exceeded)}{ends.en}.",
-        f"风险最大的是 {line.period} 年{where.zh}：超支概率 {_share(line.p_exceeded)}{ends.zh}。",
+        f"Most at risk: {where.en} in {line.period}, exceeded with a chance of {share(line.p_exceeded)}{ends.en}.",
+        f"风险最大的是 {line.period} 年{where.zh}：超支概率 {share(line.p_exceeded)}{ends.zh}。",
     )
 
 
@@ -94,13 +94,5 @@ def answer_of_comparison(figures: Comparison) -> Answer:
     )
     if chance is None:
         return Answer(sentences=(sentence,))
-    told = Text(f"It costs {sign.en} in {_share(chance)} of the draws.", f"{_share(chance)} 的抽样中支出{sign.zh}。")
+    told = Text(f"It costs {sign.en} in {share(chance)} of the draws.", f"{share(chance)} 的抽样中支出{sign.zh}。")
     return Answer(sentences=(sentence, told))
-
-
-def _share(chance: float) -> str:
-    """Never 0% or 100% for what merely came close."""
-    text = f"{chance:.1%}"
-    if text == "0.0%" and chance > 0:
-        return "<0.1%"
-    return ">99.9%" if text == "100.0%" and chance < 1 else text
