@@ -12,6 +12,7 @@ Source: Saltelli et al., Variance based sensitivity analysis of model output, Co
 
 from __future__ import annotations
 
+import numpy as np
 from attrs import frozen
 
 from simulator.chance.unknowns import cube_points, rounded_draws
@@ -46,8 +47,10 @@ class Design:
 
 
 def design(dimensions: int, draws: int, seed: int) -> Design:
-    """`draws` is rounded up to 16 × a power of two. At least one dimension."""
+    """`draws` is rounded up to 16 × a power of two."""
     draws = rounded_draws(draws)
+    if not dimensions:
+        return Design(a=np.empty((0, draws)), b=np.empty((0, draws)))
     # Each dimension of a scrambled sequence is scrambled by itself: the first half may have the scrambles of a run.
     b = cube_points(2 * dimensions, draws, seed, "sensitivity")[dimensions:]
     return Design(a=cube_points(dimensions, draws, seed), b=b)

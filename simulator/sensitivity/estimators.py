@@ -188,6 +188,8 @@ def indices(s: Sums) -> Indices:
     s_total, s_total_error = told(total)
     share, share_error = _quotient(variance, whole)
     varies = whole.mean(axis=-1) > 0
+    still = unchanged.all(axis=0)  # no unknown does anything: what the two replications have in common is chance
+    share, share_error = np.where(still, 0.0, share), np.where(still, 0.0, share_error)
     removed = np.where(unchanged, 0.0, np.where(quiet | ~varies, np.nan, _quotient(first, whole)[0]))
     return Indices(
         mean=s.centre + s.first_a.mean(axis=-1) / s.number,

@@ -1,8 +1,8 @@
 """An array function of the unit cube → the sums of its sensitivity analysis, stage by stage.
 
-In: a function that gives `Values` at points; how many unknowns, which of them are read at all, how many draws. Out:
-after each stage the sums so far, every one a whole analysis of fewer draws (16 × a power of two), so that who stops a
-long run has what was done. Unknowns that nothing reads are not asked for: their effect is nothing.
+In: a function that gives `Values` at points; the design; which of its dimensions are read at all. Out: after each stage
+the sums so far, every one a whole analysis of fewer draws (16 × a power of two), so that who stops a long run has what
+was done. Unknowns that nothing reads are not asked for: their effect is nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from simulator.plan import BLOCKS, Floats
-from simulator.sensitivity.design import P10, P90, Design, design
+from simulator.sensitivity.design import P10, P90, Design
 from simulator.sensitivity.estimators import OfUnknown, Sums, Values, by_scramble, of_unknown, sums
 
 # (points of shape (dimensions, n), the numbers of their draws, replications wanted) → values. What is random given the
@@ -35,16 +35,9 @@ def worlds_of(unknowns: int, draws: int, replications: int) -> int:
     return draws * (replications * (2 + unknowns) + 2 * unknowns)
 
 
-def scan(
-    function: Function,
-    dimensions: int,
-    draws: int,
-    seed: int,
-    *,
-    read: Collection[int] | None = None,
-) -> Iterator[tuple[int, Sums]]:
+def scan(function: Function, points: Design, *, read: Collection[int] | None = None) -> Iterator[tuple[int, Sums]]:
     """After each stage (draws done, sums). `read`: the dimensions that the function depends on (None: all)."""
-    points = design(dimensions, draws, seed)
+    dimensions = len(points.a)
     so_far: Sums | None = None
     for stage in stages(points.draws):
         centre = None if so_far is None else so_far.centre

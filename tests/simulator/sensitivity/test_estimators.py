@@ -33,7 +33,7 @@ def noisy(function: Callable[[Floats], Floats], sd: float) -> Function:
 
 
 def analysed(function: Function, dimensions: int, draws: int = 4096, seed: int = 1) -> Indices:
-    *_, (done, sums) = scan(function, dimensions, draws, seed)
+    *_, (done, sums) = scan(function, design(dimensions, draws, seed))
     assert done == draws
     return indices(sums)
 
@@ -125,7 +125,7 @@ def test_the_same_numbers_as_scipy() -> None:
 
 
 def test_stages_are_analyses_of_fewer_draws() -> None:
-    found = {done: indices(sums) for done, sums in scan(exact(ishigami), 3, 512, 3)}
+    found = {done: indices(sums) for done, sums in scan(exact(ishigami), design(3, 512, 3))}
     assert list(found) == [64, 128, 256, 512]
     alone = analysed(exact(ishigami), 3, draws=128, seed=3)
     assert found[128].first == pytest.approx(alone.first, abs=1e-12)
@@ -139,7 +139,7 @@ def test_what_is_not_read_is_not_asked_for() -> None:
         asked.append(tuple(points[1]))
         return Values(points[:1][None], np.zeros((1, points.shape[1])))
 
-    *_, (_, sums) = scan(at, 2, 64, 1, read={0})
+    *_, (_, sums) = scan(at, design(2, 64, 1), read={0})
     found = indices(sums)
     assert found.first[1, 0] == 0 and found.low[1, 0] == found.high[1, 0] == pytest.approx(found.mean[0])
     assert len(asked) == 2 + 3
