@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal
+
+from attrs import frozen
 
 from lang.diagnostics import Text
+
+if TYPE_CHECKING:
+    from compiler.backends.smt.logic import Bit
+    from compiler.backends.smt.world import World
 
 
 class SolverMissing(Exception):
@@ -20,3 +27,47 @@ def require() -> None:
     """Raises SolverMissing where the solver cannot be imported."""
     if find_spec("z3") is None:
         raise SolverMissing
+
+
+@frozen(eq=False)
+class Answer:
+    """`verdict`: it can be so (with the solver's `model`), it can never be so, or the steps did not suffice to tell."""
+
+    verdict: Literal["yes", "never", "unknown"]
+    model: Any = None
+
+
+class Question:
+    """Constraints that hold, and what is asked of them. Each answer is limited to `steps` of the solver."""
+
+    def __init__(self, world: World, steps: int) -> None:
+        import z3
+
+        self._world, self._steps, self._taken = world, steps, 0
+        self._solver = z3.Solver(ctx=world.ctx)
+        self._solver.set("random_seed", 0)
+        self._solver.set("phase_selection", 0)  # no before yes, so that what is found has few facts
+
+    def holds(self, bit: Bit) -> None:
+        """From now on."""
+        if bit is not True:
+            self._solver.add(bit)
+
+    def ask(self, *wanted: Bit) -> Answer:
+        """Whether all of `wanted` can be so together."""
+        rules = self._world.rules
+        self._solver.add(*rules[self._taken :])
+        self._taken = len(rules)
+        if any(bit is False for bit in wanted):
+            return Answer("never")
+        self._solver.set("rlimit", self._steps)
+        self._solver.push()
+        self._solver.add(*[bit for bit in wanted if bit is not True])
+        found = str(self._solver.check())
+        answer = Answer("unknown")
+        if found == "sat":
+            answer = Answer("yes", self._solver.model())
+        elif found == "unsat":
+            answer = Answer("never")
+        self._solver.pop()
+        return answer
