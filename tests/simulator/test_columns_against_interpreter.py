@@ -156,6 +156,19 @@ clause c
 exclusive one among a, b, c via trainee per person take first
 """
 
+FIRST_BESIDE_OTHERS = """
+clause a
+  for person
+  employed and covered → 10 yuan per month
+clause b
+  for person
+  employed and renting → 20 yuan per month
+clause c
+  for course where trainee is known
+  trainee's insured → 77 yuan once
+exclusive one among a, got elsewhere, b, c via trainee per person take first
+"""
+
 HIGHEST = """
 clause a
   for person
@@ -221,7 +234,7 @@ def assert_the_same(p: Plan, draws: int) -> int:
     return found
 
 
-@pytest.mark.parametrize("clauses", [STREAMS, FIRMS, FIRST, HIGHEST, LIMITS])
+@pytest.mark.parametrize("clauses", [STREAMS, FIRMS, FIRST, FIRST_BESIDE_OTHERS, HIGHEST, LIMITS])
 def test_every_stage(clauses: str) -> None:
     p = plan(together(clauses))
     some = simulate_chunk(p, worlds(p.scenario, 16, p.seed), range(16))

@@ -30,23 +30,31 @@ def group_rows(streams: Streams, member: ir.GroupMember, entity: str, rows: Ints
 
 @define(eq=False)
 class FirstGroup:
-    """`winner`, a group row: the position of the member that paid first, -1 nobody yet."""
+    """`winner`, a group row: the position of the member that paid first, -1 nobody yet.
+
+    A money attribute has paid when it is above 0: it is read (`others`) before a clause that stands behind it in the
+    list claims, and at the end of every month, from the one before the policy's first on.
+    """
 
     streams: Streams
     group: ir.Group
     winner: Any = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        if any(member.clause is None for member in self.group.members):
-            raise unsupported(
-                self.group.origin,
-                f"a money attribute in the group `{self.group.name}`, which takes the first",
-                f"“先享受为准”的“{self.group.name}”中的金额栏目",
-            )
         self.winner = np.full(self.streams.facts.rows(self.group.entity).size, -1, np.int8)
+
+    def others(self, before: int | None = None) -> None:
+        """What others paid up to this month, of the members that stand before a position (None: of all)."""
+        n = self.streams.facts.rows(self.group.entity).present
+        for position, member in enumerate(self.group.members[:before]):
+            if member.paid is not None:
+                column = self.streams.column(member.paid, self.group.entity)
+                paid = (wide(column.data) > 0) & ~np.asarray(column.none, np.bool_)
+                self.winner[:n][paid & (self.winner[:n] == -1)] = position
 
     def admitted(self, clause: ir.Clause, claims: Claims) -> Flags:
         position, rows = self._rows(clause, claims)
+        self.others(before=position)
         holder = (
             np.where(rows >= 0, self.winner[np.maximum(rows, 0)], -1) if len(self.winner) else np.full(len(rows), -1)
         )

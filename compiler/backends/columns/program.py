@@ -131,6 +131,8 @@ class Columns:
     def step(self, month: Month) -> None:
         """One month: the streams, and inside the policy the clauses."""
         self.streams.step(month)
+        if month == self.program.first - 1:
+            self._read_others()
         if month < self.program.first or (self.program.last is not None and month > self.program.last):
             return
         alone: dict[str, dict[str, Claims]] = {}
@@ -154,6 +156,11 @@ class Columns:
                 self._first[clause.group].paid(clause, claims)
             columns.write(claims)
             self._pay(clause, month, claims)
+        self._read_others()
+
+    def _read_others(self) -> None:
+        for group in self._first.values():
+            group.others()
 
     def forget_refusals(self) -> None:
         for refused in self.refused.values():
