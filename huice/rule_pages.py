@@ -1,7 +1,8 @@
 """The page of a diagnostic code: what it means, a program that has the fault with the message it gives, and the mend.
 
 In: a code. Out: the page as text, or as data for `--json`. The message is not kept anywhere: the example runs through
-the compiler (and, for HC6xx, a small simulation) each time, so that the page always shows what a user would see.
+the compiler (for HC4xx the analyses, for HC6xx a small simulation) each time, so that the page always shows what a
+user would see.
 """
 
 from __future__ import annotations
@@ -39,11 +40,19 @@ def findings(code: str, example: str) -> tuple[Diagnostic, ...]:
     """What is said of an example of `code`."""
     source = Source(CODES[code].program(example), "example.policy")
     program, found = load(source, _Examples())
-    if program is None or code < "HC59":
+    if program is None or ("HC5" <= code < "HC59") or code < "HC4":
         return found
     compiled, more = compile_program(program)
     found = (*found, *more)
-    if compiled is None or code < "HC6":
+    if compiled is None:
+        return found
+    if code < "HC5":
+        from compiler.proofs.finding import Policy
+        from compiler.proofs.run import findings as analysed
+
+        # What else is to be said of an example (much of its beginning is not read) would hide what it is about.
+        return (*found, *(d for one in analysed([Policy(program, compiled)]) if (d := one.diagnostic()).code == code))
+    if code < "HC6":
         return found
     from huice.scenario_files import ScenarioFiles
     from simulator.plan import SimulationError  # loads NumPy, which no other page needs

@@ -1,0 +1,165 @@
+"""Limits that bounds alone show to be out of reach (HC407), and amounts that may lie below zero (HC408).
+
+A limit of one payment, of a year or in all is held against the most that the rule can pay, the number of months of a
+policy with an end counted. What only a proof can decide is left to `check --deep`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+
+from compiler.proofs.fast.wording import shown, words
+from compiler.proofs.finding import Finding, Policy
+from compiler.proofs.reasoning.conjunction import Difference
+from compiler.proofs.reasoning.ranges import Number, Ranges
+from compiler.proofs.reasoning.rules import read
+from lang import model, typed
+from lang.dates import year_of
+from lang.diagnostics import Text
+from lang.source import Span
+
+
+def find(policies: tuple[Policy, ...]) -> Iterator[Finding]:
+    for policy in policies:
+        ranges = Ranges.of(policy.model)
+        for clause in policy.model.clauses.values():
+            most = [_most(policy, ranges, rule) for rule in clause.rules]
+            for number, rule in enumerate(clause.rules):
+                yield from _limits(policy, ranges, clause, number, rule, most)
+                yield from _minimum(policy, ranges, clause, number, rule)
+                yield from _negative(policy, ranges, clause, number, rule)
+
+
+# ---------------------------------------------------------------- limits
+def _most(policy: Policy, ranges: Ranges, rule: model.Rule) -> tuple[Number, int, int] | None:
+    """The most of one payment (rounded), and how often a year and in all it is paid at most. None: not known."""
+    high = ranges.of_expr(rule.amount).high
+    if high is None or rule.amount.type.base != "money":
+        return None
+    months = _months(policy)
+    least = None if rule.months is None else ranges.of_expr(rule.months).high
+    if rule.frequency == "once":
+        return _rounded(high, rule), 1, 1
+    if months is None:
+        return _rounded(high, rule), 12, 10**6
+    years = year_of(policy.ir.first + months - 1) - year_of(policy.ir.first) + 1
+    if rule.frequency == "once per year":
+        return _rounded(high, rule), 1, years
+    times = months if least is None else min(months, int(least))
+    return _rounded(high, rule), min(12, times), times
+
+
+def _rounded(amount: Number, rule: model.Rule) -> int:
+    """The most that rounding makes of it."""
+    return math.ceil(Fraction(amount) / rule.rounding.unit) * rule.rounding.unit
+
+
+def _months(policy: Policy) -> int | None:
+    return None if policy.ir.last is None else policy.ir.last - policy.ir.first + 1
+
+
+def _limits(
+    policy: Policy,
+    ranges: Ranges,
+    clause: model.Clause,
+    number: int,
+    rule: model.Rule,
+    most: list[tuple[Number, int, int] | None],
+) -> Iterator[Finding]:
+    """All rules of a clause count towards its limits."""
+    months = _months(policy)
+    if rule.months is not None and months is not None:
+        low = ranges.constant(rule.months)
+        if low is not None and low >= months:
+            why = Text(f"the policy has {months} months", f"政策期间共{months}个月")
+            yield _never_binds(policy, clause, number, "months", rule.months.span, why)
+    known = [one for one in most if one is not None]
+    if len(known) < len(most):
+        return
+    for which, limit, sums in (
+        ("per year", rule.per_year, [amount * yearly for amount, yearly, _ in known]),
+        ("in all", rule.in_all, [amount * times for amount, _, times in known]),
+    ):
+        bound = None if limit is None else ranges.of_expr(limit).low
+        if limit is not None and bound is not None and sum(sums) < bound:
+            paid = shown(sum(sums), "money")
+            why = Text(f"at most {paid} yuan are paid", f"至多发放{paid}元")
+            yield _never_binds(policy, clause, number, which, limit.span, why)
+
+
+def _never_binds(policy: Policy, clause: model.Clause, rule: int, which: str, span: Span, why: Text) -> Finding:
+    return Finding(
+        code="HC407",
+        span=span,
+        message=Text(
+            f"the limit `{words(span)}` is never reached: {why.en}", f"上限“{words(span)}”永远达不到：{why.zh}"
+        ),
+        clauses=(clause.name,),
+        cause=("limit", policy.name, clause.name, rule, which),
+    )
+
+
+def _minimum(policy: Policy, ranges: Ranges, clause: model.Clause, number: int, rule: model.Rule) -> Iterator[Finding]:
+    """`A up to B` where A is never above B, `A at least B` where it is never below."""
+    amount = rule.amount
+    if not isinstance(amount, typed.Arithmetic) or amount.operator not in ("minimum", "maximum"):
+        return
+    left, right = ranges.of_expr(amount.left), ranges.of_expr(amount.right)
+    if amount.operator == "minimum":
+        never = left.high is not None and right.low is not None and left.high <= right.low
+    else:
+        never = left.low is not None and right.high is not None and left.low >= right.high
+    if never:
+        name = words(amount.left.span)
+        bound = left.high if amount.operator == "minimum" else left.low
+        assert bound is not None
+        said = shown(bound, "money")
+        more = Text(f"`{name}` is never above {said} yuan", f"“{name}”不会超过{said}元")
+        less = Text(f"`{name}` is never below {said} yuan", f"“{name}”不会低于{said}元")
+        why = more if amount.operator == "minimum" else less
+        yield _never_binds(policy, clause, number, amount.operator, amount.right.span, why)
+
+
+# ---------------------------------------------------------------- below zero
+def _negative(policy: Policy, ranges: Ranges, clause: model.Clause, number: int, rule: model.Rule) -> Iterator[Finding]:
+    amount = rule.amount
+    while isinstance(amount, typed.Arithmetic) and amount.operator in ("minimum", "×", "/"):
+        amount = amount.left
+    if not isinstance(amount, typed.Arithmetic) or amount.operator != "-":
+        return
+    low = ranges.of_expr(rule.amount).low
+    if low is None or low >= 0:
+        return
+    reading = read(ranges, (clause.where, rule.condition))
+    if reading is None or reading.dead:
+        return
+    for _, left in reading.standing:
+        one, other = left.opened(amount.left), left.opened(amount.right)
+        known = [left.of(term).range for term in (one, other)]
+        if known[0].low is not None and known[1].high is not None and known[0].low >= known[1].high:
+            continue
+        apart = Difference(one, other) if repr(one) <= repr(other) else Difference(other, one)
+        between = left.of(apart).range
+        if (between.low if apart.left == one else None) is not None and between.low >= 0:  # type: ignore[operator]
+            continue
+        if apart.left != one and between.high is not None and between.high <= 0:
+            continue
+        message = Text(
+            f"`{words(amount.span)}` may be below zero: nothing is paid then",
+            f"“{words(amount.span)}”可能为负：届时不发放",
+        )
+        help = Text(
+            "test in the condition which is larger, or write `at least 0 yuan`",
+            "请在条件中写明大小关系，或写“最低 0元”",
+        )
+        yield Finding(
+            code="HC408",
+            span=amount.span,
+            message=message,
+            clauses=(clause.name,),
+            help=help,
+            cause=("negative", policy.name, clause.name, number),
+        )
+        return

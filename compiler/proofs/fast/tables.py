@@ -1,0 +1,309 @@
+"""Tables with a gap (HC404), rows that are never reached (HC405), bands that overlap without one holding the other
+(HC403).
+
+The keys of a table are tried one value for each stretch between the bounds that its rows name. A gap counts only where
+the keys, as the clause asks for them, can have such a value; its witness is a person for whom the clause holds and
+nothing is paid. Bands that stand in order (the stricter first) are tiers, and no finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from itertools import product
+from typing import TYPE_CHECKING
+
+from compiler.proofs.fast.wording import called, shown
+from compiler.proofs.finding import Finding, Policy
+from compiler.proofs.reasoning.conjunction import Conjunction, Possible
+from compiler.proofs.reasoning.ranges import Number, Range, Ranges, as_number
+from compiler.proofs.reasoning.rules import read
+from lang import model, typed
+from lang.checking.reads import clause_reads
+from lang.dates import month_text
+from lang.diagnostics import Label, Text
+from lang.records import record
+from lang.source import Span
+from lang.tree.walk import every
+from lang.types import Type
+
+if TYPE_CHECKING:
+    from compiler.ledger import Ledger
+    from compiler.proofs.witness import Witness
+
+_MOST = 20_000  # combinations of keys
+
+Cell = str | bool | int | Fraction  # a member, yes or no, or a number (a date as its day)
+
+
+@record
+class Use:
+    """A look-up in a rule of a clause. `left`: what is possible where the rule holds."""
+
+    clause: model.Clause
+    rule: int
+    keys: tuple[typed.Expr, ...]
+    left: Conjunction
+    pays: bool  # the look-up is the amount itself
+
+
+def find(policies: tuple[Policy, ...]) -> Iterator[Finding]:
+    for policy in policies:
+        if policy.model.tables:
+            ranges = Ranges.of(policy.model)
+            uses = _uses(policy, ranges)
+            for table in policy.model.tables.values():
+                yield from _table(policy, table, uses.get(table.name, []), ranges)
+
+
+def _table(policy: Policy, table: model.Table, uses: list[Use], ranges: Ranges) -> Iterator[Finding]:
+    rows = [row for row in table.rows if row.keys]
+    cells = [_cells(policy, type, [row.keys[at] for row in rows]) for at, type in enumerate(table.keys)]
+    number = 1
+    for of in cells:
+        number *= max(len(of), 1)
+    if number > _MOST:
+        return
+    first: dict[tuple[Cell, ...], int | None] = {
+        cell: next((at for at, row in enumerate(rows) if _fits(row, cell)), None) for cell in product(*cells)
+    }
+    reached = set(first.values())
+    for at, row in enumerate(rows):
+        if at not in reached:
+            covering = sorted({found for cell, found in first.items() if found is not None and _fits(row, cell)})
+            yield _never_reached(policy, table, row, [rows[number] for number in covering])
+    yield from _overlaps(policy, table, rows, list(first), uses)
+    if len(rows) == len(table.rows):  # no `otherwise`
+        gaps = [cell for cell, found in first.items() if found is None]
+        yield from _gap(policy, table, gaps, uses)
+
+
+# ---------------------------------------------------------------- keys
+def _cells(policy: Policy, type: Type, written: Sequence[object]) -> list[Cell]:
+    """One value for each stretch that rows can tell apart."""
+    if type.base == "kind":
+        return [member.name for member in policy.model.kinds[type.name or ""].members]
+    if type.base == "yes/no":
+        return [True, False]
+    step: Number = Fraction(1, 1_000_000) if type.base == "share" else 1
+    bounds: set[Number] = set()
+    for key in written:
+        ends = (key.low, key.high) if isinstance(key, model.Band) else (key,)
+        bounds |= {number for end in ends if end is not None and (number := _number(end)) is not None}
+    points = {point for bound in bounds for point in (bound - step, bound, bound + step)} or {Fraction(1)}
+    least = _least(type)
+    return sorted(point for point in points if least is None or point >= least)
+
+
+def _number(value: object) -> Number | None:
+    return as_number(value) if isinstance(value, bool | int | Fraction | date | str) or value is not None else None  # type: ignore[arg-type]
+
+
+def _least(type: Type) -> int | None:
+    return 0 if type.base in ("count", "money", "rate", "share", "duration") else None
+
+
+def _fits(row: model.Row, cell: tuple[Cell, ...]) -> bool:
+    return all(_in(key, value) for key, value in zip(row.keys, cell, strict=True))
+
+
+def _in(key: object, value: Cell) -> bool:
+    if isinstance(key, model.Band):
+        low = None if key.low is None else _number(key.low)
+        high = None if key.high is None else _number(key.high)
+        assert isinstance(value, int | Fraction)
+        return (low is None or value >= low) and (high is None or value < high)
+    return key == value if isinstance(key, str | bool) else _number(key) == value
+
+
+# ---------------------------------------------------------------- rows
+def _never_reached(policy: Policy, table: model.Table, row: model.Row, before: list[model.Row]) -> Finding:
+    same = all(other.value == row.value for other in before)
+    message = Text(
+        f"this row of {called(table).en} is never reached: earlier rows have taken its keys"
+        + ("" if same else ", with another value"),
+        f"{called(table).zh}的这一行永远用不到：取值已被前面的行占用" + ("" if same else "，且结果不同"),
+    )
+    labels = tuple(Label(other.span, Text("the row that is taken", "实际取用的行")) for other in before[:3])
+    return Finding(
+        code="HC405",
+        span=row.span,
+        message=message,
+        labels=labels,
+        cause=("row", policy.name, table.name, row.span.start),
+    )
+
+
+def _overlaps(
+    policy: Policy, table: model.Table, rows: list[model.Row], cells: list[tuple[Cell, ...]], uses: list[Use]
+) -> Iterator[Finding]:
+    """Rows that share keys, of which neither is the other's special case, with different values."""
+    if not any(isinstance(key, model.Band) for row in rows for key in row.keys):
+        return
+    taken = [{number for number, cell in enumerate(cells) if _fits(row, cell)} for row in rows]
+    for later, row in enumerate(rows):
+        for earlier, before in enumerate(rows[:later]):
+            shared = taken[earlier] & taken[later]
+            if (
+                shared
+                and row.value != before.value
+                and not taken[earlier] <= taken[later]
+                and not taken[later] <= taken[earlier]
+            ):
+                cell = cells[min(shared)]
+                at = _keys_text(table, cell)
+                held = [(use, left) for use in uses if (left := _at(table, use, cell)) is not None]
+                if uses and not held:
+                    continue
+                found = next((one for use, left in held if (one := _witness(policy, use, left, gap=False))), None)
+                message = Text(
+                    f"two rows of {called(table).en} fit {at.en}: the first is taken",
+                    f"{called(table).zh}有两行都符合{at.zh}：取先列的一行",
+                )
+                yield Finding(
+                    code="HC403",
+                    span=row.span,
+                    message=message,
+                    help=Text("let the bands meet without overlapping", "请让各区间首尾相接、互不重叠"),
+                    labels=(Label(before.span, Text("the row that is taken", "实际取用的行")),),
+                    witness=found,
+                    cause=("rows", policy.name, table.name, before.span.start, row.span.start),
+                )
+
+
+# ---------------------------------------------------------------- gaps
+def _gap(policy: Policy, table: model.Table, gaps: list[tuple[Cell, ...]], uses: list[Use]) -> Iterator[Finding]:
+    """One finding a table: the gaps that some look-up can come to (all, where nothing looks up)."""
+    possible: dict[tuple[Cell, ...], tuple[Use, Conjunction] | None] = {}
+    for cell in gaps:
+        for use in uses:
+            left = _at(table, use, cell)
+            if left is not None and possible.get(cell) is None:
+                possible[cell] = (use, left)
+        if not uses:
+            possible[cell] = None
+    if not possible:
+        return
+    shown_cells = list(possible)[:3]
+    en = "; ".join(_keys_text(table, cell).en for cell in shown_cells) + ("; …" if len(possible) > 3 else "")
+    zh = "；".join(_keys_text(table, cell).zh for cell in shown_cells) + ("；…" if len(possible) > 3 else "")
+    found = None
+    for held in possible.values():
+        found = found or (None if held is None else _witness(policy, *held, gap=True))
+    message = Text(
+        f"{called(table).en} has no row for {en}: nothing is paid there", f"{called(table).zh}没有{zh}的行：届时不发放"
+    )
+    clauses = tuple(dict.fromkeys(use.clause.name for use in uses))
+    yield Finding(
+        code="HC404",
+        span=_head(table),
+        message=message,
+        clauses=clauses,
+        help=Text("add the row, or `otherwise → …`", "请补上该行，或写“其余情形 → …”"),
+        witness=found,
+        cause=("gap", policy.name, table.name),
+    )
+
+
+def _head(table: model.Table) -> Span:
+    """The first line of the declaration."""
+    line = table.span.text.split("\n")[0]
+    return Span(table.span.start, table.span.start + len(line.rstrip()), table.span.source)
+
+
+def _keys_text(table: model.Table, cell: tuple[Cell, ...]) -> Text:
+    parts = [_cell_text(type, value) for type, value in zip(table.keys, cell, strict=True)]
+    return Text(", ".join(part.en for part in parts), "、".join(part.zh for part in parts))
+
+
+def _cell_text(type: Type, value: Cell) -> Text:
+    if isinstance(value, bool):
+        return Text("yes" if value else "no", "是" if value else "否")
+    if isinstance(value, str):
+        return Text(value.replace("_", " "), value)
+    text = shown(value, type.base)
+    unit = {"money": (" yuan", "元"), "duration": (" months", "个月")}.get(type.base, ("", ""))
+    return Text(text + unit[0], text + unit[1])
+
+
+def _at(table: model.Table, use: Use, cell: tuple[Cell, ...]) -> Conjunction | None:
+    """The rule with these keys; None: it cannot hold there."""
+    left = use.left.copy()
+    for key, value in zip(use.keys, cell, strict=True):
+        if isinstance(value, bool):
+            said = Possible(truth=value, none=False)
+        elif isinstance(value, str):
+            said = Possible(members=(value,), none=False)
+        else:
+            said = Possible(Range(value, value), none=False)
+        if not left.narrow(left.opened(key), said):
+            return None
+    return left
+
+
+def _uses(policy: Policy, ranges: Ranges) -> dict[str, list[Use]]:
+    """Look-ups in amounts and conditions, definitions opened; of conditions nothing is taken to hold."""
+    found: dict[str, list[Use]] = {}
+    for clause in policy.model.clauses.values():
+        for number, rule in enumerate(clause.rules):
+            reading = read(ranges, (clause.where, rule.condition))
+            held = [left for _, left in reading.standing] if reading is not None else [Conjunction(ranges)]
+            for expr in (rule.amount, rule.condition, clause.where):
+                for node in _all(policy.model, expr):
+                    if isinstance(node, typed.TableRead):
+                        sides = held if expr is rule.amount else [Conjunction(ranges)]
+                        of = found.setdefault(node.table, [])
+                        of.extend(Use(clause, number, node.keys, left, node is rule.amount) for left in sides)
+    return found
+
+
+def _all(program: model.Program, expr: typed.Expr | None) -> Iterator[typed.Expr]:
+    waiting = [] if expr is None else [expr]
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        for node in every(waiting.pop()):
+            yield node
+            if isinstance(node, typed.DefineRead) and (node.entity, node.define) not in seen:
+                seen.add((node.entity, node.define))
+                waiting.append(program.defines[node.entity, node.define].body)
+
+
+def _witness(policy: Policy, use: Use, left: Conjunction, gap: bool) -> Witness | None:
+    """A person with these keys for whom the rule holds. `gap`: and who is paid nothing; else: who is paid."""
+    if not use.pays:
+        return None
+    from compiler.proofs.reasoning.person import Person, months_of_rule
+    from compiler.proofs.witness import witness
+
+    person = Person.of(policy, left, use.clause.entity)
+    if person is None:
+        return None
+    facts = person.filled(iter(clause_reads(policy.model, use.clause).facts)).facts()
+    name, key = use.clause.name, person.key
+    months = months_of_rule(policy, name, use.rule, facts, key)
+    if not months:
+        return None
+    at = min(months)
+
+    def shows(ledgers: Sequence[Ledger]) -> bool:
+        [ledger] = ledgers
+        paid = any((p.clause, p.key, p.month) == (name, key, at) for p in ledger.payments)
+        return paid is not gap and not any(u.clause == name and u.concerns(key) for u in ledger.undetermined)
+
+    said = use.clause.label or name
+    month = month_text(at)
+    no_row = Text(f"{name.replace('_', ' ')}: no row of the table", f"{said}：标准表无此行")
+    two_rows = Text(f"{name.replace('_', ' ')}: two rows of the table", f"{said}：标准表有两行相符")
+    no_amount = Text(f"the rule holds in {month}, without an amount", f"{month}条件成立，但没有标准")
+    first_taken = Text("the first of two rows that fit", "两行相符，取先列的一行")
+    return witness(
+        [policy],
+        facts,
+        (use.clause.entity, key),
+        [name],
+        shows,
+        title=no_row if gap else two_rows,
+        remark=no_amount if gap else first_taken,
+        month=at,
+    )
