@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from compiler.backends.kernels.ledger import ColumnLedger
     from simulator.compare import Comparison
     from simulator.figures.results import Results
+    from simulator.sensitivity.results import Sensitivity
 
 Progress = Callable[[int, int], None]
 
@@ -258,6 +259,33 @@ class Program:
             thresholds=tuple(fen_option(str(amount)) for amount in thresholds),
             on_progress=on_progress,
             checkpoint=place,
+            files=ScenarioFiles(Path.cwd()),
+        )
+
+    def sensitivity(
+        self,
+        scenario: str | None = None,
+        draws: int | None = None,
+        seed: int = 1,
+        engine: str = "auto",
+        clauses: Iterable[str] | None = None,
+        on_progress: Progress | None = None,
+    ) -> Sensitivity:
+        """Which unknown of a scenario moves its spending: Sobol indices and a tornado for the total, each clause and
+        each year (the records of `simulator.sensitivity`). Interrupting raises `InterruptedAnalysis` of its `run`, a
+        KeyboardInterrupt with what was `.found` so far."""
+        from huice.scenario_files import ScenarioFiles
+        from simulator.sensitivity import run
+
+        return run.sensitivity(
+            self.model,
+            self.ir,
+            scenario,
+            draws=run.DRAWS if draws is None else draws,
+            seed=seed,
+            engine=engine,
+            clauses=None if clauses is None else tuple(clauses),
+            on_progress=on_progress,
             files=ScenarioFiles(Path.cwd()),
         )
 

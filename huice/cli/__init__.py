@@ -23,6 +23,8 @@ COMMANDS = {
     "verify": "has a ledger been altered · 核验账册",
     "explain": "why granted or refused · 说明理由",
     "simulate": "project the spending · 预算模拟",
+    "sensitivity": "which unknown matters most · 敏感性分析",
+    "calibrate": "learn a scenario from a roster and a ledger · 由名册与台账习得情景",
     "compare": "what another version costs · 比较两个版本",
     "diff": "what changed, and for whom · 变化内容与影响对象",
     "compile": "what the compiler makes of it · 查看编译结果",

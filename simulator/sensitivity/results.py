@@ -153,6 +153,13 @@ class Sensitivity:
         """Whether the analysis was stopped before all its draws were done."""
         return self.asked is not None and self.asked != self.draws
 
+    @property
+    def stopped_text(self) -> Text:
+        done, of = self.draws, self.asked
+        return Text(
+            f"stopped: these are the results of {done} of {of} draws", f"已中止：以下为 {of} 次抽样中 {done} 次的结果"
+        )
+
     @cached_property
     def _found(self) -> Mapping[tuple[str, str, str], Output]:
         return {(output.scope, output.name, output.measure): output for output in self.outputs}

@@ -14,7 +14,7 @@ import numpy as np
 
 from simulator.plan import BLOCKS, Floats
 from simulator.sensitivity.design import P10, P90, Design
-from simulator.sensitivity.estimators import OfUnknown, Sums, Values, by_scramble, of_unknown, sums
+from simulator.sensitivity.estimators import OfUnknown, Sums, Values, of_unknown, sums
 
 # (points of shape (dimensions, n), the numbers of their draws, replications wanted) → values. What is random given the
 # unknowns depends on draw and replication alone, never on the point.
@@ -52,7 +52,7 @@ def _stage(function: Function, points: Design, draws: range, read: Collection[in
     b = function(points.b[:, at], draws, 2)
     if centre is None:
         centre = np.asarray(a.one.mean(axis=-1))
-    same = OfUnknown.none(by_scramble(a.one - centre[:, None]))
+    same = OfUnknown.none(a, centre)
     found = []
     for dimension in range(len(points.a)):
         if dimension not in read:
