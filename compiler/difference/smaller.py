@@ -20,8 +20,10 @@ Pools = Mapping[tuple[str, str], list[Given | History]]
 Links = Mapping[tuple[str, str], str]  # of a link attribute: the entity that it leads to
 
 
-def smaller(world: World, verdict: Verdict, asking: Differing, pools: Pools, links: Links) -> World:
-    limit = asking.asked + MOST_ASKED
+def smaller(
+    world: World, verdict: Verdict, asking: Differing, pools: Pools, links: Links, most: int = MOST_ASKED
+) -> World:
+    limit = asking.asked + most
     going = True
     while going and asking.asked < limit:
         going = False

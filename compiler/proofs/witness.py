@@ -30,7 +30,8 @@ Shows = Callable[[Sequence[Ledger]], bool]  # whether the ledgers, one a policy,
 @frozen(kw_only=True)
 class Witness:
     """`clauses`: (which of the policies, its name) of those to look at; `key`: the row of `entity` whose answers are
-    shown; `month`: where to look, if it is one month. `title` names the case, `remark` stands above its first line."""
+    shown, and `others` of the same entity beside it; `month`: where to look, if it is one month. `title` names the
+    case, `remark` stands above its first line."""
 
     policies: tuple[Policy, ...]
     facts: Facts
@@ -42,6 +43,7 @@ class Witness:
     month: Month | None
     title: Text
     remark: Text
+    others: tuple[str, ...] = ()
 
     def answers(self) -> list[tuple[str, Answer]]:
         return [(clause, answer_of(self.ledgers[at], clause, self.key)) for at, clause in self.clauses]
@@ -83,9 +85,10 @@ class Witness:
             expect
             for number, (at, clause) in enumerate(self.clauses)
             if at == 0
+            for key in (self.key, *self.others)
             for expect in expectations(
-                clause, self.key, answer_of(self.ledgers[0], clause, self.key), NOTHING,
-                self.remark[language] if number == 0 else "",
+                clause, key, answer_of(self.ledgers[0], clause, key), NOTHING,
+                self.remark[language] if number == 0 and key == self.key else "",
             )
         )  # fmt: skip
         sets = {name: value for name, value in self.sets.items() if name in first.model.parameters}

@@ -15,7 +15,7 @@ from math import ceil, floor, lcm
 from typing import Literal, TypeAlias
 
 import z3
-from attrs import frozen
+from attrs import evolve, frozen
 
 from compiler.backends.smt.logic import Bit, both, choose, either, every, no, some
 from lang.diagnostics import Text
@@ -53,10 +53,12 @@ class Steps:
 
 @frozen(eq=False)
 class Ratio:
-    """`whole` / `den`, den > 0."""
+    """`whole` / `den`, den > 0. `low`, `high`: between what it is sure to lie (None: nothing is known)."""
 
     whole: Whole
     den: int = 1
+    low: Fraction | None = None
+    high: Fraction | None = None
 
 
 Number = Steps | Ratio
@@ -106,9 +108,39 @@ def ratio(number: Number) -> Ratio:
     for before, value, bit in zip(number.values, number.values[1:], number.reaches[1:], strict=False):
         assert not isinstance(bit, bool)
         parts.append(z3.If(bit, int((value - before) * den), 0))
+    ends = number.values[0], number.values[-1]
     if not parts:
-        return Ratio(0, den)
-    return Ratio(parts[0] if len(parts) == 1 else z3.Sum(*parts), den)
+        return Ratio(0, den, *ends)
+    return Ratio(parts[0] if len(parts) == 1 else z3.Sum(*parts), den, *ends)
+
+
+End = Fraction | None
+
+
+def ends(number: Number) -> tuple[End, End]:
+    """Between what the number is sure to lie."""
+    if isinstance(number, Steps):
+        return number.values[0], number.values[-1]
+    return number.low, number.high
+
+
+def _sum(a: End, b: End) -> End:
+    return None if a is None or b is None else a + b
+
+
+def _least(a: End, b: End) -> End:
+    return None if a is None or b is None else min(a, b)
+
+
+def _most(a: End, b: End) -> End:
+    return None if a is None or b is None else max(a, b)
+
+
+def _either(a: End, b: End, choose_: Callable[[Fraction, Fraction], Fraction]) -> End:
+    """Of two ends one of which is enough."""
+    if a is None or b is None:
+        return a if b is None else b
+    return choose_(a, b)
 
 
 # ---------------------------------------------------------------- reckoning
@@ -126,7 +158,8 @@ def add(a: Number, b: Number) -> Number:
         return a
     left, right = ratio(a), ratio(b)
     den = lcm(left.den, right.den)
-    return Ratio(left.whole * (den // left.den) + right.whole * (den // right.den), den)
+    whole = left.whole * (den // left.den) + right.whole * (den // right.den)
+    return Ratio(whole, den, _sum(left.low, right.low), _sum(left.high, right.high))
 
 
 def sums_reached(sums: dict[Fraction, list[Bit]]) -> dict[Fraction, Bit]:
@@ -140,7 +173,7 @@ def sums_reached(sums: dict[Fraction, list[Bit]]) -> dict[Fraction, Bit]:
 
 def negative(a: Number) -> Number:
     if isinstance(a, Ratio):
-        return Ratio(-a.whole, a.den)
+        return Ratio(-a.whole, a.den, None if a.high is None else -a.high, None if a.low is None else -a.low)
     over = (*(no(bit) for bit in a.reaches[1:]), True)  # that a is values[i] or less
     return Steps(tuple(-value for value in reversed(a.values)), tuple(reversed(over)))
 
@@ -157,7 +190,11 @@ def times(a: Number, b: Number) -> Number:
             return _scaled(b, a.values[0])
         return by_value(a, lambda factor: _scaled(b, factor))
     assert isinstance(b, Ratio)
-    return Ratio(a.whole * b.whole, a.den * b.den)
+    low, high = None, None
+    if a.low is not None and b.low is not None and a.low >= 0 and b.low >= 0:
+        low = a.low * b.low
+        high = None if a.high is None or b.high is None else a.high * b.high
+    return Ratio(a.whole * b.whole, a.den * b.den, low, high)
 
 
 def _scaled(number: Number, factor: Fraction) -> Number:
@@ -167,7 +204,8 @@ def _scaled(number: Number, factor: Fraction) -> Number:
         return _scaled(negative(number), -factor)
     if isinstance(number, Steps):
         return Steps(tuple(value * factor for value in number.values), number.reaches)
-    return Ratio(number.whole * factor.numerator, number.den * factor.denominator)
+    low, high = (None if end is None else end * factor for end in (number.low, number.high))
+    return Ratio(number.whole * factor.numerator, number.den * factor.denominator, low, high)
 
 
 def by_value(number: Steps, make: Callable[[Fraction], Number]) -> Number:
@@ -189,13 +227,21 @@ def divided(a: Number, b: Number) -> tuple[Number, Bit]:
 def lesser(a: Number, b: Number) -> Number:
     if isinstance(a, Steps) and isinstance(b, Steps):
         return _merged(a, b, both)
-    return select(compare("≤", a, b), a, b)
+    (a_low, a_high), (b_low, b_high) = ends(a), ends(b)
+    less = select(compare("≤", a, b), a, b)
+    return _within(less, _least(a_low, b_low), _either(a_high, b_high, min))
 
 
 def greater(a: Number, b: Number) -> Number:
     if isinstance(a, Steps) and isinstance(b, Steps):
         return _merged(a, b, either)
-    return select(compare("≥", a, b), a, b)
+    (a_low, a_high), (b_low, b_high) = ends(a), ends(b)
+    more = select(compare("≥", a, b), a, b)
+    return _within(more, _either(a_low, b_low, max), _most(a_high, b_high))
+
+
+def _within(number: Number, low: End, high: End) -> Number:
+    return evolve(number, low=low, high=high) if isinstance(number, Ratio) else number
 
 
 def _merged(a: Steps, b: Steps, join: Callable[[Bit, Bit], Bit]) -> Number:
@@ -217,7 +263,8 @@ def select(condition: Bit, then: Number, otherwise: Number) -> Number:
             )  # fmt: skip
     left, right = ratio(then), ratio(otherwise)
     den = lcm(left.den, right.den)
-    return Ratio(z3.If(condition, left.whole * (den // left.den), right.whole * (den // right.den)), den)
+    whole = z3.If(condition, left.whole * (den // left.den), right.whole * (den // right.den))
+    return Ratio(whole, den, _least(left.low, right.low), _most(left.high, right.high))
 
 
 def rounded(number: Number, mode: Literal["nearest", "down", "up"], unit: int) -> Number:
@@ -233,7 +280,8 @@ def rounded(number: Number, mode: Literal["nearest", "down", "up"], unit: int) -
     whole = number.whole
     above = {"nearest": 2 * whole + den, "down": whole, "up": whole + den - 1}[mode]
     by = 2 * den if mode == "nearest" else den
-    return Ratio((above // by if isinstance(above, int) else above / by) * unit)
+    low, high = (None if end is None else Fraction(_round(end, mode, unit)) for end in (number.low, number.high))
+    return Ratio((above // by if isinstance(above, int) else above / by) * unit, 1, low, high)
 
 
 def _round(value: Fraction, mode: str, unit: int) -> int:
@@ -261,6 +309,11 @@ def compare(operator: Operator, a: Number, b: Number) -> Bit:
 
 
 def _at_least(a: Number, b: Number) -> Bit:
+    (a_low, a_high), (b_low, b_high) = ends(a), ends(b)
+    if a_low is not None and b_high is not None and a_low >= b_high:
+        return True
+    if a_high is not None and b_low is not None and a_high < b_low:
+        return False
     if isinstance(a, Steps) and isinstance(b, Steps):
         return every(either(no(bit), a.at_least(value)) for value, bit in zip(b.values, b.reaches, strict=True))
     if isinstance(b, Steps):

@@ -6,7 +6,8 @@ refused; `under` takes this row to be the only one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 import z3
 from attrs import define, evolve, field, frozen
@@ -15,7 +16,7 @@ from compiler import ir
 from compiler.backends.smt import amounts
 from compiler.backends.smt.amounts import Number, Ratio, constant
 from compiler.backends.smt.logic import Bit, both, choose, either, every, no
-from compiler.backends.smt.streams import PaidSoFar, Streams, number_of
+from compiler.backends.smt.streams import Streams, number_of
 from compiler.backends.smt.world import Person
 from lang.dates import Month, month_number
 from lang.diagnostics import Text
@@ -62,7 +63,7 @@ class _Alone:
 
 
 @define(eq=False)
-class Clauses(PaidSoFar):
+class Clauses:
     """The clauses of one entity over the months of the policy, for the row `person`."""
 
     streams: Streams
@@ -87,6 +88,9 @@ class Clauses(PaidSoFar):
             return constant(0)
         self._to(month)
         return self._totals[clause, month]
+
+    def reader(self, clause: str) -> Callable[[Month], Number]:
+        return lambda month: self.total(clause, month)
 
     def _to(self, month: Month) -> None:
         while self._next <= month:
@@ -358,7 +362,7 @@ class _Group:
 
     def _part(self, one: _Alone, name: str) -> Number:
         whole = z3.Int(f"open {self.streams.name} part {name}", self.streams.world.ctx)
-        part = Ratio(whole)
+        part = Ratio(whole, 1, Fraction(0), amounts.ends(one.claim.amount)[1])
         limit = amounts.compare("≤", part, one.claim.amount)
         self.streams.world.rules += [whole >= 0, *([] if isinstance(limit, bool) else [limit])]
         if limit is False:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -40,11 +41,12 @@ class Answer:
 class Question:
     """Constraints that hold, and what is asked of them. Each answer is limited to `steps` of the solver."""
 
-    def __init__(self, world: World, steps: int) -> None:
+    def __init__(self, worlds: Sequence[World], steps: int) -> None:
         import z3
 
-        self._world, self._steps, self._taken = world, steps, 0
-        self._solver = z3.Solver(ctx=world.ctx)
+        self._worlds, self._steps = worlds, steps
+        self._taken = [0] * len(worlds)
+        self._solver = z3.Solver(ctx=worlds[0].ctx)
         self._solver.set("random_seed", 0)
         self._solver.set("phase_selection", 0)  # no before yes, so that what is found has few facts
 
@@ -55,9 +57,9 @@ class Question:
 
     def ask(self, *wanted: Bit) -> Answer:
         """Whether all of `wanted` can be so together."""
-        rules = self._world.rules
-        self._solver.add(*rules[self._taken :])
-        self._taken = len(rules)
+        for number, world in enumerate(self._worlds):
+            self._solver.add(*world.rules[self._taken[number] :])
+            self._taken[number] = len(world.rules)
         if any(bit is False for bit in wanted):
             return Answer("never")
         self._solver.set("rlimit", self._steps)

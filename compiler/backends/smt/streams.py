@@ -8,6 +8,7 @@ so that what the solver finds can be replayed. Where a program reads nothing of 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -20,21 +21,14 @@ from compiler.backends.smt import amounts, days, registers
 from compiler.backends.smt.amounts import NotEncoded, Number, Ratio, Steps
 from compiler.backends.smt.days import Convention, Day
 from compiler.backends.smt.logic import Bit, both, choose, either, every, no, same, some
-from compiler.backends.smt.world import Choice, Person, Term, World
+from compiler.backends.smt.world import MOST_ALIKE, Choice, Person, Term, World
 from compiler.memory import needs
 from lang.dates import Duration, Month, last_day
 from lang.diagnostics import CompilerBug, Text
 from lang.types import NONE, YES_NO, Value
 
 Side = Literal["over", "under"]
-Paid = dict[str, "PaidSoFar"]  # the made-up facts of a property: what a clause has paid so far
-
-
-class PaidSoFar:
-    """What reads a clause's total: `of(person, month)`."""
-
-    def of(self, person: Person, month: Month) -> Number:
-        raise NotImplementedError
+Paid = dict[str, Callable[[Month], Number]]  # the made-up facts of a property: what a clause has paid so far
 
 
 @define(eq=False)
@@ -145,7 +139,7 @@ class Streams:
     # ------------------------------------------------------------ facts
     def _fact(self, person: Person, entity: str | None, attribute: str, month: Month) -> Term:
         if attribute in self.paid:
-            return Term(self.paid[attribute].of(person, month))
+            return Term(self.paid[attribute](month))
         about = self.program.attributes[entity or "", attribute]
         if about.monthly and about.type.base == "link":
             self.free["monthly link"] = Text("links that change from month to month", "逐月变化的关联")
@@ -198,7 +192,8 @@ class Streams:
         where: Bit = True if op.where is None else self.bit(op.where, member, month)
         nobody = member.number == 0
         if op.word == "count":
-            return Term(amounts.select(where, Ratio(member.number), amounts.constant(0)))
+            number = Ratio(member.number, 1, Fraction(0), Fraction(MOST_ALIKE))
+            return Term(amounts.select(where, number, amounts.constant(0)))
         if op.word == "share":
             return Term(amounts.bit_number(where), nobody)
         value = Term(amounts.constant(1)) if op.value is None else self.value(op.value, member, month)
@@ -210,10 +205,13 @@ class Streams:
         whole = self._fresh()
         if op.word == "count":
             self.world.rules += [whole >= 0, whole <= 10_000_000]
-            return Term(Ratio(whole))
+            return Term(Ratio(whole, 1, Fraction(0), Fraction(10_000_000)))
         if op.word == "share":
             self.world.rules += [whole >= 0, whole <= 10**6]
-            return Term(Ratio(whole, 10**6), z3.Bool(f"open {self.name} {self._made} none", self.world.ctx))
+            return Term(
+                Ratio(whole, 10**6, Fraction(0), Fraction(1)),
+                z3.Bool(f"open {self.name} {self._made} none", self.world.ctx),
+            )
         return Term(Ratio(whole))
 
     def _fresh(self) -> z3.ArithRef:
@@ -247,10 +245,10 @@ class Streams:
                 if month > self.start:
                     return amounts.add(number_of(self.value(stream.id, person, month - 1)), now)
                 return amounts.add(self._earlier(operand), now)
-            case ir.Total(operand, window, length):
-                first, last = registers.window(window, length, month)
-                at = (max(m, self.start) for m in range(first, last + 1))
-                return amounts.total(self._addend(operand, person, m, months) for m in at)
+        assert isinstance(op, ir.Total)
+        first, last = registers.window(op.window, op.months, month)
+        at = (max(m, self.start) for m in range(first, last + 1))
+        return amounts.total(self._addend(op.operand, person, m, months) for m in at)
 
     def _addend(self, operand: ir.Id, person: Person, month: Month, months: bool) -> Number:
         term = self.value(operand, person, month)

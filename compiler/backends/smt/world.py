@@ -158,14 +158,14 @@ class World:
             case "month":
                 at = z3.Int(name, self.ctx)
                 self.rules += [at >= days.FIRST, at <= days.LAST]
-                return Ratio(at)
+                return Ratio(at, 1, Fraction(days.FIRST), Fraction(days.LAST))
             case "count" | "number" | "share" | "money" | "rate" | "duration":
                 den = SHARE_SCALE if type_.base == "share" else 1
                 least, most = RANGES.get(type_.base, (0, 10**9))
                 whole = z3.Int(name, self.ctx)
                 bounds = (Fraction(least) if low is None else low, Fraction(most) if high is None else high)
                 self.rules += [whole >= int(bounds[0] * den), whole <= int(bounds[1] * den)]
-                return Ratio(whole, den)
+                return Ratio(whole, den, *bounds)
         raise NotEncoded(Text(f"a fact of type {type_}", f"类型为 {type_} 的栏目"))
 
     # ------------------------------------------------------------ back to facts
@@ -247,7 +247,7 @@ def _given(model: z3.ModelRef, term: Term, type_: Type) -> Given:
         case Day():
             at = number(term.value.month)
             return date(at // 12, at % 12 + 1, min(number(term.value.day), last_day(at).day))
-        case Ratio(whole, den):
+        case Ratio(whole=whole, den=den):
             value = Fraction(number(whole), den)
             if type_.base in ("count", "month"):
                 return int(value)
