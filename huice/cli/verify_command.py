@@ -69,14 +69,14 @@ def command(
         known = read_manifest(place, None if manifest is None else Path(manifest))
         if lang is None and known["ledger"]["language"] == "zh":
             language = "zh"
-        rows = read_rows(place, known["ledger"]["format"])
-        findings = against_manifest(place, rows, known)
+        form = known["ledger"]["format"]
+        findings, payments = against_manifest(place, read_rows(place, form), known)
+        if again is not None and facts_path is not None:
+            findings += _again(known, list(read_rows(place, form)), again, facts_path, key_file, language)
     except Unreadable as error:
         stop(Text(f"{ledger}: {error.text.en}", f"{ledger}：{error.text.zh}"), language, DATA)
     except (OSError, ValueError):
         stop(Text(f"{ledger}: there is no such file", f"{ledger}：没有该文件"), language, DATA)
-    if again is not None and facts_path is not None:
-        findings += _again(known, rows, again, facts_path, key_file, language)
     if as_json:
         emit(
             {
@@ -84,12 +84,12 @@ def command(
                 "ledger": ledger,
                 "intact": not findings,
                 "again": again is not None,
-                "payments": len(rows),
+                "payments": payments,
                 "findings": [finding.to_dict(language) for finding in findings],
             }
         )
     else:
-        _print(findings, len(rows), language, again is not None)
+        _print(findings, payments, language, again is not None)
     sys.exit(FINDINGS if findings else 0)
 
 
@@ -141,14 +141,14 @@ def _again(
     return [*against_sources(known, hashes_of_policy(model), digests), *against_rows(rows, expected)]
 
 
-def _print(findings: list[Finding], rows: int, language: Language, again: bool) -> None:
+def _print(findings: list[Finding], payments: int, language: Language, again: bool) -> None:
     if not findings:
         what = (
             Text("evaluated again, every row is the same", "重新计算，各行一致")
             if again
             else Text("file, number and totals are what was written", "文件、笔数、合计均与写出时一致")
         )
-        click.echo(Text(f"intact: {rows} payments; {what.en}", f"未改动：共 {rows} 笔；{what.zh}")[language])
+        click.echo(Text(f"intact: {payments} payments; {what.en}", f"未改动：共 {payments} 笔；{what.zh}")[language])
         return
     for finding in findings[:SHOWN]:
         click.echo(shown(finding.text[language]))

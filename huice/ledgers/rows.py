@@ -73,13 +73,13 @@ def _for_people(p: Payment, program: Program, reasons: Reasons, language: Langua
 
 def sums_of(rows: Iterable[Row]) -> Mapping[str, Sums]:
     """By clause, in code-point order of the clauses. Amounts that are no amounts count as 0."""
-    by_clause: dict[str, list[Row]] = {}
+    sums: dict[str, list[int]] = {}  # payments, fen, sum of hashes
     for row in rows:
-        by_clause.setdefault(row[CLAUSE], []).append(row)
-    return {
-        clause: Sums(len(own), sum(fen_of(row[AMOUNT]) or 0 for row in own), _digest(own))
-        for clause, own in sorted(by_clause.items())
-    }
+        own = sums.setdefault(row[CLAUSE], [0, 0, 0])
+        own[0] += 1
+        own[1] += fen_of(row[AMOUNT]) or 0
+        own[2] += _number(row)
+    return {clause: Sums(count, fen, digest_of(total)) for clause, (count, fen, total) in sorted(sums.items())}
 
 
 def fen_of(amount: str) -> int | None:
@@ -106,6 +106,6 @@ def digest_of(total: int) -> str:
     return f"{total % MODULUS:064x}"
 
 
-def _digest(rows: list[Row]) -> str:
-    texts = (SEPARATOR.join(row).encode("utf-8", "surrogatepass") for row in rows)
-    return digest_of(sum(int.from_bytes(hash_of_row(text), "little") for text in texts))
+def _number(row: Row) -> int:
+    """Its hash as a number."""
+    return int.from_bytes(hash_of_row(SEPARATOR.join(row).encode("utf-8", "surrogatepass")), "little")

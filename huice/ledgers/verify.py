@@ -68,16 +68,18 @@ def read_manifest(ledger: Path, manifest: Path | None = None) -> dict[str, Any]:
     return dict(data)
 
 
-def against_manifest(ledger: Path, rows: Sequence[Row], manifest: Mapping[str, Any]) -> list[Finding]:
-    """The manifest against itself, the file, and the rows clause by clause. OSError as it comes."""
+def against_manifest(ledger: Path, rows: Iterable[Row], manifest: Mapping[str, Any]) -> tuple[list[Finding], int]:
+    """The manifest against itself, the file, and the rows clause by clause; and how many rows there are. OSError and
+    what reading the rows raises as they come."""
     findings = []
     if hash_of_manifest(manifest) != manifest["sha256"]:
         findings.append(
             Finding(kind="manifest", text=Text("the manifest itself has been altered", "清单文件本身被改动过"))
         )
     found = sums_of(rows)
+    count = sum(sums.payments for sums in found.values())
     of_rows = [
-        *_counts(manifest, found, len(rows)),
+        *_counts(manifest, found, count),
         *(finding for clause in sorted({*found, *manifest["clauses"]}) for finding in _clause(clause, manifest, found)),
     ]
     digest = hash_of_file(ledger)
@@ -87,7 +89,7 @@ def against_manifest(ledger: Path, rows: Sequence[Row], manifest: Mapping[str, A
             "文件被改动过（SHA-256 不符）" + ("" if of_rows else "；但各行内容与原件一致"),
         )
         findings.append(Finding(kind="file", text=same, stated=manifest["ledger"]["sha256"], found=digest))
-    return [*findings, *of_rows]
+    return [*findings, *of_rows], count
 
 
 def _counts(manifest: Mapping[str, Any], found: Mapping[str, Sums], rows: int) -> Iterable[Finding]:

@@ -89,7 +89,7 @@ def test_in_chinese(folder: Path, tmp_path: Path) -> None:
 
 
 def test_every_format_reads_back_as_it_was_written(folder: Path) -> None:
-    read = {form: read_rows(folder / f"l.{form}", form) for form in FORMATS}
+    read = {form: list(read_rows(folder / f"l.{form}", form)) for form in FORMATS}
     assert read["parquet"] == read["json"] == read["duckdb"] and len(read["xlsx"]) == 2
     assert [row[7] for row in read["xlsx"]] == [row[7] for row in read["csv"]] == ["200.00", "3000.00"]
 
