@@ -1,0 +1,100 @@
+"""What was learnt, on the terminal: figures with their intervals, what could not be learnt, what to think of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import click
+from rich.text import Text as RichText
+
+from huice.privacy.masking import shown
+from huice.reports.terminal import add, console, show, table
+from lang.diagnostics import Language, Text
+from lang.model import Program
+
+WHAT: Final[Mapping[str, Text]] = {
+    "arrivals": Text("arrivals a month", "每月新增"),
+    "leave": Text("leaves, a month", "每月退出率"),
+    "return": Text("returns, a month", "每月返回率"),
+    "follows": Text("follows", "跟随率"),
+    "keeps": Text("has it throughout", "始终为是"),
+    "share": Text("share", "占比"),
+    "number": Text("mean", "均值"),
+    "delay": Text("months after arrival", "进入后月数"),
+    "link": Text("link", "关联"),
+    "take_up": Text("taken up", "申领率"),
+    "lag": Text("claimed after the due month", "应付后申领"),
+}
+_RATES = ("arrivals", "number", "delay")
+
+
+def print_calibration(data: Mapping[str, Any], program: Program, language: Language) -> None:
+    """`data`: the JSON form."""
+    out = console()
+    zh = language == "zh"
+    title = f"截至 {data['as_of']} 习得" if zh else f"learnt to {data['as_of']}"
+    out.print(f"{program.name} · {title}", style="bold", highlight=False, markup=False)
+    made = table(
+        ["栏目", "", "估计", "95%区间", "依据"] if zh else ["fact", "", "estimate", "95% interval", "seen"], left=2
+    )
+    for figure in data["figures"]:
+        rate = figure["what"] in _RATES
+        add(
+            made,
+            [
+                about(figure, program, language),
+                _what(figure, language),
+                "" if figure["mean"] is None else _number(figure["mean"], rate),
+                "" if figure["interval"] is None else "–".join(_number(x, rate) for x in figure["interval"]),
+                f"{figure['events']:,} / {figure['n']:,}",
+            ],
+        )
+    out.print()
+    show(out, made)
+    listed(out, "未能习得" if zh else "Not learnt", (each["why"] for each in data["not_learnt"]))
+    listed(out, "请留意" if zh else "Think of", data["warnings"])
+
+
+def listed(out: Any, title: str, lines: Iterable[str]) -> None:
+    said = list(lines)
+    if not said:
+        return
+    out.print()
+    out.print(title, style="bold", highlight=False, markup=False)
+    for line in said:
+        out.print(RichText(f"· {shown(line)}"))
+
+
+def about(figure: Mapping[str, Any], program: Program, language: Language) -> str:
+    """`person.employed` as its reader calls it."""
+    entity, _, attribute = str(figure["about"]).partition(".")
+    declared = program.entities.get(entity)
+    if declared is None:
+        return "申领" if language == "zh" else "claims"
+    names = [declared, declared.attributes[attribute]] if attribute else [declared]
+    if language == "zh":
+        return "·".join(each.label or each.name for each in names)
+    return " · ".join(each.name.replace("_", " ") for each in names)
+
+
+def _what(figure: Mapping[str, Any], language: Language) -> str:
+    word = WHAT[figure["what"]][language]
+    if "value" in figure:
+        word = f"{word} {figure['value']}".replace("_", " ")
+    if figure["what"] == "lag" and "months" in figure:
+        word += f" {figure['months']}" + ("个月" if language == "zh" else " months")
+    if figure["what"] == "follows":
+        word += f" {figure['leader']} + {figure['after']}".replace("_", " ")
+    return word
+
+
+def _number(value: float, rate: bool) -> str:
+    return f"{value:,.4g}" if rate else f"{value * 100:.3g}%"
+
+
+def tell(lines: Iterable[Text], language: Language) -> None:
+    """Warnings on standard error."""
+    for line in lines:
+        word = "提示：" if language == "zh" else "note: "
+        click.echo(shown(word + line[language]), err=True)
