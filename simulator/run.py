@@ -85,6 +85,27 @@ def simulate(
     worlds = draw_worlds(chosen, draws, seed)
     parts = choose_parts(plan, engine, worlds)
     plan = evolve(plan, engine=parts.name)
+    return run_plan(
+        plan, parts, worlds,
+        thresholds=thresholds, on_progress=on_progress, chunk=chunk, checkpoint=checkpoint, started=started,
+        notes=(*_notes(draws, worlds.draws), *parts.notes),
+    )  # fmt: skip
+
+
+def run_plan(
+    plan: Plan,
+    parts: Parts,
+    worlds: Worlds,
+    *,
+    thresholds: Sequence[int] = (),
+    on_progress: Progress | None = None,
+    chunk: int | None = None,
+    checkpoint: Checkpoint | None = None,
+    notes: tuple[str, ...] = (),
+    started: float | None = None,
+) -> Results:
+    """All draws of these worlds, by these parts. `started`: when the work began (time.perf_counter)."""
+    began = time.perf_counter() if started is None else started
     run = _Run(plan, parts, worlds, on_progress, chunk, checkpoint)
 
     def results(made: int) -> Results:
@@ -95,8 +116,8 @@ def simulate(
             engine=parts.name,
             variance=run.variance(made),
             thresholds=tuple(thresholds),
-            seconds=time.perf_counter() - started,
-            notes=(*_notes(draws, worlds.draws), *parts.notes),
+            seconds=time.perf_counter() - began,
+            notes=notes,
             asked=worlds.draws,
         )
 
