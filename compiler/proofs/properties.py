@@ -76,7 +76,7 @@ def _ask_bound(
         elif answer.verdict == "unknown":
             unknown = True
         else:
-            found = _refuted(policy, claimed, world.facts(answer.model), person.name, world.sets(answer.model))
+            found = refuted_by(policy, claimed, world.facts(answer.model), person.name, world.sets(answer.model))
             return found if found is not None else NotProved(NOT_REPLAYED)
     if unknown:
         return NotProved(FEW_STEPS)
@@ -85,10 +85,10 @@ def _ask_bound(
     return Proved(over(program))
 
 
-def _refuted(
+def refuted_by(
     policy: Policy, claimed: model.Property, facts: Facts, key: str, sets: Mapping[str, Value]
 ) -> Refuted | None:
-    """The example made small and replayed; None where it does not replay."""
+    """An example, whoever found it, made small and replayed; None where it does not replay. Not for a Monotone."""
 
     def shows(some: Facts, values: Mapping[str, Value]) -> bool:
         return claims.broken_in(policy, claimed, some, key, values) is not None

@@ -129,8 +129,14 @@ def _is_bit(term: Term) -> bool:
 # ---------------------------------------------------------------- the example
 def _refuted(policy: Policy, claimed: model.Property, pair: _Pair, answer: Answer) -> Refuted | None:
     less, more = (restricted(world.facts(answer.model), policy.ir) for world in pair.worlds)
-    sets = pair.worlds[0].sets(answer.model)
-    key = pair.rows[0].person.name
+    return refuted_by_pair(policy, claimed, less, more, pair.rows[0].person.name, pair.worlds[0].sets(answer.model))
+
+
+def refuted_by_pair(
+    policy: Policy, claimed: model.Property, less: Facts, more: Facts, key: str, sets: Mapping[str, Value]
+) -> Refuted | None:
+    """Two rosters, whoever found them, that are alike but for the fact of the row `key`: made one roster with both
+    rows, made small and replayed; None where it does not replay."""
     other = f"{key}_more"
     together = _together(less, more, claimed.entity, key, policy)
 
@@ -209,7 +215,8 @@ def _alike(policy: Policy, claimed: model.Property, first: Facts, second: Facts,
     assert isinstance(claim, model.Monotone)
     low = claims.lowered(policy, claimed.entity, claim.attribute)
     varied = _read(low.program, low.stream)
-    one, two = first.rows(claimed.entity)[key].values, second.rows(claimed.entity)[key].values
+    one: Mapping[str, Given | History] = first.rows(claimed.entity)[key].values
+    two: Mapping[str, Given | History] = second.rows(claimed.entity)[key].values
     links = {name for (_, name), about in policy.ir.attributes.items() if about.type.base == "link"}
     names = {*one, *two} - links - {name for of, name in varied if of == claimed.entity}
     return all(one.get(name) == two.get(name) for name in names)
