@@ -227,17 +227,20 @@ def making(plan: Plan) -> Making:
     return Making(tables={}, draws=Draws(numbers=nobody, unknowns={}, seed=0), codes=codes)
 
 
-def fault(clause: ir.Clause, reason: Text, at: Span | None = None) -> Diagnostic:
-    """Why a clause cannot run in an engine that counts people."""
+def fault(clause: ir.Clause, reason: Text, at: Span | None = None, engine: str = "cohort") -> Diagnostic:
+    """Why a clause cannot run in an engine that follows its automaton."""
     return Diagnostic(
         "HC605",
         clause.origin if at is None else at,
         Text(
-            f"the engine `cohort` cannot run the clause `{clause.name}`: {reason.en}",
-            f"分组引擎 cohort 不能模拟条款“{clause.label or clause.name}”：{reason.zh}",
+            f"the engine `{engine}` cannot run the clause `{clause.name}`: {reason.en}",
+            f"{_ENGINES_ZH[engine]} {engine} 不能模拟条款“{clause.label or clause.name}”：{reason.zh}",
         ),
         help=Text(
             "take `--engine person` (or `auto`), or leave the clause out with `--clauses`",
             "请改用 --engine person(或 auto)，或用 --clauses 排除该条款",
         ),
     )
+
+
+_ENGINES_ZH = {"cohort": "分组引擎", "exact": "精确引擎"}

@@ -91,19 +91,23 @@ class _Need:
     links: Mapping[Fact, str]
 
 
-def split(ready: Ready, clauses: Sequence[str]) -> Split:
-    """Pieces for the clauses (in order of processing, with all members of their groups)."""
+def split(ready: Ready, clauses: Sequence[str], engine: str = "cohort") -> Split:
+    """Pieces for the clauses (in order of processing, with all members of their groups).
+
+    `engine`: `exact` puts nobody in a queue, so it does not matter to it who comes first; and a row of which at most
+    one arrives for another goes with that one, so that few rows are left that arrive by themselves for others.
+    """
     refused: dict[str, Diagnostic] = {}
     needs: dict[str, _Need] = {}
     ordered: dict[str, Order] = {}
     for name in clauses:
         clause = ready.program.clauses[name]
         try:
-            ordered[name] = order_of(ready, name)
-            needs[name] = _need(ready, name)
+            ordered[name] = order_of(ready, name) if engine == "cohort" else "alike"
+            needs[name] = _need(ready, name, attach=engine == "exact")
         except NotFinite as error:
             span = error.span if error.span != NOWHERE and error.span.source is not NOWHERE.source else None
-            refused[name] = fault(clause, error.reason, span)
+            refused[name] = fault(clause, error.reason, span, engine)
     for group in ready.program.groups.values():
         members = [m.clause for m in group.members if m.clause in clauses]
         stuck = [m for m in members if m in refused]
@@ -114,7 +118,7 @@ def split(ready: Ready, clauses: Sequence[str]) -> Split:
                     f"it stands in the group `{group.name}` with {stuck[0]}, which cannot be followed by counting",
                     f"它与不能按类计数的 {stuck[0]} 同在“{group.name}”中",
                 )
-                refused[member] = fault(ready.program.clauses[member], reason)
+                refused[member] = fault(ready.program.clauses[member], reason, engine=engine)
     families: list[Family] = []
     for head in dict.fromkeys(need.head for need in needs.values()):
         families += _families(ready, head, [n for n in needs.values() if n.head == head], ordered)
@@ -122,7 +126,8 @@ def split(ready: Ready, clauses: Sequence[str]) -> Split:
 
 
 # ---------------------------------------------------------------- what a clause reads
-def _need(ready: Ready, name: str) -> _Need:
+def _need(ready: Ready, name: str, attach: bool = False) -> _Need:
+    """`attach`: a row of which at most one arrives for another is followed with it even where it need not be."""
     plan, program = ready.plan, ready.program
     clause = program.clauses[name]
     wanted = roots(program, clause) | {s for s in (*ready.pots[name], ready.by[name]) if s is not None}
@@ -168,12 +173,11 @@ def _need(ready: Ready, name: str) -> _Need:
         raise NotFinite(
             population.span, f"`{per}`, for which it arrives, does not arrive by itself", "上级群体并非自行新增"
         )
-    if joined:
-        if (
-            len(lines) != 1
-            or not _one(lines[0].number)
-            or (lines[0].first or 0) != (lines[0].last or lines[0].first or 0)
-        ):
+    single = (
+        len(lines) == 1 and _one(lines[0].number) and (lines[0].first or 0) == (lines[0].last or lines[0].first or 0)
+    )
+    if joined or (attach and single):
+        if not single:
             raise NotFinite(
                 population.span,
                 f"more than one {clause.entity} may arrive for one {per}, and it follows that row's chances",

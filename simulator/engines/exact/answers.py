@@ -1,0 +1,352 @@
+"""From a question to sums of independent parts, world by world.
+
+In: the population, a question, the worlds. Out: `Answer`s: given the world, the total asked about is a sum over
+households and groups of arrivals of independent compound sums, each of a random number of units with one law. Means
+and variances come from these directly; whole distributions by compound.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from attrs import define, field, frozen
+
+from lang.dates import Month
+from lang.diagnostics import Text
+from lang.source import NOWHERE
+from simulator.automaton.people import Chain, NotFinite, fault
+from simulator.chance.scenario_values import probability
+from simulator.engines.exact.components import Component, Household, Population
+from simulator.engines.exact.counts import Count, Group, count_of, groups_of
+from simulator.engines.exact.laws import Asking, Jumps, Rates, jumps
+from simulator.engines.exact.questions import Question, Terms, terms_of
+from simulator.engines.exact.units import Child, Unit, unit
+from simulator.engines.exact.worlds import Coordinate, Points, points
+from simulator.people.arrivals import Draws
+from simulator.plan import Floats, Ints, SimulationError, Worlds
+
+
+@frozen(kw_only=True, eq=False)
+class Sizes:
+    """Amounts (fen, above 0) and the measure of each by world, (amounts, worlds): probabilities for one unit, sums of
+    probabilities over the months of a Poisson stream."""
+
+    amount: Ints
+    measure: Floats
+
+    def moment(self, power: int) -> Floats:
+        weights = self.amount.astype(np.float64) ** power
+        return np.asarray(weights @ self.measure)
+
+
+@frozen(kw_only=True, eq=False)
+class Brood:
+    """Rows that arrive for a unit: with `chance` a number `count` of them, each with the law `sizes`."""
+
+    chance: Floats
+    count: Count
+    sizes: Sizes
+
+
+@frozen(kw_only=True, eq=False)
+class Kind:
+    """A share of the units of a group, their own payments, and what arrives for them."""
+
+    weight: Floats
+    sizes: Sizes
+    broods: tuple[Brood, ...]
+
+
+@frozen(kw_only=True, eq=False)
+class Part:
+    """`kinds` None: all units have the law `sizes`."""
+
+    count: Count
+    sizes: Sizes
+    kinds: tuple[Kind, ...] | None = None
+
+    def unit_moments(self) -> tuple[Floats, Floats]:
+        """E[X] and E[X²] of one unit (summed over the months of a Poisson stream), by world."""
+        if self.kinds is None:
+            return self.sizes.moment(1), self.sizes.moment(2)
+        worlds = len(self.count.n)
+        first, second = np.zeros(worlds), np.zeros(worlds)
+        for kind in self.kinds:
+            mean = kind.sizes.moment(1)
+            variance = kind.sizes.moment(2) - mean**2
+            for brood in kind.broods:
+                one, two = brood.sizes.moment(1), brood.sizes.moment(2)
+                number = brood.chance * brood.count.mean()
+                square = brood.chance * (brood.count.variance() + brood.count.mean() ** 2)
+                mean = mean + number * one
+                variance = variance + number * (two - one**2) + (square - number**2) * one**2
+            first += kind.weight * mean
+            second += kind.weight * (variance + mean**2)
+        return first, second
+
+    def mean(self) -> Floats:
+        return self.count.mean() * self.unit_moments()[0]
+
+    def variance(self) -> Floats:
+        first, second = self.unit_moments()
+        if self.count.adds:
+            return self.count.mean() * second
+        return self.count.mean() * (second - first**2) + self.count.variance() * first**2
+
+
+@frozen(kw_only=True, eq=False)
+class Answer:
+    """Given the world, the sum of independent parts. `worlds`: how many."""
+
+    worlds: int
+    parts: tuple[Part, ...]
+
+    def mean(self) -> Floats:
+        return np.asarray(sum((p.mean() for p in self.parts), np.zeros(self.worlds)))
+
+    def variance(self) -> Floats:
+        return np.asarray(sum((p.variance() for p in self.parts), np.zeros(self.worlds)))
+
+
+@define(eq=False)
+class Asker:
+    """Everything that questions to one population have in common. `units` are built once for each set of clauses."""
+
+    population: Population
+    worlds: Worlds
+    draws: Draws = field(init=False)
+    terms: Terms = field(init=False)
+    uptake: Floats = field(init=False)
+    once: frozenset[int] = field(init=False)
+    _units: dict[tuple[str, frozenset[int]], Unit | None] = field(init=False, factory=dict)
+    _groups: dict[str, list[Group]] = field(init=False, factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        ready, size = self.population.ready, self.worlds.draws
+        first = self.worlds.first
+        self.draws = Draws(
+            numbers=np.arange(first, first + size),
+            unknowns=self.worlds.of(range(first, first + size)),
+            seed=ready.plan.seed,
+        )
+        self.terms = terms_of(ready, self.draws)
+        taken = ready.plan.scenario.taken_up
+        self.uptake = np.ones(size)
+        if taken is not None:
+            self.uptake = np.array(np.broadcast_to(probability(taken, self.draws.unknowns), (size,)), np.float64)
+        coins = {coin for h in self.population.households for c in h.components for coin in c.coins}
+        self.once = frozenset(range(len(ready.plan.clauses))) - coins
+
+    def ask(self, question: Question) -> Answer:
+        """NotFinite where clauses together have too many states; SimulationError for numbers without meaning."""
+        parts: list[Part] = []
+        for household in self.population.households:
+            found = self.unit(household, question.clauses)
+            if found is not None:
+                parts += self._parts(household, found, question)
+        return Answer(worlds=self.worlds.draws, parts=tuple(parts))
+
+    def unit(self, household: Household, clauses: frozenset[int]) -> Unit | None:
+        own = frozenset(c for component in household.components for c in component.clauses) & clauses
+        key = (household.head, own)
+        if key not in self._units:
+            try:
+                self._units[key] = unit(self.population, household, own)
+            except NotFinite as error:
+                raise self._too_many(own, error) from error
+        return self._units[key]
+
+    def _too_many(self, clauses: frozenset[int], error: NotFinite) -> SimulationError:
+        ready = self.population.ready
+        names = [ready.plan.clauses[c] for c in sorted(clauses)]
+        text = error.reason
+        if len(names) > 1:
+            listed = ", ".join(names)
+            text = Text(f"{error.reason.en} ({listed})", f"{error.reason.zh}（{listed}）")
+        at = error.span if error.span is not NOWHERE and error.span.source is not NOWHERE.source else None
+        return SimulationError(fault(ready.program.clauses[names[0]], text, at, "exact"))
+
+    def groups(self, head: str) -> list[Group]:
+        if head not in self._groups:
+            self._groups[head] = groups_of(self.population.ready.plan, head, self.draws)
+        return self._groups[head]
+
+    # ------------------------------------------------------------ parts
+    def _parts(self, household: Household, of: Unit, question: Question) -> list[Part]:
+        groups = self.groups(household.head)
+        chances = [f.chances(self.draws.unknowns, self.worlds.draws) for f in household.cells]
+        weights = of.weights(chances, self.uptake, question.claiming)
+        if of.children:
+            return self._with_children(of, groups, chances, weights, question)
+        by_month: dict[Month, list[int]] = {}
+        for number, group in enumerate(groups):
+            for month in group.months:
+                by_month.setdefault(month, []).append(number)
+        found, at = self._jumps(of, by_month, question)
+        parts = []
+        for number, group in enumerate(groups):
+            sizes = _sizes(found, at, number, weights)
+            if len(sizes.amount):
+                parts.append(Part(count=group.count, sizes=sizes))
+        return parts
+
+    def _jumps(self, of: Unit, groups: Mapping[Month, Sequence[int]], question: Question) -> tuple[Jumps, Points]:
+        at = self._points(of.chains, len(of.clauses & self.once), question)
+        asking = self._asking(question, at.size)
+        try:
+            return jumps(of, groups, asking, self._rates(of.chains, at), at), at
+        except NotFinite as error:
+            raise self._too_many(of.clauses, error) from error
+
+    def _asking(self, question: Question, size: int) -> Asking:
+        return Asking(question=question, terms=self.terms, marks=self.population.marks, once=self.once, size=size)
+
+    def _points(self, chains: Sequence[Chain], once: int, question: Question) -> Points:
+        months = self.terms.last - self.terms.first + 1
+        worlds = self.worlds.draws
+        coordinates = []
+        for number, chain in enumerate(chains):
+            for name, rate in zip(("ends", "returns"), chain.rates(self.draws.unknowns, worlds), strict=True):
+                coordinates.append(Coordinate(name=f"{number} {name}", values=rate, degree=months))
+        if self.terms.takes_up and once and question.measure != "entitled":
+            coordinates.append(Coordinate(name="uptake", values=self.uptake, degree=once))
+        if not self.terms.steady and question.claiming == "claims":
+            coordinates += [
+                Coordinate(name=f"lag {lag}", values=chance, degree=months * max(once, 1))
+                for lag, chance in zip(self.terms.lags, self.terms.chances, strict=True)
+            ]
+        return points(coordinates, worlds)
+
+    def _rates(self, chains: Sequence[Chain], at: Points) -> Rates:
+        def value(name: str, otherwise: Floats) -> Floats:
+            return np.broadcast_to(at.values.get(name, otherwise[:1]), (at.size,))
+
+        found = []
+        for number, chain in enumerate(chains):
+            ends, returns = chain.rates(self.draws.unknowns, self.worlds.draws)
+            found.append((value(f"{number} ends", ends), value(f"{number} returns", returns)))
+        lags = [value(f"lag {lag}", chance) for lag, chance in zip(self.terms.lags, self.terms.chances, strict=True)]
+        return Rates(chains=tuple(found), uptake=value("uptake", self.uptake), lags=np.array(lags))
+
+    # ------------------------------------------------------------ rows that arrive for units
+    def _with_children(
+        self, of: Unit, groups: Sequence[Group], chances: Sequence[Floats], weights: Floats, question: Question
+    ) -> list[Part]:
+        """Units of one month and class, one by one: what arrives for them is independent given the class."""
+        months = sorted({month for group in groups for month in group.months})
+        numbers = {month: number for number, month in enumerate(months)}
+        found: Jumps | None = None
+        at: Points | None = None
+        if of.net is not None:
+            found, at = self._jumps(of, {month: [number] for month, number in numbers.items()}, question)
+        broods = {
+            (number, month): self._broods(child, month, chances, question)
+            for number, child in enumerate(of.children)
+            for month in months
+        }
+        one: Floats = np.ones((1, self.worlds.draws))
+        parts = []
+        for group in groups:
+            for month in group.months:
+                kinds = []
+                for of_class in range(of.classes):
+                    sizes = EMPTY
+                    if found is not None and at is not None:
+                        rows = (found.group == numbers[month]) & (found.of_class == of_class)
+                        own = Jumps(
+                            np.zeros(int(rows.sum()), np.int64),
+                            np.zeros(int(rows.sum()), np.int64),
+                            found.amount[rows],
+                            found.chance[rows],
+                        )
+                        sizes = _sizes(own, at, 0, one)
+                    arriving = [broods[number, month][of_class] for number in range(len(of.children))]
+                    flat = tuple(b for several in arriving for b in several)
+                    kinds.append(Kind(weight=weights[of_class], sizes=sizes, broods=flat))
+                parts.append(Part(count=group.count, sizes=EMPTY, kinds=tuple(kinds)))
+        return parts
+
+    def _broods(self, child: Child, parent: Month, chances: Sequence[Floats], question: Question) -> list[list[Brood]]:
+        """By class of the parent that arrived in a month: what arrives for it by one line."""
+        component, plan = child.component, self.population.ready.plan
+        assert component.line is not None
+        line = plan.scenario.populations[component.head].arrivals[component.line]
+        if line.first is None:
+            months = [parent + line.after]
+        else:
+            end = line.first if line.last is None else line.last
+            months = [m + line.after for m in range(max(line.first, parent), end + 1)]
+        months = [m for m in months if m <= plan.scenario.last]
+        size = self.worlds.draws
+        chance: Floats = np.ones(size)
+        if line.chance is not None:
+            chance = np.array(np.broadcast_to(probability(line.chance, self.draws.unknowns), (size,)), np.float64)
+        count = count_of(line.number, self.draws)
+        result: list[list[Brood]] = []
+        laws: dict[tuple[tuple[int, ...], Month], Sizes] = {}
+        for key in child.keys:
+            own = []
+            for month in months:
+                if (key, month) not in laws:
+                    laws[key, month] = self._law_of_child(component, key, month, chances, question)
+                if len(laws[key, month].amount):
+                    own.append(Brood(chance=chance, count=count, sizes=laws[key, month]))
+            result.append(own)
+        return result
+
+    def _law_of_child(
+        self,
+        component: Component,
+        key: tuple[int, ...],
+        month: Month,
+        chances: Sequence[Floats],
+        question: Question,
+    ) -> Sizes:
+        """Of one arriving row: its own cells and coins are drawn for itself."""
+        size = self.worlds.draws
+        nodes, weights = [], []
+        for (own, coins), node in component.entry.get(month, {}).items():
+            if any(k >= 0 and k != o for k, o in zip(key, own, strict=True)):
+                continue
+            weight: Floats = np.ones(size)
+            for at in component.own:
+                weight = weight * chances[at][own[at]]
+            for coin in coins:
+                if question.claiming == "all":
+                    weight = weight * coin
+                else:
+                    claims = self.uptake if question.claiming == "claims" else 1 - self.uptake
+                    weight = weight * (claims if coin else 1 - claims)
+            nodes.append(node)
+            weights.append(weight)
+        alone = Unit(
+            household=self.population.households[0],
+            clauses=frozenset(component.clauses),
+            chains=component.chains,
+            net=component.net,
+            entry={month: np.array(nodes, np.int64)},
+            cells=np.zeros((len(nodes), 0), np.int64),
+            counted=np.zeros((len(nodes), 0), np.int64),
+            coins=np.zeros((len(nodes), 0), np.int64),
+            coin_clauses=(),
+            of_row=np.arange(len(nodes)),
+            children=(),
+        )
+        found, at_points = self._jumps(alone, {month: [0]}, question)
+        return _sizes(found, at_points, 0, np.array(weights))
+
+
+EMPTY = Sizes(amount=np.zeros(0, np.int64), measure=np.zeros((0, 1)))
+
+
+def _sizes(found: Jumps, at: Points, group: int, weights: Floats) -> Sizes:
+    """One group's measure over amounts in each world: the classes' laws, weighted."""
+    rows = np.flatnonzero(found.group == group)
+    amounts, inverse = np.unique(found.amount[rows], return_inverse=True)
+    worlds = weights.shape[1]
+    measure: Floats = np.zeros((len(amounts), worlds))
+    for of_class in np.unique(found.of_class[rows]).tolist():
+        mine = np.flatnonzero(found.of_class[rows] == of_class)
+        measure[inverse[mine]] += at.to_worlds(found.chance[rows[mine]]) * weights[of_class]
+    return Sizes(amount=amounts, measure=np.maximum(measure, 0.0))
