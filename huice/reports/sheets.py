@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -18,13 +18,15 @@ class Formula:
     """A formula with the value that it gives, for readers that do not calculate."""
 
     text: str
-    value: float | int
+    value: float | int | str
 
 
 Cell = str | float | int | Formula | None
-Look = Literal["text", "money", "share", "count"]
+Look = Literal["text", "money", "share", "count", "exact"]
+EXACT = "#,##0.00"  # yuan to the fen
 NARROWEST, WIDEST = 9, 44
 BLUE, PALE, GREY = "#1F4E79", "#DCE6F1", "#595959"
+FAINT = "#F3F6FA"
 
 
 def width_of(text: str) -> int:
@@ -49,7 +51,7 @@ class Workbook:
         return self._formats[key]
 
     def number(self, look: Look, **properties: Any) -> Any:
-        forms = {"text": "General", "money": self.money, "share": "0.0%", "count": "#,##0"}
+        forms = {"text": "General", "money": self.money, "share": "0.0%", "count": "#,##0", "exact": EXACT}
         return self.form(num_format=forms[look], **properties)
 
     def __enter__(self) -> Workbook:
@@ -70,6 +72,7 @@ class Sheet:
         self.widest = widest
         self.sheet = book.book.add_worksheet(name)
         self.row = 0
+        self.last_column = 0
         self.widths: dict[int, int] = {}
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
@@ -98,9 +101,13 @@ class Sheet:
         looks: Sequence[Look],
         *,
         total: Sequence[Cell] | None = None,
+        strong: Collection[int] = (),
+        below: Iterable[Sequence[Cell]] = (),
     ) -> tuple[int, int]:
-        """The first and last row of the body. `total` is set off below."""
+        """The first and last row of the body. `total` is set off below; `strong`: rows of the body (from 0) that are
+        set off, such as subtotals; `below`: lines under the total, small, such as checks."""
         top = self.row
+        self.last_column = max(self.last_column, len(headings) - 1)
         for column, heading in enumerate(headings):
             left = looks[column] == "text"
             side = {"align": "left", "indent": 1 if column else 0} if left else {"align": "right"}
@@ -113,10 +120,14 @@ class Sheet:
         self.sheet.set_row(top, 32 if any("\n" in heading for heading in headings) else 18)
         last = top
         for last, row in enumerate(rows, top + 1):
-            self._line(last, row, looks, {"bottom": 4, "bottom_color": "#BFBFBF"})
+            weight = {"bold": True, "bg_color": FAINT} if last - top - 1 in strong else {}
+            self._line(last, row, looks, {"bottom": 4, "bottom_color": "#BFBFBF", **weight})
         self.row = last + 1
         if total is not None:
             self._line(self.row, total, looks, {"bold": True, "top": 1, "bottom": 1})
+            self.row += 1
+        for row in below:
+            self._line(self.row, row, looks, {"font_color": GREY})
             self.row += 1
         self.row += 1
         return top + 1, last
@@ -134,10 +145,15 @@ class Sheet:
                 form = self.book.number(look, **properties)
                 value = cell.value if isinstance(cell, Formula) else cell
                 if isinstance(cell, Formula):
+                    if isinstance(value, str):
+                        form = self.book.number(look, **properties, align="right")
                     self.sheet.write_formula(number, column, cell.text, form, value)
                 else:
                     self.sheet.write_number(number, column, cell, form)
-                decimals = len(self.book.money.partition(".")[2]) + 1 if look == "money" else 1
+                if isinstance(value, str):
+                    self.widen(column, value)
+                    continue
+                decimals = {"money": len(self.book.money.partition(".")[2]) + 1, "exact": 3}.get(look, 1)
                 self.widen(column, f"{value:,.{decimals}f}")
 
     def widen(self, column: int, text: str) -> None:

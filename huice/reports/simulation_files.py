@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from huice.reports.budget_workbook import write_budget
+from huice.reports.budget import write_budget
 from huice.reports.simulation_page import page
 from lang.diagnostics import Language, Text
 from lang.model import Program

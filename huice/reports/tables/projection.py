@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from attrs import evolve
+
 from huice.reports.tables import naming
 from huice.reports.tables.assumptions import assumptions_of, conditions_of
 from huice.reports.tables.records import (
@@ -129,12 +131,13 @@ def _fund_lines(
     data: Data, period: str, before: Mapping[tuple[str, str | None], Spread], program: Program, *, first: bool
 ) -> list[FundLine]:
     """A fund, then each of its pots."""
-    found = []
+    found: list[FundLine] = []
     for key, fund in data.items():
         name = naming.declared(program.funds, key)
         code = program.funds[key].code if key in program.funds else None
         pots: list[tuple[Name | None, Data]] = [(None, fund)]
         pots += [(naming.member(program, pot), line) for pot, line in fund.get("pots", {}).items()]
+        at = len(found)
         for pot, line in pots:
             asked = line.get("asked")
             appropriation = line.get("appropriation")
@@ -156,6 +159,7 @@ def _fund_lines(
                     curve=_curve(None if asked is None else asked.get("curve"), appropriation),
                 )
             )
+        found[at] = evolve(found[at], parts=tuple(found[at + 1 :]))
     return found
 
 

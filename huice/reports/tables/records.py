@@ -91,6 +91,7 @@ class FundLine:
     owed, carried  waiting at the end; waiting when the period began (None: the first period)
     to_date        of a month: paid from January to its end (else None)
     runs_out       by month, the chance that the appropriation gave out in it
+    parts          of a fund with pots: their lines
     """
 
     fund: Name
@@ -105,6 +106,7 @@ class FundLine:
     owed: Spread
     carried: Spread | None
     runs_out: Mapping[str, float]
+    parts: tuple[FundLine, ...] = ()
     curve: Curve | None = None
     to_date: Spread | None = None
 
@@ -114,7 +116,11 @@ class FundLine:
 
     def addition(self, probability: str) -> float | None:
         """What would have to be added to the appropriation for it to be enough with this chance; None where there is
-        no appropriation, or the results do not say."""
+        no appropriation, or the results do not say. Pots cannot help each other out: a fund's is the sum of theirs."""
+        if self.parts:
+            of_parts = [part.addition(probability) for part in self.parts]
+            known = [amount for amount in of_parts if amount is not None]
+            return sum(known) if known else None
         if self.appropriation is None or probability not in self.suffices:
             return None
         return max(self.suffices[probability] - self.appropriation, 0.0)
@@ -136,6 +142,10 @@ class ClauseLine:
     period: str
     paid: Spread
     owed: Spread
+
+    @property
+    def key(self) -> tuple[str, str, str | None]:
+        return self.clause.key, self.fund.key, None if self.pot is None else self.pot.key
 
 
 @frozen(kw_only=True)

@@ -37,6 +37,7 @@ PERCENTILES: dict[str, Text] = {
     "0.99": Text("P99", "99%分位"),
 }
 USUAL = ("0.1", "0.5", "0.9")
+ALL = ("0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95")
 MEASURE: dict[str, Text] = {
     "entitled": Text("entitled", "应付"),
     "paid": Text("paid", "实付"),
@@ -50,6 +51,14 @@ PAYMENTS = MEASURE["payments"]
 APPROPRIATION, EXCEEDED = Text("appropriation", "预算"), Text("chance of overrun", "超支概率")
 RUNS_OUT, CARRIED = Text("most likely runs out", "最可能用尽月份"), Text("carried over", "上年结转")
 OWED = Text("owed at year end", "年末应付未付")
+FUND_NOTES = (
+    Text(
+        "Chance of overrun: some claim found no room in the year's appropriation. To add: what the appropriation lacks "
+        "to be enough in 80%, 90%, 95% of the draws, given the years before; of a fund with pots, the sum of theirs.",
+        "超支概率：当年有申领因预算不足未能从中支付的概率。"
+        "须增加：为使预算在 80%、90%、95% 的抽样中够用所缺的数额（以前年度预算不变）；分账的资金取各分账之和。",
+    ),
+)
 PERCENTILES_NOTE = Text(
     "P10, P50, P90: in 10%, 50%, 90% of the draws the figure is no higher.",
     "10%分位、中位数、90%分位：分别有 10%、50%、90% 的抽样不高于该数。",
@@ -123,21 +132,21 @@ def by_clause(figures: Projection, measure: str = "paid") -> Table:
     )
 
 
-def by_period(periods: Sequence[Period], title: Text, measure: str = "paid") -> Table:
+def by_period(periods: Sequence[Period], title: Text, measure: str = "paid", quantiles: Sequence[str] = USUAL) -> Table:
     """A line a year, quarter or month: the spread of what is paid, what is entitled, what is owed at its end."""
     fewer = [key for key in ("entitled", "paid") if key != measure]
     return Table(
         title=Text(f"{MEASURE[measure].en.capitalize()} by {title.en}", f"各{title.zh}{MEASURE[measure].zh}"),
         columns=(
             _text(title),
-            *spread_columns(),
+            *spread_columns(quantiles),
             *(_money(Text(f"{MEASURE[key].en} · mean", f"{MEASURE[key].zh}均值"), adds=True) for key in fewer),
             _money(Text("owed at its end · mean", "期末应付未付均值")),
         ),
         rows=tuple(
             (
                 period.name,
-                *spread_cells(period.total[measure]),
+                *spread_cells(period.total[measure], quantiles),
                 *(period.total[key].mean for key in fewer),
                 period.total["owed_at_end"].mean,
             )
@@ -182,14 +191,18 @@ def shown_groups(figures: Projection | Comparison) -> tuple[Group, ...]:
 
 def by_fund(lines: Iterable[FundLine]) -> Table:
     """A line a fund, pot and year: appropriation, what is paid, whether it lasts, what should be added."""
-    additions = [_money(Text(f"to add for {float(p):.0%}", f"{float(p):.0%}够用须增加")) for p in SUFFICES]
+    lines = list(lines)
+    coded = any(line.code for line in lines)
+    additions = [
+        _money(Text(f"to add,\n{float(p):.0%} sure", f"须增加\n（{float(p):.0%}够用）"), adds=True) for p in SUFFICES
+    ]
     return Table(
         title=Text("Appropriations and whether they last", "预算与是否够用"),
         columns=(
             _text(YEAR),
             _text(FUND),
             _text(POT),
-            _text(CODE),
+            *([_text(CODE)] if coded else []),
             _money(APPROPRIATION, adds=True),
             _money(CARRIED, adds=True),
             *spread_columns(),
@@ -203,7 +216,7 @@ def by_fund(lines: Iterable[FundLine]) -> Table:
                 line.period,
                 line.fund.text,
                 _name(line.pot),
-                line.code,
+                *([line.code] if coded else []),
                 line.appropriation,
                 _mean(line.carried),
                 *spread_cells(line.paid),
@@ -214,8 +227,48 @@ def by_fund(lines: Iterable[FundLine]) -> Table:
             )
             for line in lines
         ),
-        left=4,
+        left=3 + coded,
         notes=(PERCENTILES_NOTE,),
+    )
+
+
+def sufficing(lines: Iterable[FundLine]) -> Table:
+    """What is asked of a fund in a year, and the appropriation that would be enough with 80, 90, 95% certainty."""
+    return Table(
+        title=Text("What suffices", "够用额度"),
+        columns=(
+            _text(YEAR),
+            _text(FUND),
+            _text(POT),
+            _money(Text("asked of it\nmean", "所需\n均值")),
+            _money(Text("asked of it\nP50", "所需\n中位数")),
+            *(_money(Text(f"enough with\n{float(p):.0%}", f"{float(p):.0%}把握\n够用额度")) for p in SUFFICES),
+            _money(APPROPRIATION),
+            _share(EXCEEDED),
+        ),
+        rows=tuple(
+            (
+                line.period,
+                line.fund.text,
+                _name(line.pot),
+                line.asked.mean,
+                line.asked.at("0.5"),
+                *(line.suffices.get(p) for p in SUFFICES),
+                line.appropriation,
+                None if line.appropriation is None else line.p_exceeded,
+            )
+            for line in lines
+            if line.asked is not None
+        ),
+        left=3,
+        notes=(
+            Text(
+                "Asked of a fund: what it paid, what later funds paid in its stead, what waits for it at the end of "
+                "the year. Of a fund with pots: as if they could help each other out.",
+                "所需：当年由该资金支付、因其不足改由后续资金支付、以及年末仍等待该资金的金额之和。"
+                "分账的资金合计按各分账可相互调剂计。",
+            ),
+        ),
     )
 
 
@@ -246,6 +299,80 @@ def by_line(lines: Iterable[ClauseLine]) -> Table:
         ),
         left=5,
         notes=(PERCENTILES_NOTE,),
+    )
+
+
+def lines_by_year(figures: Projection) -> Table:
+    """A line a clause, fund and pot: means by year, the spread of the whole period, what waits at its end."""
+    coded = any(line.code for line in figures.lines)
+    of_year = {(year.name, *line.key): line for year in figures.years for line in year.lines}
+    return Table(
+        title=Text("Paid by clause, fund and pot", "各条款、资金来源、分账实付"),
+        columns=(
+            _text(CLAUSE),
+            _text(FUND),
+            _text(POT),
+            *([_text(CODE)] if coded else []),
+            *(_money(Text(year.name, f"{year.name}年"), adds=True) for year in figures.years),
+            *spread_columns(),
+            _money(Text("owed at the end", "期末应付未付"), adds=True),
+        ),
+        rows=tuple(
+            (
+                line.clause.text,
+                line.fund.text,
+                _name(line.pot),
+                *([line.code] if coded else []),
+                *(_paid(of_year.get((year.name, *line.key))) for year in figures.years),
+                *spread_cells(line.paid),
+                line.owed.mean,
+            )
+            for line in figures.lines
+        ),
+        left=3 + coded,
+        notes=(PERCENTILES_NOTE,),
+    )
+
+
+def _paid(line: ClauseLine | None) -> float:
+    """Of a year in which nothing was ever paid there is no line."""
+    return 0.0 if line is None else line.paid.mean
+
+
+def clauses_of_group(figures: Projection, group: Group) -> Table:
+    """What the clauses pay in one group: means by year, the spread of the whole period."""
+    years = [year.name for year in figures.years]
+
+    def row(title: Cell, of_year: Iterable[Measures], of_all: Measures) -> tuple[Cell, ...]:
+        return (title, *(measures["paid"].mean for measures in of_year), *spread_cells(of_all["paid"]))
+
+    return Table(
+        title=group.name.text,
+        columns=(_text(CLAUSE), *(_money(Text(y, f"{y}年"), adds=True) for y in years), *spread_columns()),
+        rows=tuple(
+            row(
+                clause.name.text,
+                (group.by_year[year][clause.name.key] for year in years),
+                group.clauses[clause.name.key],
+            )
+            for clause in figures.clauses
+            if group.clauses[clause.name.key]["paid"].mean
+        ),
+        total=row(TOTAL, (group.years[year] for year in years), group.total),
+        notes=(PERCENTILES_NOTE,),
+    )
+
+
+def to_date(lines: Iterable[tuple[str, FundLine]], fund: Text) -> Table:
+    """By month, what a fund has paid since January, and its appropriation of the year."""
+    return Table(
+        title=Text(f"Paid since January from {fund.en}", f"{fund.zh}：当年累计实付"),
+        columns=(_text(MONTH), *spread_columns(ALL), _money(APPROPRIATION)),
+        rows=tuple(
+            (month, *spread_cells(line.to_date, ALL), line.appropriation)
+            for month, line in lines
+            if line.to_date is not None
+        ),
     )
 
 

@@ -1,0 +1,58 @@
+"""Which sheets a workbook has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from huice.reports.amounts import YUAN, unit_of
+from huice.reports.budget import enough, spending, targets
+from huice.reports.budget.cover import cover
+from huice.reports.budget.frame import Frame
+from huice.reports.budget.source import source
+from huice.reports.tables import answer, projection
+from huice.reports.tables.records import Projection
+from lang.diagnostics import Language
+from lang.model import Program
+
+Sheets = Mapping[str, Callable[[Frame, Projection], None]]
+SPENDING: Sheets = {
+    "funds": spending.funds,
+    "clauses": spending.clauses,
+    "lines": spending.lines,
+    "groups": spending.groups,
+    "times": spending.times,
+    "enough": enough.enough,
+}
+
+
+def write_budget(place: Path, data: Mapping[str, Any], program: Program, language: Language) -> None:
+    """Of a simulation (the JSON form). OSError when it cannot be written."""
+    figures = projection(data, program)
+    keys = _which(figures)
+    with Frame(place, figures.run, unit_of(data), language) as frame:
+        cover(frame, figures, answer(figures), [*keys, "source", "data"])
+        for key, make in SPENDING.items():
+            if key in keys:
+                make(frame, figures)
+        if "targets" in keys:
+            targets.targets(frame, figures)
+        source(frame, {"": figures.run.manifest})
+        assert frame.made[:-1] == keys, (frame.made, keys)
+
+
+def _which(figures: Projection) -> list[str]:
+    """The sheets that have anything to show, in order."""
+    funds = [line for year in figures.years for line in year.funds]
+    has = {
+        "funds": any(x.paid.mean or x.owed.mean or x.appropriation is not None for x in funds),
+        "clauses": True,
+        "lines": bool(figures.lines),
+        "groups": bool(figures.by) and any(g.total["entitled"].mean for g in figures.groups),
+        "times": True,
+        "enough": any(x.asked is not None and x.asked.mean for x in funds)
+        or any(y.curve is not None and y.curve.points[-1][0] for y in figures.years),
+        "targets": bool(targets.indicators(figures, YUAN)),
+    }
+    return [key for key, there in has.items() if there]
