@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lang.dates import Month
 from lang.diagnostics import CompilerBug
+from simulator.money.alike import alike_together
 from simulator.money.budget_lines import Line, book_lines, lines_of
 from simulator.money.cash import settle
 from simulator.money.claims import LAPSED, NOT_TAKEN_UP, NOT_YET_CLAIMED, OWED, PAID, Claims, Settled
@@ -137,7 +138,7 @@ class Books:
     def book(self, chunk: Chunk, worlds: Worlds) -> None:
         """Settle a chunk's payments and enter them."""
         limits = limits_of(self.plan, worlds, chunk.draws)
-        claims = claims_of(self.plan, chunk, limits)
+        claims = claims_of(self.plan, alike_together(self.plan, chunk), limits)
         settled = settle(claims, limits)
         self._enter(claims, settled, chunk.draws.start)
         book_lines(self.plan, claims, settled, limits, chunk.draws.start, self._add_line)
