@@ -17,6 +17,7 @@ from compiler.backends.smt import amounts
 from compiler.backends.smt.amounts import Number, Ratio, constant
 from compiler.backends.smt.logic import Bit, both, choose, either, every, no
 from compiler.backends.smt.streams import Streams, number_of
+from compiler.backends.smt.sums import Booked, Sum, common
 from compiler.backends.smt.world import Person
 from lang.dates import Month, month_number
 from lang.diagnostics import Text
@@ -24,12 +25,15 @@ from lang.diagnostics import Text
 
 @frozen(kw_only=True, eq=False)
 class Claim:
-    """What a clause pays the row in a month. `rules[i]`: the rule is the month's. `before`: the amount before limits,
-    `cut`: whether a limit takes something away."""
+    """What a clause pays the row in a month. `rules[i]`: the rule is the month's. `uncut`: the amount before limits, of
+    which something is paid only where `opened`. `base`: the amount of the only rule, due where `counted`."""
 
     amount: Number
     rules: tuple[Bit, ...]
     uncut: Number
+    opened: Bit = True
+    base: Number | None = None
+    counted: Bit = False
 
     @property
     def pays(self) -> Bit:
@@ -43,13 +47,9 @@ class Registers:
     paid_once: Bit = False
     paid_in_year: Bit = False
     months: Number = field(factory=lambda: constant(0))
-    sum_in_year: Number = field(factory=lambda: constant(0))
-    sum_in_all: Number = field(factory=lambda: constant(0))
 
     def of(self, month: Month) -> Registers:
-        if month_number(month) != 1:
-            return self
-        return evolve(self, paid_in_year=False, sum_in_year=constant(0))
+        return evolve(self, paid_in_year=False) if month_number(month) == 1 else self
 
 
 @frozen(kw_only=True, eq=False)
@@ -70,7 +70,8 @@ class Clauses:
     person: Person
     claims: dict[tuple[str, Month], Claim] = field(init=False, factory=dict)
     _totals: dict[tuple[str, Month], Number] = field(init=False, factory=dict)
-    _lately: dict[str, tuple[Number, Number]] = field(init=False, factory=dict)  # before this year, and in it
+    _sums: dict[str, Sum] = field(init=False, factory=dict)  # what was paid; in a group that takes the highest alone
+    _paid: dict[str, Sum] = field(init=False, factory=dict)
     _registers: dict[str, Registers] = field(init=False, factory=dict)
     _groups: dict[str, _Group] = field(init=False, factory=dict)
     _next: Month = field(init=False)
@@ -106,38 +107,51 @@ class Clauses:
             if clause.entity != self.person.entity:
                 continue
             registers = self._registers.get(name, Registers()).of(month)
+            self._sums.setdefault(name, Sum(clause)).begin(month)
             made = self._alone(clause, month, registers)
             group = None if clause.group is None else self._group(program.groups[clause.group])
             if group is not None and group.group.take == "highest":
-                self._registers[name] = _written(clause, registers, made, made.claim.amount)
+                self._write(clause, month, registers, made, True)
                 alone.setdefault(group.group.name, {})[name] = made
                 continue
             passes = self._placed(clause, month)
             if group is not None:
                 passes = both(passes, group.admits(name, month))
-            amount = amounts.select(passes, made.claim.amount, constant(0))
-            self._registers[name] = _written(clause, registers, _behind(passes, made), amount)
+            claim = self._write(clause, month, registers, made, passes)
             if group is not None:
-                group.paid(name, amounts.compare(">", amount, constant(0)))
-            self._book(name, month, evolve(made.claim, amount=amount))
+                group.paid(name, claim.pays)
+            self.claims[name, month] = claim
+            self._totals[name, month] = self._sums[name].total
         for name, members in alone.items():
             for clause_name, claim in self._groups[name].settle(month, members).items():
-                self._book(clause_name, month, claim)
+                self._book(program.clauses[clause_name], month, claim)
 
-    def _book(self, name: str, month: Month, claim: Claim) -> None:
-        """What is paid once in all, or once in a year, is paid where nothing was before: no sum is needed within that
-        time, and the total has few values."""
-        self.claims[name, month] = claim
-        before = self.total(name, month - 1)
-        frequencies = {alternative.frequency for alternative in self.streams.program.clauses[name].alternatives}
-        if frequencies == {"once"} or frequencies == {"once per year"}:
-            earlier, lately = self._lately.get(name, (constant(0), constant(0)))
-            if frequencies == {"once per year"} and month_number(month) == 1:
-                earlier, lately = before, constant(0)
-            self._lately[name] = earlier, amounts.select(claim.pays, claim.amount, lately)
-            self._totals[name, month] = amounts.add(*self._lately[name])
-        else:
-            self._totals[name, month] = amounts.add(before, claim.amount)
+    def _write(self, clause: ir.Clause, month: Month, registers: Registers, made: _Alone, passes: Bit) -> Claim:
+        """What is refused uses nothing up."""
+        amount = amounts.select(passes, made.claim.amount, constant(0))
+        self._registers[clause.name] = _written(clause, registers, _behind(passes, made), amount)
+        claim = evolve(
+            made.claim, amount=amount, opened=both(passes, made.claim.opened), counted=both(passes, made.claim.counted)
+        )  # fmt: skip
+        limits = (self._limit(clause, name, month) for name in ("per_year", "in_all"))
+        self._sums[clause.name].book(_booked(claim), *limits)
+        return claim
+
+    def _limit(self, clause: ir.Clause, name: str, month: Month) -> Number | None:
+        """The limit of all rules, in whole fen, where there is one for sure."""
+        stream = common(clause, name)
+        if stream is None:
+            return None
+        term = self.streams.value(stream, self.person, month)
+        return amounts.rounded(number_of(term), "down", 1) if term.none is False else None
+
+    def _book(self, clause: ir.Clause, month: Month, claim: Claim) -> None:
+        """What a group that takes the highest books on a clause: limits have done their part before."""
+        self.claims[clause.name, month] = claim
+        paid = self._paid.setdefault(clause.name, Sum(clause))
+        paid.begin(month)
+        paid.book(evolve(_booked(claim), base=None), None, None)
+        self._totals[clause.name, month] = paid.total
 
     def _group(self, group: ir.Group) -> _Group:
         if group.name not in self._groups:
@@ -168,12 +182,15 @@ class Clauses:
             rules.append(chosen)
             earlier = either(earlier, holds)
             if chosen is not False:
-                outcomes.append((chosen, self._outcome(alternative, month, registers)))
+                outcomes.append((chosen, self._outcome(clause, alternative, month, registers)))
         for chosen, outcome in reversed(outcomes):
             result = _Alone(
                 claim=Claim(
                     amount=amounts.select(chosen, outcome.claim.amount, result.claim.amount),
                     uncut=amounts.select(chosen, outcome.claim.uncut, result.claim.uncut),
+                    opened=choose(chosen, outcome.claim.opened, result.claim.opened),
+                    base=outcome.claim.base if len(clause.alternatives) == 1 else None,
+                    counted=both(chosen, outcome.claim.counted),
                     rules=(),
                 ),
                 once=choose(chosen, outcome.once, result.once),
@@ -182,31 +199,37 @@ class Clauses:
             )
         return evolve(result, claim=evolve(result.claim, rules=tuple(rules)))
 
-    def _outcome(self, alternative: ir.Alternative, month: Month, registers: Registers) -> _Alone:
+    def _outcome(self, clause: ir.Clause, alternative: ir.Alternative, month: Month, registers: Registers) -> _Alone:
         somebody: Bit = True
         if alternative.payee is not None:
             somebody = no(self.streams.value(alternative.payee, self.person, month).none)
         term = self.streams.value(alternative.amount, self.person, month)
-        amount = amounts.greater(amounts.rounded(number_of(term), alternative.mode, alternative.unit), constant(0))
+        base = amounts.greater(amounts.rounded(number_of(term), alternative.mode, alternative.unit), constant(0))
         gate = {"once": no(registers.paid_once), "once per year": no(registers.paid_in_year), "per month": True}
         opened = every((somebody, no(term.none), gate[alternative.frequency]))
-        amount = amounts.select(opened, amount, constant(0))
-        limited = self._limited(alternative, month, registers, amount)
+        uncut = amounts.select(opened, base, constant(0))
+        left = self._months_left(alternative, month, registers)
+        limited = alternative.per_year is not None or alternative.in_all is not None
         return _Alone(
-            claim=Claim(amount=limited, uncut=amount, rules=()),
+            claim=Claim(
+                amount=amounts.select(left, self._limited(clause, alternative, month, uncut), constant(0)),
+                uncut=uncut, opened=left, base=None if limited else base, counted=both(opened, left), rules=(),
+            ),
             once=both(somebody, alternative.frequency == "once"),
             year=both(somebody, alternative.frequency == "once per year"),
             monthly=both(somebody, alternative.frequency == "per month"),
-        )
+        )  # fmt: skip
 
-    def _limited(self, alternative: ir.Alternative, month: Month, registers: Registers, amount: Number) -> Number:
-        amount = self._cut(amount, alternative.per_year, month, registers.sum_in_year)
-        amount = self._cut(amount, alternative.in_all, month, registers.sum_in_all)
-        if alternative.months is not None and alternative.frequency == "per month":
-            most = self.streams.value(alternative.months, self.person, month)
-            left = either(most.none, amounts.compare("<", registers.months, number_of(most)))
-            amount = amounts.select(left, amount, constant(0))
-        return amount
+    def _months_left(self, alternative: ir.Alternative, month: Month, registers: Registers) -> Bit:
+        if alternative.months is None or alternative.frequency != "per month":
+            return True
+        most = self.streams.value(alternative.months, self.person, month)
+        return either(most.none, amounts.compare("<", registers.months, number_of(most)))
+
+    def _limited(self, clause: ir.Clause, alternative: ir.Alternative, month: Month, amount: Number) -> Number:
+        paid = self._sums[clause.name]
+        amount = self._cut(amount, alternative.per_year, month, paid.year)
+        return self._cut(amount, alternative.in_all, month, paid.total)
 
     def _cut(self, amount: Number, limit: ir.Id | None, month: Month, paid: Number) -> Number:
         if limit is None:
@@ -218,18 +241,20 @@ class Clauses:
 
 
 def _written(clause: ir.Clause, registers: Registers, made: _Alone, amount: Number) -> Registers:
-    """Sums are kept where a limit reads them."""
+    """Months are counted where a limit reads them."""
     counted = any(alternative.months is not None for alternative in clause.alternatives)
-    in_year = any(alternative.per_year is not None for alternative in clause.alternatives)
-    in_all = any(alternative.in_all is not None for alternative in clause.alternatives)
     more = both(made.monthly, amounts.compare(">", amount, constant(0)))
     return Registers(
         paid_once=either(registers.paid_once, made.once),
         paid_in_year=either(registers.paid_in_year, made.year),
         months=amounts.add(registers.months, amounts.bit_number(more)) if counted else registers.months,
-        sum_in_year=amounts.add(registers.sum_in_year, amount) if in_year else registers.sum_in_year,
-        sum_in_all=amounts.add(registers.sum_in_all, amount) if in_all else registers.sum_in_all,
     )
+
+
+def _booked(claim: Claim) -> Booked:
+    return Booked(
+        amount=claim.amount, uncut=claim.uncut, opened=claim.opened, base=claim.base, counted=claim.counted
+    )  # fmt: skip
 
 
 def _behind(passes: Bit, made: _Alone) -> _Alone:

@@ -30,25 +30,32 @@ def require() -> None:
         raise SolverMissing
 
 
+Verdict = Literal["yes", "never", "unknown"]
+
+
 @frozen(eq=False)
 class Answer:
     """`verdict`: it can be so (with the solver's `model`), it can never be so, or the steps did not suffice to tell."""
 
-    verdict: Literal["yes", "never", "unknown"]
+    verdict: Verdict
     model: Any = None
 
 
 class Question:
-    """Constraints that hold, and what is asked of them. Each answer is limited to `steps` of the solver."""
+    """Constraints that hold, and what is asked of them. All answers together are limited to `steps` of the solver."""
 
     def __init__(self, worlds: Sequence[World], steps: int) -> None:
         import z3
 
-        self._worlds, self._steps = worlds, steps
+        self._worlds, self.left = worlds, steps
         self._taken = [0] * len(worlds)
         self._solver = z3.Solver(ctx=worlds[0].ctx)
         self._solver.set("random_seed", 0)
         self._solver.set("phase_selection", 0)  # no before yes, so that what is found has few facts
+
+    @property
+    def used_up(self) -> bool:
+        return self.left <= 0
 
     def holds(self, bit: Bit) -> None:
         """From now on."""
@@ -62,7 +69,10 @@ class Question:
             self._taken[number] = len(world.rules)
         if any(bit is False for bit in wanted):
             return Answer("never")
-        self._solver.set("rlimit", self._steps)
+        if self.used_up:
+            return Answer("unknown")
+        self._solver.set("rlimit", self.left)
+        before = self._count()
         self._solver.push()
         self._solver.add(*[bit for bit in wanted if bit is not True])
         found = str(self._solver.check())
@@ -71,5 +81,10 @@ class Question:
             answer = Answer("yes", self._solver.model())
         elif found == "unsat":
             answer = Answer("never")
+        self.left -= self._count() - before
         self._solver.pop()
         return answer
+
+    def _count(self) -> int:
+        statistics = self._solver.statistics()
+        return int(statistics.get_key_value("rlimit count")) if "rlimit count" in statistics.keys() else 0  # noqa: SIM118
