@@ -112,7 +112,9 @@ def learn_claims(dues: Sequence[Due], as_of: Month) -> ClaimsLearnt | None:
     if not seen.lags:
         return None
     events, at_risk, still = _em(seen)
-    hazards = tuple(Beta(float(events[i]) + 0.5, float(at_risk[i] - events[i]) + 0.5) for i in range(seen.longest))
+    hazards = tuple(
+        Beta.written(float(events[i]) + 0.5, float(at_risk[i] - events[i]) + 0.5) for i in range(seen.longest)
+    )
     means = [h.mean for h in hazards]
     lag, rest = [], 1.0
     for mean in means:
@@ -179,7 +181,7 @@ def _take_up(seen: Claiming, still: Floats) -> Beta:
     mean = float((weight * t).sum())
     variance = float((weight * (t - mean) ** 2).sum())
     size = mean * (1 - mean) / variance - 1
-    return Beta(mean * size, (1 - mean) * size)
+    return Beta.written(mean * size, (1 - mean) * size)
 
 
 def _by_clause(dues: Iterable[Due], as_of: Month, longest: int) -> dict[str, tuple[int, int]]:

@@ -59,9 +59,9 @@ def coming(arrivals: Ints, first: Month, last: Month, horizon: int) -> Coming | 
     rate = drawn = posterior
     if dispersion > 1:
         mean = posterior.mean
-        rate = Gamma(posterior.shape / dispersion, mean)
+        rate = Gamma.written(posterior.shape / dispersion, mean)
         variance = dispersion * mean / months + (dispersion - 1) * mean / horizon
-        drawn = Gamma(mean**2 / variance, mean)
+        drawn = Gamma.written(mean**2 / variance, mean)
     return Coming(
         first=first,
         counts=counts,

@@ -149,7 +149,7 @@ class PopulationLearner:
         if seen.told_by is None and leader is not None and leader.form == "alone":
             # who leaves in the month of arrival is never seen, and is simulated all the same
             stays = 1 - of_chance(leader.found.leave_events, leader.found.leave_trials).mean
-            rate, drawn = Gamma(rate.shape, rate.mean / stays), Gamma(drawn.shape, drawn.mean / stays)
+            rate, drawn = Gamma.written(rate.shape, rate.mean / stays), Gamma.written(drawn.shape, drawn.mean / stays)
         note = self._arrivals_note(found, rate, stays)
         name = self.unknown(("arrivals", "每月新增"), drawn, note)
         months = f"from {month_text(begin)} to {month_text(self.last)}"

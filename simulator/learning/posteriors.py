@@ -3,14 +3,14 @@
 A chance seen k times in n trials is beta(k + ½, n − k + ½); a rate with k events in time t is gamma(k + ½) with the
 mean (k + ½) / t (H. Jeffreys, An invariant form for the prior probability, 1946; intervals from these come close to
 their stated coverage for small numbers too: Brown, Cai, DasGupta, Interval estimation for a binomial proportion, 2001).
-Parameters are rounded when they are made, so that what is written in a scenario is what every interval is of.
+What goes into a scenario is rounded when it is made (`written`), so that every interval is of what is written there.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 DIGITS = 6
 
@@ -29,8 +29,13 @@ def _rounded(value: float) -> float:
 class Beta:
     """Of a chance."""
 
-    a: float = field(converter=_rounded)
-    b: float = field(converter=_rounded)
+    a: float
+    b: float
+
+    @classmethod
+    def written(cls, a: float, b: float) -> Beta:
+        """As a scenario writes it."""
+        return cls(_rounded(a), _rounded(b))
 
     @property
     def mean(self) -> float:
@@ -56,8 +61,13 @@ class Beta:
 class Gamma:
     """Of a rate. `shape` and `mean` as the language has them."""
 
-    shape: float = field(converter=_rounded)
-    mean: float = field(converter=_rounded)
+    shape: float
+    mean: float
+
+    @classmethod
+    def written(cls, shape: float, mean: float) -> Gamma:
+        """As a scenario writes it."""
+        return cls(_rounded(shape), _rounded(mean))
 
     @property
     def text(self) -> str:
@@ -79,11 +89,11 @@ Posterior = Beta | Gamma
 
 
 def of_chance(events: float, trials: float) -> Beta:
-    return Beta(events + 0.5, trials - events + 0.5)
+    return Beta.written(events + 0.5, trials - events + 0.5)
 
 
 def of_rate(events: float, time: float) -> Gamma:
-    return Gamma(events + 0.5, (events + 0.5) / time)
+    return Gamma.written(events + 0.5, (events + 0.5) / time)
 
 
 def never_seen(trials: int, level: float = 0.95) -> float:

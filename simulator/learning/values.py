@@ -45,12 +45,14 @@ class Shares:
     @property
     def marginals(self) -> tuple[Beta, ...]:
         k = len(self.counts)
-        return tuple(Beta(c + 0.5, self.total - c + (k - 1) / 2) for c in self.counts)
+        return tuple(Beta.written(c + 0.5, self.total - c + (k - 1) / 2) for c in self.counts)
 
     @property
     def steps(self) -> tuple[Beta, ...]:
         k = len(self.counts)
-        return tuple(Beta(c + 0.5, sum(self.counts[i + 1 :]) + (k - 1 - i) / 2) for i, c in enumerate(self.counts[:-1]))
+        return tuple(
+            Beta.written(c + 0.5, sum(self.counts[i + 1 :]) + (k - 1 - i) / 2) for i, c in enumerate(self.counts[:-1])
+        )
 
 
 def shares(values: Sequence[Given], order: Sequence[Given]) -> Shares:
