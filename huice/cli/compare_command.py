@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from huice.cli.common import emit, fail, guarded, one_standard_input, shared_options, stop_with, usable
+from huice.cli.common import USAGE, emit, fail, guarded, one_standard_input, shared_options, stop, stop_with, usable
 from huice.cli.progress import INTERRUPTED, NOTHING_DONE, progress
 from huice.cli.run_options import DRAWS, SEED
+from huice.reports.comparison_files import write_comparison
 from huice.reports.effects_text import print_effects
 from huice.reports.simulation_text import print_comparison
 from huice.scenario_files import ScenarioFiles
-from lang.diagnostics import Text
+from lang.diagnostics import Language, Text
 from simulator.bridge.bridge import bridge
 from simulator.compare import InterruptedComparison, compare
 from simulator.effects import effects
@@ -27,11 +28,12 @@ from simulator.plan import SimulationError
 @click.option("--seed", type=SEED, default=1, show_default=True, help="the same seed, the same figures")
 @click.option("--by", metavar="NAME", help="also by a kind-valued attribute or definition, such as district")
 @click.option("--bridge-paid", is_flag=True, help="the bridge also of what is paid out of limited money (more runs)")
+@click.option("--out", metavar="DIR", help="write report.html, results.json, manifest.json")
 @shared_options
 @guarded
 def command(
     a: str, b: str, scenario: str | None, draws: int, seed: int, by: str | None, bridge_paid: bool,
-    as_json: bool, lang: str | None,
+    out: str | None, as_json: bool, lang: str | None,
 ) -> None:  # fmt: skip
     """What changed from A to B, for whom, and what it costs: B − A, draw by draw.
 
@@ -43,6 +45,7 @@ def command(
     assert first.model is not None and first.ir is not None and second.model is not None and second.ir is not None
     versions = (first.model, first.ir), (second.model, second.ir)
     files = ScenarioFiles(Path.cwd())
+    folder = None if out is None else _folder(Path(out), language)
     stopped = False
     try:
         with progress(Text("comparing", "比较中")[language]) as on_progress:
@@ -80,14 +83,33 @@ def command(
             stop_with(error.diagnostics, language)
         except KeyboardInterrupt:
             stopped = True
-    data = result.to_dict()
+    data = result.to_dict() | ({} if found is None else found.to_dict(language))
     if steps is not None:
         data["bridge"] = steps.to_list()
     if as_json:
-        emit(data | ({} if found is None else found.to_dict(language)))
+        emit(data)
     else:
         if found is not None:
             print_effects(found, language)
         print_comparison(data, second.model, language)
+    if folder is not None:
+        written = write_comparison(data, second.model, folder, language)
+        if isinstance(written, Text):
+            fail(written, language, USAGE)
+        for path in written:
+            click.echo(Text(f"wrote {path}", f"已写入 {path}")[language], err=True)
     if stopped:
         fail(result.a.stopped_text, language, INTERRUPTED)
+
+
+def _folder(place: Path, language: Language) -> Path:
+    """Made before hours of simulating, not found wanting after."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(
+            Text(f"{place}: cannot be written ({error.strerror})", f"{place}：无法写入（{error.strerror}）"),
+            language,
+            USAGE,
+        )
+    return place

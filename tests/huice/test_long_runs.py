@@ -186,7 +186,7 @@ def test_ctrl_c_gives_the_partial_result_and_resume_the_whole(town: Path, tmp_pa
     assert "of 512 (stopped)" in printed and "--resume goes on from there" in errors
     partial = json.loads((out / "results.json").read_text("utf-8"))
     assert partial["partial"]["of"] == 512 and partial["draws"] == partial["partial"]["draws"] < 512
-    assert "(stopped)" in (out / "report.html").read_text("utf-8")
+    assert "The run was stopped" in (out / "report.html").read_text("utf-8")
     process = started(town, out, "--resume")
     assert process.communicate() and process.returncode == 0
     assert started(town, whole).wait() == 0
