@@ -24,13 +24,14 @@ from compiler.explanation.conditions import extended
 from compiler.facts import Facts, History, Row, Span
 from compiler.interpreter.streams import Streams
 from compiler.interpreter.values import Maybe, Unsure
+from compiler.ledger import Ledger
 from compiler.memory import start_month
 from compiler.parameters import settled
 from compiler.proofs.finding import Policy
 from compiler.proofs.witness import last, replay
 from lang import model, typed
 from lang.dates import Month
-from lang.types import MONEY, UNKNOWN, Value
+from lang.types import MONEY, UNKNOWN, Absent, Value
 
 
 @frozen
@@ -87,8 +88,16 @@ def broken_in(
     """The first month in which the claim is sure not to hold."""
     assert not isinstance(claimed.claim, model.Monotone)
     low = lowered(policy, claimed.entity, claimed.claim)
+    ledgers = replay([policy], facts, sets) if low.paid else [None]
+    return first_broken(policy, low, claimed.entity, facts, key, sets, ledgers[0])
+
+
+def first_broken(
+    policy: Policy, low: Lowered, entity: str, facts: Facts, key: str, sets: Mapping[str, Value], ledger: Ledger | None
+) -> Month | None:
+    """The same of a claim that is lowered already, with the ledger that an evaluator gave (None: nothing is read)."""
     known = {name: value for name, value in sets.items() if name in policy.ir.parameters}
-    facts = _with_totals(policy, low, claimed.entity, restricted(facts, policy.ir), key, sets)
+    facts = _with_totals(policy, low, entity, restricted(facts, policy.ir), key, ledger)
     streams = Streams(low.program, facts, settled(low.program, known), start_month(low.program, facts))
     for month in range(policy.ir.first, last(policy) + 1):
         if streams.value(low.stream, key, month) is False:
@@ -96,11 +105,10 @@ def broken_in(
     return None
 
 
-def _with_totals(policy: Policy, low: Lowered, entity: str, facts: Facts, key: str, sets: Mapping[str, Value]) -> Facts:
+def _with_totals(policy: Policy, low: Lowered, entity: str, facts: Facts, key: str, ledger: Ledger | None) -> Facts:
     """What the clauses have paid the row so far, as histories; unknown from the first month on that is in doubt."""
-    if not low.paid:
+    if ledger is None:
         return facts
-    [ledger] = replay([policy], facts, sets)
     histories: dict[str, History] = {}
     for clause, name in low.paid.items():
         answer = answer_of(ledger, clause, key)
@@ -159,6 +167,6 @@ def comparable(
 
 def _not_above(values: Sequence[Maybe]) -> bool:
     first, second = values
-    if isinstance(first, Unsure) or isinstance(second, Unsure) or type(first) is not type(second):
+    if isinstance(first, Unsure | Absent) or type(first) is not type(second):
         return False
     return bool(first <= second)  # type: ignore[operator]

@@ -52,7 +52,7 @@ def test_the_wheel_holds_what_it_needs_and_nothing_else(installed: Path) -> None
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     rooms = {name.split("/")[0] for name in names if ".dist-info" not in name}
-    assert rooms == {"lang", "compiler", "simulator", "stdlib_policies", "huice"}
+    assert rooms == {"lang", "compiler", "simulator", "stdlib_policies", "huice", "pytest_huice.py"}
     assert "lang/parsing/grammar.lark" in names
     assert "stdlib_policies/shaoxing_2021_51/shaoxing_2021_51.policy" in names
     assert "stdlib_policies/labour_cooperation.policy" in names

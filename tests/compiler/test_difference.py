@@ -16,6 +16,7 @@ from compiler.facts import History
 from compiler.interpret import interpret
 from compiler.pipeline import compile_program
 from huice.policies import POLICIES, folder_of
+from huice.testing.generator.policies import policy as drawn_policy
 from lang.codes import CODES
 from lang.formatting.format import format_file
 from lang.formatting.names import names_of
@@ -23,7 +24,6 @@ from lang.modules import FolderLoader, load_modules
 from lang.parsing.parse import parse
 from lang.program import load
 from lang.source import Source
-from tests.properties.generator.policies import policy as drawn_policy
 
 SHAOXING = (POLICIES / "shaoxing_2021_51" / "shaoxing_2021_51.policy").read_text(encoding="utf-8")
 POLICY = """\

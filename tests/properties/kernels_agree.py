@@ -22,9 +22,9 @@ from compiler import ir
 from compiler.backends.kernels.ledger import columns_of_ledger, to_ledger
 from compiler.backends.kernels.run import payments, totals
 from compiler.facts import Facts
+from huice.testing.generator.world import MEMBERS
 from tests.properties.facts_as_columns import columns_of
 from tests.properties.generator.draws import Draw, draw
-from tests.properties.generator.world import MEMBERS
 
 PORTION = 50
 

@@ -8,6 +8,8 @@ import pytest
 
 from compiler import ir
 from compiler.backends.columns.bounds import Unsupported
+from huice.testing.generator.policies import policy
+from huice.testing.generator.world import FIRST
 from lang.dates import month_text
 from simulator.chance import keyed_random as random
 from simulator.chance.unknowns import worlds
@@ -15,8 +17,6 @@ from simulator.engines.person import prepare, simulate_chunk
 from simulator.engines.person_kernel.engine import kernel_of
 from simulator.engines.person_kernel.recipes import first_not_below
 from simulator.plan import Plan, SimulationError
-from tests.properties.generator.policies import policy
-from tests.properties.generator.world import FIRST
 from tests.simulator.simulated import plan
 from tests.simulator.test_columns_against_interpreter import PEOPLE, STREAMS, VOCABULARY
 

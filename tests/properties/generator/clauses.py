@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from compiler import ir
+from huice.testing.generator.world import COUNTY, TO_AGENCY, TO_ENTERPRISE
 from lang.types import COUNT, DATE, DURATION, MONEY, YES_NO, Type
 from tests.properties.generator.pool import Pool
-from tests.properties.generator.world import COUNTY, TO_AGENCY, TO_ENTERPRISE
 
 
 def clause(pool: Pool, index: int) -> ir.Clause:

@@ -13,10 +13,10 @@ from compiler.facts import Facts
 from compiler.interpret import interpret
 from compiler.ledger import Ledger
 from compiler.verify import verify
+from huice.testing.generator.policies import policy
 from tests.properties.generator.constructs import constructs
 from tests.properties.generator.facts import facts
 from tests.properties.generator.features import pairs
-from tests.properties.generator.policies import policy
 from tests.properties.generator.programs import program
 
 

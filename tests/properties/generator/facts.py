@@ -9,9 +9,9 @@ from random import Random
 
 from compiler import ir
 from compiler.facts import Facts, History, Row, Span
+from huice.testing.generator.world import FIRST, MEMBERS
 from lang.dates import Duration, last_day
 from lang.types import NONE, UNKNOWN, YES_NO, Given
-from tests.properties.generator.world import FIRST, MEMBERS
 
 
 def facts(random: Random, drawn: ir.Program) -> Facts:

@@ -8,10 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from compiler import ir
-from lang.dates import Duration
-from lang.types import COUNT, DATE, DURATION, MONEY, NONE, NUMBER, SHARE, YES_NO, Type
-from tests.properties.generator.pool import Pool
-from tests.properties.generator.world import (
+from huice.testing.generator.world import (
     ATTRIBUTES,
     COMPARISONS,
     COUNTY,
@@ -21,6 +18,9 @@ from tests.properties.generator.world import (
     TO_AGENCY,
     TO_ENTERPRISE,
 )
+from lang.dates import Duration
+from lang.types import COUNT, DATE, DURATION, MONEY, NONE, NUMBER, SHARE, YES_NO, Type
+from tests.properties.generator.pool import Pool
 
 
 def leaves(pool: Pool) -> None:

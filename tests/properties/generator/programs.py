@@ -8,6 +8,7 @@ from random import Random
 from attrs import evolve
 
 from compiler import ir
+from huice.testing.generator.world import ATTRIBUTES, ENTITIES, FIRST
 from lang.dates import Month
 from lang.types import COUNT, MONEY, Type, Value
 from tests.properties.generator.clauses import clause as draw_clause
@@ -15,7 +16,6 @@ from tests.properties.generator.clauses import group as draw_group
 from tests.properties.generator.clauses import quota as draw_quota
 from tests.properties.generator.operations import OPERATIONS, leaves
 from tests.properties.generator.pool import Pool
-from tests.properties.generator.world import ATTRIBUTES, ENTITIES, FIRST
 
 
 def program(random: Random) -> ir.Program:

@@ -10,8 +10,8 @@ from random import Random
 
 from attrs import frozen
 
+from huice.testing.generator.world import ATTRIBUTES, COUNTY, MEMBERS
 from lang.types import COUNT, DATE, MONEY, YES_NO, Type
-from tests.properties.generator.world import ATTRIBUTES, COUNTY, MEMBERS
 
 MANY = {
     "enterprise": (("staff", "person"), ("crew", "person")),

@@ -10,20 +10,24 @@ from random import Random
 
 from compiler import ir
 from compiler.pipeline import compile_program
+from huice.testing.generator.expressions import MANY, STEPS, Expressions
+from huice.testing.generator.world import ATTRIBUTES, ENTITIES, FIRST, MEMBERS
 from lang.codes import CODES
 from lang.dates import first_day, last_day
 from lang.program import load
 from lang.source import Source
-from tests.properties.generator.expressions import MANY, STEPS, Expressions
-from tests.properties.generator.world import ATTRIBUTES, ENTITIES, FIRST, MEMBERS
 
 VIA = {"staff": "employer", "crew": "works at", "recruits": "recruiter", "clients": "agency"}
 SOURCES = ("aid", "aid then city", "aid 33.33%, city 66.67%", "aid 60%, city 25%, county 15%")
 PARAMETERS = ("standard", "later", "outside")
 
 
+def policy_text(random: Random) -> str:
+    return "\n".join(_lines(random)) + "\n"
+
+
 def policy(random: Random) -> tuple[str, ir.Program]:
-    text = "\n".join(_lines(random)) + "\n"
+    text = policy_text(random)
     checked, found = load(Source(text, "drawn.policy"))
     errors = [d for d in found if CODES[d.code].severity == "error"]
     assert checked is not None and not errors, "\n".join(
