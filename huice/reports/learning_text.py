@@ -56,6 +56,94 @@ def print_calibration(data: Mapping[str, Any], program: Program, language: Langu
     listed(out, "请留意" if zh else "Think of", data["warnings"])
 
 
+def print_forecast(data: Mapping[str, Any], program: Program, language: Language) -> None:
+    """What was known, what became of the unknowns, then the projection as `huice simulate` prints it."""
+    from huice.reports.simulation_text import print_simulation
+
+    zh = language == "zh"
+    print_simulation(data, program, language)
+    out = console()
+    known = data["known"]
+    out.print()
+    said = (
+        f"截至 {known['as_of']} 已支付 {known['paid']} 元，共{known['payments']:,}笔"
+        if zh
+        else f"paid to {known['as_of']}: {known['paid']} yuan in {known['payments']:,} payments"
+    )
+    out.print(said, highlight=False, markup=False)
+    _appropriations(out, data, program, zh)
+    if not data["posterior"]:
+        return
+    made = table(
+        ["不确定量", "方法", "先验均值", "95%区间", "后验均值", "95%区间"]
+        if zh
+        else ["unknown", "how", "before", "95%", "now", "95%"],
+        left=2,
+    )
+    for name, unknown in data["posterior"].items():
+        label = _label(program, data, name, zh)
+        cells = [label, HOW[unknown["how"]][language]]
+        for part in ("prior", "posterior"):
+            low, high = unknown[part]["interval"]
+            cells += [f"{unknown[part]['mean']:,.4g}", f"{low:,.4g}–{high:,.4g}"]
+        add(made, cells)
+    out.print()
+    show(out, made)
+    ess = f"{data['effective_sample_size']:,.0f} / {data['candidates']:,}"
+    out.print(f"{'有效样本量' if zh else 'effective sample size'}: {ess}", highlight=False, markup=False)
+
+
+HOW: Final[Mapping[str, Text]] = {
+    "conjugate": Text("exact", "精确"),
+    "grid": Text("grid", "网格"),
+    "importance": Text("weighted", "重要性加权"),
+    "prior": Text("as before", "未更新"),
+}
+
+
+def _label(program: Program, data: Mapping[str, Any], name: str, zh: bool) -> str:
+    scenario = program.scenarios.get(data["scenario"])
+    unknown = None if scenario is None else scenario.unknowns.get(name)
+    if zh and unknown is not None and unknown.label:
+        return unknown.label
+    return name.replace("_", " ")
+
+
+def _appropriations(out: Any, data: Mapping[str, Any], program: Program, zh: bool) -> None:
+    """What is left of each appropriation of the year, the chance that it does not last, and when it runs out."""
+    left = data["known"]["appropriation_left"]
+    if not left:
+        return
+    year = data["known"]["as_of"][:4]
+    made = table(
+        ["资金", "额度", "已支付", "结余", "不足的概率", "最可能用完"]
+        if zh
+        else ["fund", "appropriation", "paid", "left", "P(exceeded)", "likeliest month"]
+    )
+    funds = data["years"][year]["funds"]
+    for name, line in left.items():
+        fund, _, pot = name.removesuffix("]").partition("[")
+        at = funds.get(fund, {})
+        at = at.get("pots", {}).get(pot, {}) if pot else at
+        if not at:
+            continue
+        month = max(at["runs_out"], key=lambda m: at["runs_out"][m]) if at["runs_out"] else "–"
+        title = program.funds[fund].label or fund if zh else fund.replace("_", " ")
+        add(
+            made,
+            [
+                f"{title} · {pot}" if pot else title,
+                f"{line['appropriation']:,.0f}",
+                line["paid"],
+                f"{line['left']:,.2f}",
+                f"{at['p_exceeded']:.1%}",
+                month,
+            ],
+        )
+    out.print()
+    show(out, made)
+
+
 def listed(out: Any, title: str, lines: Iterable[str]) -> None:
     said = list(lines)
     if not said:

@@ -1,0 +1,359 @@
+"""A run whose beginning is known, and `reforecast`: with the unknowns updated by it.
+
+In: a program, a scenario, the payments up to a month, and (better) the roster as it is known by then. Out: the results
+of a simulation in which the months up to then are as they were, the rest is simulated, and years add both up.
+
+With a roster, people go on from the state in which they are, and unknowns are updated by what was seen of them: who
+came, who left, what newcomers are like, what was claimed. Without, unknowns are updated by the numbers of payments and
+payees, and people are simulated from the scenario's beginning: payments that one person gets month after month are
+then not tied to those already made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from attrs import evolve, field, frozen
+
+from compiler import ir
+from compiler.facts import Facts
+from compiler.ledger import yuan
+from lang import model
+from lang.dates import Month, month_text
+from lang.diagnostics import Text
+from lang.types import Given
+from simulator.chance.unknowns import rounded_draws
+from simulator.chance.unknowns import worlds as draw_worlds
+from simulator.choose import choose_scenario, make_plan
+from simulator.figures.results import Results
+from simulator.figures.statistics import FEN_A_YUAN
+from simulator.learning.calibrate import LearningError
+from simulator.learning.evidence import Gathered, gather
+from simulator.learning.from_ledger import from_ledger
+from simulator.learning.known_at import known_at
+from simulator.learning.observed import observe
+from simulator.learning.so_far import Continued, SoFar, take_back
+from simulator.learning.worlds_after import After, worlds_after
+from simulator.money.claims import NO_LIMIT
+from simulator.money.limits import pots_of
+from simulator.named_files import Files, Named, with_files
+from simulator.parts import choose_parts
+from simulator.plan import Plan, Worlds
+from simulator.run import Progress, run_plan
+
+KNOWN = "the roster that was given"
+
+
+@frozen
+class _Given:
+    """Stands for files: the roster is at hand, samples are read as before."""
+
+    facts: Facts
+    files: Files | None
+
+    def roster(self, program: model.Program, population: model.Population) -> Facts:
+        return self.facts
+
+    def sample(
+        self, program: model.Program, distribution: model.Distribution, of: Named, attribute: model.Attribute | None
+    ) -> Sequence[Given]:
+        assert self.files is not None
+        return self.files.sample(program, distribution, of, attribute)
+
+
+@frozen(kw_only=True, eq=False)
+class Settings:
+    draws: int = 1024
+    seed: int = 1
+    engine: str = "auto"
+    by: str | None = None
+    thresholds: tuple[int, ...] = ()
+    files: Files | None = None
+    on_progress: Progress | None = None
+
+
+@frozen(kw_only=True, eq=False)
+class Forecast:
+    """`results`: of the whole period. `after`: what became of the unknowns. `gathered`: by what."""
+
+    results: Results
+    so_far: SoFar
+    after: After
+    gathered: Gathered
+    notes: tuple[Text, ...] = field(default=())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `huice simulate`, and what was known."""
+        scenario = self.results.plan.scenario
+        found = dict(self.results.to_dict())
+        found["known"] = self.known()
+        found["posterior"] = {
+            name: updated.to_dict(_unit(scenario.unknowns[name])) for name, updated in self.after.unknowns.items()
+        }
+        found["effective_sample_size"] = self.after.effective
+        found["candidates"] = self.after.candidates
+        found["evidence"] = [
+            {"about": t.about, "seen": t.events, "of": t.trials, "unknowns": sorted(t.reads)}
+            for t in self.gathered.terms
+        ]
+        found["notes"] = [*found["notes"], *(note.en for note in self.notes)]
+        return found
+
+    def known(self) -> dict[str, Any]:
+        """What was paid in the period to date: exact amounts as strings."""
+        plan = self.results.plan
+        made = self.so_far.in_period(plan.scenario.first)
+        clauses = {name: sum(p.amount for p in made if p.clause == name) for name in plan.clauses}
+        months = {
+            m: sum(p.amount for p in made if p.paid == m) for m in range(plan.scenario.first, self.so_far.cut + 1)
+        }
+        return {
+            "as_of": month_text(self.so_far.cut),
+            "paid": yuan(sum(clauses.values())),
+            "payments": sum(p.amount > 0 for p in made),
+            "clauses": {name: yuan(fen) for name, fen in clauses.items()},
+            "months": {month_text(m): yuan(fen) for m, fen in months.items()},
+            "roster": self.so_far.dues is not None,
+            "appropriation_left": self._left(),
+        }
+
+    def _left(self) -> dict[str, Any]:
+        """By fund (and pot) with an appropriation in the year of the cut: what is left of its mean."""
+        plan, books = self.results.plan, self.results.books
+        first, cut = plan.scenario.first, self.so_far.cut
+        year, start = cut // 12 - first // 12, max(cut // 12 * 12, first) - first
+        found: dict[str, Any] = {}
+        funds = list(plan.policy.funds)
+        for number, pot in enumerate(pots_of(plan.policy)):
+            given = books.appropriation[number, year]
+            if (given >= NO_LIMIT).any():
+                continue
+            paid = int(books.pot_paid[number, start : cut - first + 1, 0].sum())
+            name = funds[pot.fund] if pot.member is None else f"{funds[pot.fund]}[{pot.member}]"
+            found[name] = {
+                "appropriation": float(given.mean()) / FEN_A_YUAN,
+                "paid": yuan(paid),
+                "left": float(given.mean() - paid) / FEN_A_YUAN,
+            }
+        return found
+
+
+def _unit(unknown: model.Unknown) -> float:
+    """Amounts are shown in yuan."""
+    return float(FEN_A_YUAN) if unknown.type.base in ("money", "rate") else 1.0
+
+
+def reforecast(
+    program: model.Program,
+    compiled: ir.Program,
+    scenario: str | None,
+    so_far: SoFar,
+    facts: Facts | None,
+    settings: Settings,
+) -> Forecast:
+    """`so_far.dues` and `facts` go together. Raises LearningError for data that contradict the scenario, and
+    SimulationError for a scenario that cannot be simulated."""
+    chosen = choose_scenario(program, scenario)
+    _check_month(chosen, so_far.cut)
+    _check_clauses(program, so_far)
+    if facts is None:
+        plan = _plan(program, compiled, chosen, settings, settings.files)
+        gathered = from_ledger(plan, so_far, settings.engine, settings.on_progress)
+    else:
+        known = known_at(program, facts, so_far.cut)
+        observed = {e: observe(program, known, e, so_far.cut) for e in program.entities if known.rows(e)}
+        gathered = gather(chosen, observed, so_far.dues, so_far.cut)
+        plan = _plan(program, compiled, restarted(chosen, known, so_far.cut), settings, _Given(known, settings.files))
+    if gathered.contradictions:
+        raise LearningError(*gathered.contradictions)
+    after = worlds_after(chosen, gathered.terms, settings.draws, settings.seed)
+    results = _run(plan, after.worlds, so_far, settings)
+    return Forecast(
+        results=results,
+        so_far=so_far,
+        after=after,
+        gathered=gathered,
+        notes=_notes(chosen, so_far, facts is not None, gathered, after, program),
+    )
+
+
+def forecast(
+    program: model.Program,
+    compiled: ir.Program,
+    scenario: model.Scenario,
+    so_far: SoFar,
+    facts: Facts,
+    settings: Settings,
+) -> Results:
+    """With the scenario's unknowns as they are."""
+    known = known_at(program, facts, so_far.cut)
+    begun = restarted(scenario, known, so_far.cut)
+    plan = _plan(program, compiled, begun, settings, _Given(known, settings.files))
+    worlds = draw_worlds(scenario, settings.draws, settings.seed)
+    return _run(plan, worlds, so_far, settings)
+
+
+def restarted(scenario: model.Scenario, facts: Facts, cut: Month) -> model.Scenario:
+    """The scenario as it goes on from a roster known to a month: who arrived up to then is in the roster."""
+    populations = {}
+    for entity, population in scenario.populations.items():
+        lines = tuple(line for line in (_later(line, cut) for line in population.arrivals) if line is not None)
+        populations[entity] = evolve(population, arrivals=lines, roster=KNOWN, as_of=cut)
+    return evolve(scenario, populations=populations)
+
+
+def _later(line: model.Arrive, cut: Month) -> model.Arrive | None:
+    """What is left of an `arrive` line; None: nothing."""
+    if line.first is None:
+        return line
+    last = line.first if line.last is None else line.last
+    return None if last <= cut else evolve(line, first=max(line.first, cut + 1), last=last)
+
+
+def _plan(
+    program: model.Program, compiled: ir.Program, scenario: model.Scenario, settings: Settings, files: Files | None
+) -> Plan:
+    chosen, rosters = with_files(program, compiled, scenario, files)
+    plan = make_plan(
+        program, compiled, chosen,
+        draws=settings.draws, seed=settings.seed, engine=settings.engine, by=settings.by, clauses=None,
+    )  # fmt: skip
+    return evolve(plan, rosters=rosters)
+
+
+def _run(plan: Plan, worlds: Worlds, so_far: SoFar, settings: Settings) -> Results:
+    first = so_far.open_since(plan.scenario.first)
+    begun = evolve(plan, scenario=evolve(plan.scenario, first=max(first, min(plan.program.first, plan.scenario.first))))
+    parts = choose_parts(begun, settings.engine, worlds)
+    plan = evolve(plan, engine=parts.name)
+    continued = Continued(booked=plan, begun=evolve(begun, engine=parts.name), parts=parts, so_far=so_far)
+    notes = parts.notes
+    if rounded_draws(settings.draws) != settings.draws:
+        notes = (f"{settings.draws} draws were rounded up to {worlds.draws} (16 × a power of two)", *notes)
+    results = run_plan(
+        plan, continued, worlds, thresholds=settings.thresholds, on_progress=settings.on_progress, notes=notes
+    )
+    take_back(results.books, so_far)
+    _check_known(results, so_far)
+    return results
+
+
+# ---------------------------------------------------------------- what cannot be
+def _check_month(scenario: model.Scenario, cut: Month) -> None:
+    if not scenario.first <= cut < scenario.last:
+        period = f"{month_text(scenario.first)} – {month_text(scenario.last)}"
+        raise LearningError(
+            Text(
+                f"{month_text(cut)} is not within the scenario's period ({period}), with something still to come",
+                f"{month_text(cut)} 不在情景的期间（{period}）之内，或之后已无可测",
+            )
+        )
+
+
+def _check_clauses(program: model.Program, so_far: SoFar) -> None:
+    """A fund with pots of its own cannot be told without the people."""
+    if so_far.dues is not None:
+        return
+    paid = {p.clause for p in so_far.payments}
+    for name in paid:
+        if name not in program.clauses:
+            raise LearningError(Text(f"the policy has no clause {name}", f"政策中没有条款{name}"))
+
+
+def _check_known(results: Results, so_far: SoFar) -> None:
+    """Every draw has paid, up to the cut, what the ledger says; otherwise the scenario's limits forbid it."""
+    plan, paid = results.plan, results.books.flows.paid
+    first = plan.scenario.first
+    known = np.zeros(paid.shape[:2], np.int64)
+    for payment in so_far.in_period(first):
+        known[plan.clauses.index(payment.clause), payment.paid - first] += payment.amount
+    end = so_far.cut - first + 1
+    different = (paid[:, :end] != known[:, :end, None]).any(axis=2)
+    if not different.any():
+        return
+    texts = []
+    for clause, month in zip(*np.nonzero(different), strict=True):
+        when, name = month_text(first + int(month)), plan.clauses[int(clause)]
+        texts.append(
+            Text(
+                f"the ledger has {yuan(int(known[clause, month]))} paid by {name} in {when}, "
+                "more than the scenario's appropriation or cash allows: mend its `budget` or `cash` lines",
+                f"台账中{name}在 {when} 已发放 {yuan(int(known[clause, month]))} 元，超出情景的额度或支付上限："
+                "请修改“预算”或“支付上限”",
+            )
+        )
+    raise LearningError(*texts[:10])
+
+
+# ---------------------------------------------------------------- what to know
+def _notes(
+    scenario: model.Scenario, so_far: SoFar, roster: bool, gathered: Gathered, after: After, program: model.Program
+) -> tuple[Text, ...]:
+    notes: list[Text] = []
+    if after.poor:
+        notes.append(
+            Text(
+                f"the effective sample size is only {after.effective:,.0f} of {after.candidates:,} candidates: "
+                "what was seen lies far from what the scenario expected, or unknowns are tied too closely; "
+                "take the posterior with care",
+                f"有效样本量仅 {after.effective:,.0f}（候选 {after.candidates:,}）：实际情况与情景预期相差甚远，"
+                "或不确定量之间联系过紧；后验结果请谨慎使用",
+            )
+        )
+    for updated in after.unknowns.values():
+        if updated.how != "prior" and not 0.001 < updated.surprising < 0.999:
+            said = updated.name.replace("_", " ")
+            notes.append(
+                Text(
+                    f"{said} is now far from what the scenario expected "
+                    f"({updated.prior[0]:.4g} before, {updated.posterior[0]:.4g} now): is the scenario still right?",
+                    f"{said}与情景预期相差甚远（先前{updated.prior[0]:.4g}，现为{updated.posterior[0]:.4g}）：情景是否仍然适用？",
+                )
+            )
+    untouched = [u.name.replace("_", " ") for u in after.unknowns.values() if u.how == "prior"]
+    if untouched:
+        listed = ", ".join(untouched)
+        notes.append(
+            Text(f"nothing that was seen speaks of {listed}: as before", f"已知情况不涉及{listed}：与先前相同")
+        )
+    notes += [Text(f"not used: {text.en}", f"未采用：{text.zh}") for text in gathered.not_used]
+    if not roster:
+        notes += _without_roster(scenario, program, so_far)
+    return tuple(notes)
+
+
+def _without_roster(scenario: model.Scenario, program: model.Program, so_far: SoFar) -> list[Text]:
+    notes = []
+    monthly = [c.name for c in program.clauses.values() if any(rule.frequency == "per month" for rule in c.rules)]
+    paid = {p.clause for p in so_far.payments}
+    tied = [name for name in monthly if name in paid]
+    if tied:
+        listed = ", ".join(tied)
+        notes.append(
+            Text(
+                f"without --facts the people of {listed}, who are paid month after month, are simulated anew: "
+                "who was paid so far tells nothing of who will be",
+                f"没有 --facts 时，{listed}（逐月发放）的对象重新模拟：已领取者与今后的领取者无关联",
+            )
+        )
+    if scenario.cash or scenario.budgets:
+        notes.append(
+            Text(
+                "without --facts claims that wait for money at the end of the month are not known, and are left out",
+                "没有 --facts 时，月末等待资金的申领无从得知，未计入",
+            )
+        )
+    limited = {b.fund for b in scenario.budgets}
+    pots = [name for name in limited if program.funds[name].pots is not None]
+    if pots:
+        listed = ", ".join(sorted(pots))
+        notes.append(
+            Text(
+                f"without --facts nobody can tell from which pot of {listed} was paid: "
+                "its appropriations do not know what was paid so far",
+                f"没有 --facts 时无从得知已由{listed}的哪一项额度支付：其额度未扣除已支付部分",
+            )
+        )
+    return notes
