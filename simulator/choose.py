@@ -17,6 +17,7 @@ from simulator.money.limits import budget_faults
 from simulator.plan import Plan, SimulationError
 
 MOST_DRAWS = 1 << 22
+_ENGINES = ("auto", "exact", "cohort", "person")
 
 
 def make_plan(
@@ -77,14 +78,12 @@ def _setting_faults(program: model.Program, draws: int, seed: int, engine: str) 
     if not 0 <= seed < 2**63:
         text = Text(f"{seed} is no seed (0 to 2⁶³ − 1)", f"{seed} 不能作随机种子(0 至 2⁶³ − 1)")
         faults.append(Diagnostic("HC612", program.span, text))
-    if engine == "exact":
-        text = Text(f"not supported yet: the engine `{engine}`", f"暂不支持:模拟引擎 {engine}")
-        help = Text("leave the engine to `auto`, or take `cohort` or `person`", "请用 auto、cohort 或 person")
-        faults.append(Diagnostic("HC603", program.span, text, help=help))
-    elif engine not in ("auto", "cohort", "person"):
+    if engine not in _ENGINES:
         text = Text(f"there is no engine `{engine}`", f"没有名为 {engine} 的模拟引擎")
         faults.append(
-            Diagnostic("HC611", program.span, text, help=Text("auto, cohort, person", "auto、cohort、person"))
+            Diagnostic(
+                "HC611", program.span, text, help=Text("auto, exact, cohort, person", "auto、exact、cohort、person")
+            )
         )
     return faults
 

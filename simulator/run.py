@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import numpy as np
 from attrs import define, evolve, field
@@ -26,7 +27,7 @@ from simulator.figures.results import Results, identity
 from simulator.figures.statistics import Split, split_variance
 from simulator.money.books import Books
 from simulator.named_files import Files, with_files
-from simulator.parts import Parts, choose_parts
+from simulator.parts import choose_parts
 from simulator.plan import BLOCKS, Chunk, Ints, Plan, Worlds
 
 Progress = Callable[[int, int], None]
@@ -36,6 +37,18 @@ FIRST_TWIN = 1 << 30  # the draw numbers of the twins: behind those of any run
 CHUNK_WORK, QUICK_WORK = 2_000_000, 200_000_000  # row-months in a chunk, about
 MOST_AT_A_TIME = 2048  # draws
 assert FIRST_TWIN > MOST_DRAWS
+
+
+class Simulator(Protocol):
+    """What gives the payments of some draws: the parts of a plan, or whatever stands for them."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def quick(self) -> bool: ...
+
+    def simulate(self, worlds: Worlds, draws: range) -> Chunk: ...
 
 
 class Interrupted(KeyboardInterrupt):
@@ -83,6 +96,8 @@ def simulate(
     plan = make_plan(program, compiled, chosen, draws=draws, seed=seed, engine=engine, by=by, clauses=clauses)
     plan = evolve(plan, rosters=rosters)
     worlds = draw_worlds(chosen, draws, seed)
+    if engine == "exact":
+        return _computed(plan, worlds, thresholds, on_progress, chunk, checkpoint, started, _notes(draws, worlds.draws))
     parts = choose_parts(plan, engine, worlds)
     plan = evolve(plan, engine=parts.name)
     return run_plan(
@@ -92,9 +107,36 @@ def simulate(
     )  # fmt: skip
 
 
+def _computed(
+    plan: Plan,
+    worlds: Worlds,
+    thresholds: Sequence[int],
+    on_progress: Progress | None,
+    chunk: int | None,
+    checkpoint: Checkpoint | None,
+    started: float,
+    notes: tuple[str, ...],
+) -> Results:
+    """By the engine exact; what waits for money in a queue is drawn by whatever engine `auto` takes for it."""
+    from simulator.engines.exact.engine import project
+
+    def draw() -> Results:
+        parts = choose_parts(plan, "auto", worlds)
+        return run_plan(
+            evolve(plan, engine=f"exact+{parts.name}"), parts, worlds,
+            thresholds=thresholds, on_progress=on_progress, chunk=chunk, checkpoint=checkpoint, started=started,
+            notes=parts.notes,
+        )  # fmt: skip
+
+    return project(
+        evolve(plan, engine="exact"), worlds,
+        thresholds=thresholds, on_progress=on_progress, draw=draw, notes=notes, started=started,
+    )  # fmt: skip
+
+
 def run_plan(
     plan: Plan,
-    parts: Parts,
+    parts: Simulator,
     worlds: Worlds,
     *,
     thresholds: Sequence[int] = (),
@@ -155,7 +197,7 @@ class _Run:
     """The draws that are done, how many to take at a time, and how far the run is."""
 
     plan: Plan
-    parts: Parts
+    parts: Simulator
     worlds: Worlds
     on_progress: Progress | None
     chunk: int | None

@@ -30,7 +30,7 @@ from simulator.run import Interrupted, simulate
     type=click.Choice(["auto", "exact", "cohort", "person"]),
     default="auto",
     show_default=True,
-    help="how to compute (exact is not supported yet; auto takes the cheapest that is valid, part by part)",
+    help="how to compute: the distribution itself, counts, people one by one; auto takes the cheapest that is valid",
 )
 @click.option("--by", metavar="NAME", help="also by a kind-valued attribute or definition, such as district")
 @click.option("--clauses", metavar="A,B", help="only these clauses")

@@ -207,7 +207,6 @@ def test_progress_ends_with_the_total() -> None:
         ({"clauses": ["grnt"]}, "HC611", "grant"),
         ({"draws": 0}, "HC612", "draws"),
         ({"seed": -1}, "HC612", "seed"),
-        ({"engine": "exact"}, "HC603", "not supported yet"),
         ({"engine": "fast"}, "HC611", "person"),
     ],
 )

@@ -58,6 +58,12 @@ class Terms:
     steady: bool
     takes_up: bool  # whether not everybody claims
 
+    @property
+    def immediate(self) -> bool:
+        """Whether everything is claimed, and paid, in the month in which it accrues."""
+        last = self.lapse is None or self.lapse > self.last
+        return not self.takes_up and self.lags == (0,) and self.due_from <= self.first and last
+
     def booked(self, accrued: Month, lag: int) -> tuple[str, Month]:
         """What becomes of a claim, and when (simulator/money/cash.py)."""
         claimed = max(accrued, self.due_from) + lag

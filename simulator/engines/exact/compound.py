@@ -1,0 +1,266 @@
+"""Whole distributions of compound sums: characteristic functions, averaged over worlds, and one inverse FFT a scramble.
+
+In: an `Answer` (given the world a sum of independent parts) and the scramble of each world. Out: a `Lattice`: the
+probability of every multiple of the amounts' greatest common divisor, by scramble.
+
+The lattice is long enough that less than 1e-16 of any world's mass lies outside (Chernoff's bound by the moment
+generating function itself), so nothing wraps around; what comes out is held against mean and variance computed without
+FFT. Frequencies at which no world's characteristic function can be above 1e-19 are left out; the bound is taken over
+all frequencies, since near-lattice amounts have peaks beyond the first gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from attrs import evolve, frozen
+from scipy import fft
+
+from lang.diagnostics import CompilerBug
+from simulator.engines.exact.answers import Answer, Kind, Part, Sizes
+from simulator.engines.exact.counts import Transform
+from simulator.plan import Flags, Floats, Ints, Ints16
+
+_OUTSIDE = 37.0  # −log of the mass that may lie outside the lattice
+_NOTHING = 1e-19
+_MOST_CELLS = 1 << 21
+_FEW = 4096  # cells up to which all frequencies are computed
+_AT_A_TIME = 1 << 21  # numbers of a block of worlds × frequencies
+_FINE = 4096  # cells a standard deviation where a lattice is rounded
+
+Power = Callable[[Ints], Transform]  # amounts → e^(…·amount) − 1, (amounts, frequencies)
+
+
+@frozen(kw_only=True, eq=False)
+class Lattice:
+    """`mass[b, k]`: the probability of low + k·step in scramble b. `rounded`: the amounts were put on a coarser
+    lattice than their own (their means kept)."""
+
+    low: int
+    step: int
+    mass: Floats
+    rounded: bool = False
+
+    @property
+    def values(self) -> Ints:
+        return self.low + self.step * np.arange(self.mass.shape[1])
+
+
+def lattice(answer: Answer, scrambles: Ints16) -> Lattice:
+    """The distribution in each scramble."""
+    blocks = int(scrambles.max()) + 1
+    amounts = [s.amount for part in answer.parts for s in _all_sizes(part) if len(s.amount)]
+    if not amounts:
+        return Lattice(low=0, step=1, mass=np.ones((blocks, 1)))
+    step = int(np.gcd.reduce(np.concatenate(amounts)))
+    low, high = _range(answer)
+    rounded = (high - low) / step > _MOST_CELLS
+    if rounded:
+        sd = float(np.sqrt(np.median(answer.variance())))
+        step = max(step, int(sd / _FINE), int((high - low) / _MOST_CELLS) + 1)
+        answer = _on_lattice(answer, step)
+        low, high = _range(answer)
+    first, last = int(low // step), int(-(-high // step))
+    for _ in range(4):
+        cells = fft.next_fast_len(last - first + 1, real=True)
+        mass = _inverted(answer, scrambles, blocks, step, first, cells)
+        if _holds(answer, mass, step, first):
+            return Lattice(low=first * step, step=step, mass=mass, rounded=rounded)
+        width = last - first
+        first, last = max(0, first - width // 2), last + width // 2 + 8
+    raise CompilerBug("a distribution that does not have its own mean and variance")
+
+
+def most(answer: Answer) -> float:
+    """An amount that is exceeded in no world with a chance above 1e-16."""
+    return _range(answer)[1] if any(len(s.amount) for part in answer.parts for s in _all_sizes(part)) else 0.0
+
+
+def _all_sizes(part: Part) -> list[Sizes]:
+    if part.kinds is None:
+        return [part.sizes]
+    return [s for kind in part.kinds for s in (kind.sizes, *(brood.sizes for brood in kind.broods))]
+
+
+# ---------------------------------------------------------------- the transform
+def transform(part: Part, power: Power, worlds: slice) -> Transform:
+    """E[e^(…·total)] of a part in some worlds: (worlds, frequencies)."""
+    count = part.count.of(worlds)
+    if part.kinds is None:
+        return count.generate(_away(part.sizes, power, worlds))
+    total: Transform = np.zeros(())
+    for kind in part.kinds:
+        total = total + kind.weight[worlds][:, None] * _away_of_kind(kind, power, worlds)
+    return count.generate(np.asarray(total))
+
+
+def _away(sizes: Sizes, power: Power, worlds: slice) -> Transform:
+    """E[e^(…·X)] − 1 (of a Poisson stream, summed over its months)."""
+    measure = sizes.measure[:, worlds].T
+    away = power(sizes.amount)
+    if np.iscomplexobj(away):
+        return np.asarray(measure @ away.real + 1j * (measure @ away.imag))
+    return np.asarray(measure @ away)
+
+
+def _away_of_kind(kind: Kind, power: Power, worlds: slice) -> Transform:
+    away = _away(kind.sizes, power, worlds) if len(kind.sizes.amount) else np.zeros((1, 1))
+    for brood in kind.broods:
+        inside = _away(brood.sizes, power, worlds)
+        other = brood.chance[worlds][:, None] * (brood.count.of(worlds).generate(inside) - 1)
+        away = away + other + away * other  # (1 + a)(1 + b) − 1
+    return np.asarray(away)
+
+
+def _inverted(answer: Answer, scrambles: Ints16, blocks: int, step: int, first: int, cells: int) -> Floats:
+    frequencies = np.arange(cells // 2 + 1)
+    if cells > _FEW:
+        frequencies = frequencies[_matters(answer, step, cells)]
+    spectrum = np.zeros((blocks, cells // 2 + 1), np.complex128)
+    held: dict[bytes, Transform] = {}
+
+    def power(amounts: Ints) -> Transform:
+        key = amounts.tobytes()
+        if key not in held:
+            turns = (amounts // step)[:, None] % cells * frequencies[None, :] % cells
+            angle = 2 * np.pi / cells * turns
+            held[key] = -2 * np.sin(angle / 2) ** 2 + 1j * np.sin(angle)
+        return held[key]
+
+    size = max(_AT_A_TIME // max(len(frequencies), 1), 1)
+    weight = np.bincount(scrambles, minlength=blocks)
+    for start in range(0, answer.worlds, size):
+        worlds = slice(start, min(start + size, answer.worlds))
+        found: Transform = np.ones((1, 1), np.complex128)
+        for part in answer.parts:
+            found = found * transform(part, power, worlds)
+        of = scrambles[worlds]
+        for block in np.unique(of).tolist():
+            spectrum[block, frequencies] += np.broadcast_to(found, (len(of), len(frequencies)))[of == block].sum(axis=0)
+    shift = first * frequencies % cells
+    spectrum[:, frequencies] *= np.exp(-2j * np.pi / cells * shift)
+    # The transform above has the opposite sign of numpy's.
+    mass: Floats = fft.irfft(np.conj(spectrum), n=cells, axis=1) / weight[:, None]
+    return mass
+
+
+def _matters(answer: Answer, step: int, cells: int) -> Flags:
+    """The frequencies at which some world's characteristic function may be above nothing."""
+    bound: Floats = np.zeros(cells // 2 + 1)  # a logarithm
+    for part in answer.parts:
+        if part.kinds is not None or part.count.family == "choice":
+            continue
+        n, p = part.count.n, part.count.p
+        at = part.sizes.amount // step % cells
+        if part.count.adds:
+            weakest = (part.sizes.measure * n).min(axis=1)
+            bound += _cosines(at, weakest, cells).real - weakest.sum()
+        else:
+            weakest = (part.sizes.measure * p).min(axis=1)
+            nobody = max(float((1 - (part.sizes.measure * p).sum(axis=0)).min()), 0.0)
+            size = np.abs(_cosines(at, weakest, cells) + nobody) + 1 - nobody - weakest.sum()
+            bound += float(n.min()) * np.log(np.clip(size, 1e-300, 1.0))
+    matters: Flags = bound > np.log(_NOTHING)
+    return matters
+
+
+def _cosines(at: Ints, weight: Floats, cells: int) -> Transform:
+    placed: Floats = np.zeros(cells)
+    np.add.at(placed, at, weight)
+    return np.asarray(fft.rfft(placed))
+
+
+# ---------------------------------------------------------------- how long
+def _range(answer: Answer) -> tuple[float, float]:
+    """Between which amounts all but nothing of every world's mass lies."""
+    sd = np.sqrt(answer.variance())
+    scale = float(np.median(sd[sd > 0])) if np.any(sd > 0) else 1.0
+    most = max(float(s.amount.max()) for part in answer.parts for s in _all_sizes(part) if len(s.amount))
+    steps = np.geomspace(0.05, 60, 40) / scale
+    steps = steps[steps * most < 500]
+    if not len(steps):
+        steps = np.array([100 / most])
+    everything = slice(0, answer.worlds)
+    ends = []
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        for sign in (-1.0, 1.0):
+
+            def power(amounts: Ints, sign: float = sign) -> Transform:
+                return np.asarray(np.expm1(sign * steps[None, :] * amounts[:, None]))
+
+            logs: Floats = np.zeros((answer.worlds, len(steps)))
+            for part in answer.parts:
+                logs = logs + _log_transform(part, power, everything)
+            logs = np.where(np.isfinite(logs), logs, np.inf if sign > 0 else -np.inf)
+            bounds = (np.where(logs == -np.inf, np.inf, logs) + _OUTSIDE) / steps
+            ends.append(bounds.min(axis=1))
+    low = max(0.0, -float(ends[0].max()))
+    high = float(ends[1].max())
+    largest = _largest(answer)
+    return low, max(min(high, largest), low)
+
+
+def _log_transform(part: Part, power: Power, worlds: slice) -> Floats:
+    if part.count.adds and part.kinds is None:  # its exponent, which may be far beyond a float's logarithm
+        return np.asarray(part.count.n[:, None] * _away(part.sizes, power, worlds))
+    if part.kinds is None and part.count.family in ("fixed", "binomial"):
+        away = part.count.p[:, None] * _away(part.sizes, power, worlds)
+        return np.asarray(part.count.n[:, None] * np.log1p(np.maximum(away, -1.0)))
+    return np.asarray(np.log(transform(part, power, worlds)))
+
+
+def _largest(answer: Answer) -> float:
+    """The most that can be paid in any world; infinite where numbers have no bound."""
+    total = 0.0
+    for part in answer.parts:
+        sizes = _all_sizes(part)
+        if part.kinds is not None or part.count.family == "poisson":
+            return float("inf")
+        most = float(max((s.amount.max() for s in sizes if len(s.amount)), default=0))
+        number = max(part.count.values) if part.count.family == "choice" else float(part.count.n.max())
+        total += number * most
+    return total
+
+
+# ---------------------------------------------------------------- checks
+def _holds(answer: Answer, mass: Floats, step: int, first: int) -> bool:
+    """Whether the distribution has the mass, the mean and the variance that it must have."""
+    if abs(float(mass.sum(axis=1).mean()) - 1) > 1e-11 or float(mass.min()) < -1e-11:
+        return False
+    means = answer.mean()
+    mean = float(means.mean())
+    spread = float(answer.variance().mean() + ((means - mean) ** 2).mean())
+    away = (first + np.arange(mass.shape[1])) * float(step) - mean
+    own = mass.mean(axis=0)
+    scale = np.sqrt(spread) + step
+    found = float(own @ away)
+    right = abs(found) <= 1e-9 * scale + 1e-12 * abs(mean)
+    return bool(right and abs(float(own @ away**2) - spread) <= 1e-7 * scale**2)
+
+
+def _on_lattice(answer: Answer, step: int) -> Answer:
+    """Amounts moved to the two nearest multiples of a step, so that means stay."""
+
+    def moved(sizes: Sizes) -> Sizes:
+        below = sizes.amount // step * step
+        above = (sizes.amount - below)[:, None] / step
+        amounts, inverse = np.unique(np.concatenate([below, below + step]), return_inverse=True)
+        measure: Floats = np.zeros((len(amounts), sizes.measure.shape[1]))
+        np.add.at(measure, inverse, np.concatenate([sizes.measure * (1 - above), sizes.measure * above]))
+        return Sizes(amount=amounts[amounts > 0], measure=measure[amounts > 0])
+
+    parts = []
+    for part in answer.parts:
+        kinds = part.kinds
+        if kinds is not None:
+            kinds = tuple(
+                evolve(
+                    kind,
+                    sizes=moved(kind.sizes),
+                    broods=tuple(evolve(brood, sizes=moved(brood.sizes)) for brood in kind.broods),
+                )
+                for kind in kinds
+            )
+        parts.append(evolve(part, sizes=moved(part.sizes), kinds=kinds))
+    return evolve(answer, parts=tuple(parts))
