@@ -281,7 +281,7 @@ class Program:
             self.model,
             self.ir,
             scenario,
-            draws=run.DRAWS if draws is None else draws,
+            draws=draws,
             seed=seed,
             engine=engine,
             clauses=None if clauses is None else tuple(clauses),

@@ -14,6 +14,7 @@ from huice.scenario_files import ScenarioFiles
 from lang.diagnostics import Text
 from simulator.plan import SimulationError
 from simulator.sensitivity import run
+from simulator.sensitivity.results import MEASURES
 
 
 @click.command("sensitivity")
@@ -22,9 +23,7 @@ from simulator.sensitivity import run
 @click.option(
     "--draws",
     type=DRAWS,
-    default=run.DRAWS,
-    show_default=True,
-    help="draws of the design; each asks for four worlds, and four more an unknown",
+    help="draws of the design, each of them some worlds an unknown (default: 512 where computed, 128 where simulated)",
 )
 @click.option("--seed", type=SEED, default=1, show_default=True, help="the same seed, the same figures")
 @click.option(
@@ -34,15 +33,23 @@ from simulator.sensitivity import run
     show_default=True,
     help="how to compute (auto takes the cheapest that is valid, part by part)",
 )
+@click.option(
+    "--measure",
+    type=click.Choice(["entitled", "paid", "both"]),
+    default="both",
+    show_default=True,
+    help="of what (paid takes longer where money is limited)",
+)
 @click.option("--clauses", metavar="A,B", help="only these clauses")
 @shared_options
 @guarded
 def command(
     file: str,
     scenario: str | None,
-    draws: int,
+    draws: int | None,
     seed: int,
     engine: str,
+    measure: str,
     clauses: str | None,
     as_json: bool,
     lang: str | None,
@@ -60,6 +67,7 @@ def command(
                 draws=draws,
                 seed=seed,
                 engine=engine,
+                measures=tuple(one for one in MEASURES if measure in (one, "both")),
                 clauses=tuple(name.strip() for name in clauses.split(",")) if clauses else None,
                 on_progress=on_progress,
                 files=ScenarioFiles(Path.cwd()),

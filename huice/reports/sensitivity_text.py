@@ -31,12 +31,13 @@ WORDS = {
     "high": Text("at P90", "取90%分位"),
     "swing": Text("swing", "变幅"),
     "bar": Text("less ◂ mean ▸ more", "少 ◂ 均值 ▸ 多"),
-    "figure": Text("entitled", "应付"),
+    "entitled": Text("entitled", "应付"),
+    "paid": Text("paid", "实付"),
     "mean": Text("mean", "均值"),
     "people": Text("by people", "个人因素"),
     "drivers": Text("driven by (index in all)", "主要因素（总计份额）"),
-    "whole": Text("total", "合计"),
-    "paid": Text("total paid", "实付合计"),
+    "whole entitled": Text("total entitled", "应付合计"),
+    "whole paid": Text("total paid", "实付合计"),
     "legend": Text(
         "alone, in all: share of what the unknowns bring to the variance of the total, by itself and with all its "
         "interactions (± half of a 95% interval). "
@@ -49,7 +50,8 @@ WORDS = {
 
 def print_sensitivity(found: Sensitivity, program: Program, language: Language) -> None:
     out = console()
-    total = found.of("total")
+    measure = found.measures[0]
+    total = found.of("total", "", measure)
     unit = WAN if abs(total.mean) >= LARGE else YUAN
     title = {"draws": found.draws, "scenario": found.plan.scenario.name, "engine": found.engine}
     if found.partial:
@@ -74,13 +76,13 @@ def print_sensitivity(found: Sensitivity, program: Program, language: Language) 
 
 
 def _of_total(total: Output, unit: Unit, language: Language) -> str:
-    mean = unit.show(total.mean)
+    mean, whole = unit.show(total.mean), WORDS[f"whole {total.measure}"][language].capitalize()
     if total.unknowns is None or total.people is None:
-        return Text(f"Total entitled: {mean}, without variation", f"应付合计：{mean}，无变动")[language]
+        return Text(f"{whole}: {mean}, without variation", f"{whole}：{mean}，无变动")[language]
     return Text(
-        f"Total entitled: {mean} on average, standard deviation {unit.show(total.sd)}; of its variance the unknowns "
+        f"{whole}: {mean} on average, standard deviation {unit.show(total.sd)}; of its variance the unknowns "
         f"bring {total.unknowns:.1%}, people {total.people:.1%}",
-        f"应付合计：均值 {mean}，标准差 {unit.show(total.sd)}；其方差中未知因素占 {total.unknowns:.1%}，"
+        f"{whole}：均值 {mean}，标准差 {unit.show(total.sd)}；其方差中未知因素占 {total.unknowns:.1%}，"
         f"个人因素占 {total.people:.1%}",
     )[language]
 
@@ -124,21 +126,22 @@ def _of_unknowns(found: Sensitivity, total: Output, unit: Unit, language: Langua
 
 def _figures(found: Sensitivity, program: Program, unit: Unit, language: Language) -> Table:
     """Each figure, and the two unknowns that drive it most."""
-    made = table([WORDS[name][language] for name in ("figure", "mean", "people")])
+    made = table([WORDS[name][language] for name in (found.measures[0], "mean", "people")])
     made.add_column(WORDS["drivers"][language], justify="left", no_wrap=True)
 
     def row(title: str, output: Output, style: str = "") -> None:
         people = "" if output.people is None else f"{output.people:.0%}"
         add(made, [title, unit.show(output.mean), people, _drivers(output, found, language)], style)
 
+    first = found.measures[0]
     for output in found.outputs:
-        if output.measure == "entitled" and output.scope == "clause":
+        if output.measure == first and output.scope == "clause":
             row(title_of(program.clauses, output.name, language), output)
     for output in found.outputs:
-        if output.measure == "entitled" and output.scope == "year":
+        if output.measure == first and output.scope == "year":
             row(output.name, output)
-    row(WORDS["whole"][language], found.of("total"), "bold")
-    row(WORDS["paid"][language], found.of("total", "", "paid"), "bold")
+    for measure in found.measures:
+        row(WORDS[f"whole {measure}"][language], found.of("total", "", measure), "bold")
     return made
 
 

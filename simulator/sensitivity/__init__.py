@@ -5,8 +5,9 @@ and the report page take as they are; `to_dict()` is the JSON of `huice sensitiv
 
     design       points of the unit cube: Saltelli's A, B and A with one coordinate of B, 16 scrambles
     estimators   values at the points → indices with their errors (pure functions of arrays)
-    scan         an array function of the unit cube → sums over the design, stage by stage
-    sources      expected spending given the unknowns: what is scanned
+    scan         values at points of the unit cube → sums over the design, stage by stage
+    sources      expected spending given the unknowns: simulated, exact, or both
+    analyses     which of these, for which measures, in how many draws
     results      the records and their JSON
     run          one analysis on one page
 
@@ -20,12 +21,13 @@ The records, for who draws or writes them:
       plan, engine, draws, seed                as in Results
       unknowns: name → About                   in order of declaration
       outputs: tuple[Output, ...]              total, each clause, each year; entitled and paid of each
+      measures: those that were analysed       both, unless only one was asked for, or is all that an engine can do
       of(scope, name, measure) → Output        of("total"), of("clause", "rent"), of("year", "2025", "paid")
       study_first: Advice | None               None where no unknown moves the total
       to_dict(language) → JSON
     About       name, label, read, depends_on, values = its P10, P50, P90 (shares as fractions, money in yuan)
     Output      scope "total" | "clause" | "year"; name ("" | clause | "2025"); measure "entitled" | "paid";
-                mean, mean_error, sd (yuan); unknowns, people (shares of the variance, or None), share_error;
+                draws; mean, mean_error, sd (yuan); unknowns, people (shares of the variance, or None), share_error;
                 effects: unknown → Effect;  by_swing() → the tornado: (unknown, Effect), largest swing first
     Effect      first, first_error, total, total_error (None where the unknowns' share cannot be told from nothing);
                 removed: share of the variance of the spending that would go if the unknown were known;
@@ -42,7 +44,7 @@ JSON (`to_dict`): amounts are numbers (estimates, yuan), an error is half of a 9
      "years":   {"2025": {"total": {"entitled": OUTPUT, "paid": OUTPUT}}},
      "study_first": {"unknown", "first", "total", "removed", "tied": [], "sentence"} | null,
      "without_effect": ["fairs"], "notes": [], "timing": {"seconds"}, "manifest": {…}}
-    OUTPUT = {"mean", "mean_error", "sd", "variance": {"unknowns", "people", "error"},
+    OUTPUT = {"draws", "mean", "mean_error", "sd", "variance": {"unknowns", "people", "error"},
               "unknowns": {"arrivals": {"first", "first_error", "total", "total_error", "removed",
                                         "low", "high", "swing", "swing_error"}}}
 """

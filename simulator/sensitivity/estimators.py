@@ -1,7 +1,7 @@
 """Values at the points of a design → Sobol indices, each with its own error. Pure functions of arrays.
 
-In: `Values`, the expected spending at some points, or two unbiased estimates of it. Out: `Sums`, which add up over
-pieces of the design, and the `Indices` made from them.
+In: values, the expected spending at some points or two unbiased estimates of it. Out: `Sums`, which add up over pieces
+of the design, and the `Indices` made from them.
 
 With f(u) the expectation given the unknowns, V its variance, and A, B, A_i (A with coordinate i from B):
 
@@ -37,17 +37,14 @@ from attrs import fields, frozen
 from simulator.figures.statistics import half_width
 from simulator.plan import BLOCKS, Floats
 
+NOTHING = 1e-11  # of a value: exact expectations are so to 1e-12
+
 
 @frozen(eq=False)
 class Values:
-    """`means`: shape (replications, outputs, points), one replication where the expectation is exact, else two.
-
-    `within`: the variance given the unknowns, (outputs, points), where means are exact; None where the two replications
-    tell of it.
-    """
+    """`means`: shape (replications, outputs, points), one replication where the expectation is exact, else two."""
 
     means: Floats
-    within: Floats | None = None
 
     @property
     def one(self) -> Floats:
@@ -66,7 +63,7 @@ class Sums:
     number      points a scramble
     a, b        of values at A and at B;   first_a: of the first replication at A
     aa, bb, ab  Σ f₁(A) f₂(A), Σ f₁(B) f₂(B), Σ f(A) f(B) crosswise
-    square      ½ Σ f² over A and B, of one replication, with the variance within
+    square      ½ Σ f² over A and B, of one replication
     change      Σ f(A_i) − f(A);   with_b: Σ f(B) (f(A_i) − f(A));   squared: ½ Σ (f(A_i) − f(A))²
     product     Σ f₁(A_i) f₂(A_i)
     low, high   Σ f(A with u_i at P10), at P90
@@ -114,7 +111,7 @@ class OfUnknown:
 
 def of_unknown(a: Values, b: Values, changed: Values, low: Values, high: Values, centre: Floats) -> OfUnknown:
     """`changed`: at A with the unknown's coordinate from B; `low`, `high`: with it at P10 and P90 (one replication)."""
-    one, other = changed.one - a.one, changed.other - a.other
+    one, other = _change(a.one, changed.one), _change(a.other, changed.other)
     b1, b2, i1, i2 = (values - centre[:, None] for values in (b.one, b.other, changed.one, changed.other))
     return OfUnknown(
         change=by_scramble((one + other) / 2),
@@ -129,10 +126,6 @@ def of_unknown(a: Values, b: Values, changed: Values, low: Values, high: Values,
 def sums(a: Values, b: Values, unknowns: list[OfUnknown], centre: Floats) -> Sums:
     """Of a piece of the design; its points are whole rounds of scrambles."""
     a1, a2, b1, b2 = (values - centre[:, None] for values in (a.one, a.other, b.one, b.other))
-    square = (a1**2 + a2**2 + b1**2 + b2**2) / 4
-    for values in (a, b):
-        if values.within is not None:
-            square = square + values.within / 2
     stacked = {
         each.name: np.stack([getattr(one, each.name) for one in unknowns])
         if unknowns
@@ -148,9 +141,15 @@ def sums(a: Values, b: Values, unknowns: list[OfUnknown], centre: Floats) -> Sum
         aa=by_scramble(a1 * a2),
         bb=by_scramble(b1 * b2),
         ab=by_scramble((a1 * b2 + a2 * b1) / 2),
-        square=by_scramble(square),
+        square=by_scramble((a1**2 + a2**2 + b1**2 + b2**2) / 4),
         **stacked,
     )
+
+
+def _change(a: Floats, changed: Floats) -> Floats:
+    """What is less than the rounding of an exact expectation is no change."""
+    change = changed - a
+    return np.asarray(np.where(np.abs(change) <= NOTHING * np.abs(a), 0.0, change))
 
 
 def by_scramble(values: Floats) -> Floats:
@@ -182,9 +181,13 @@ class Indices:
     swing_error: Floats
 
 
-def indices(s: Sums) -> Indices:
-    """What the sums say. An unknown that changed nothing anywhere has the indices 0, exactly; where the variance that
-    unknowns bring cannot be told from nothing, the indices of the others are NaN."""
+def indices(s: Sums, within: Floats | None = None) -> Indices:
+    """What the sums say. `within`: the mean variance given the unknowns, (outputs, scrambles), where the values were
+    expectations; None where they are single replications, which tell of it.
+
+    An unknown that changed nothing anywhere has the indices 0, exactly; where the variance that unknowns bring cannot
+    be told from nothing, the indices of the others are NaN.
+    """
     n = s.number
     away = (s.a + s.b).mean(axis=-1, keepdims=True) / n / 2  # of the mean from the centre
 
@@ -194,7 +197,7 @@ def indices(s: Sums) -> Indices:
 
     of_a, of_b = centred(s.aa, s.a, s.a), centred(s.bb, s.b, s.b)
     variance = (of_a + of_b) / 2
-    whole = s.square / n - away * (s.a + s.b) / n + away**2
+    whole = s.square / n - away * (s.a + s.b) / n + away**2 if within is None else variance + within
     of_changed = centred(s.product, s.a + s.change, s.a + s.change)
     control = _first_guess(s.squared / n, variance) * centred(s.ab, s.a, s.b)
     unchanged = ~(s.change.any(axis=-1) | s.with_b.any(axis=-1) | s.squared.any(axis=-1))

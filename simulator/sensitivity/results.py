@@ -75,11 +75,12 @@ class Effect:
 
 @frozen(kw_only=True)
 class Output:
-    """One figure: how much, how uncertain, and what each unknown does to it."""
+    """One figure: how much, how uncertain, and what each unknown does to it; from so many draws of the design."""
 
     scope: Scope
     name: str
     measure: Measure
+    draws: int
     mean: float
     mean_error: float
     sd: float
@@ -98,6 +99,7 @@ class Output:
 
     def to_dict(self) -> dict[str, Any]:
         return {
+            "draws": self.draws,
             "mean": self.mean,
             "mean_error": self.mean_error,
             "sd": self.sd,
@@ -169,6 +171,11 @@ class Sensitivity:
         return self._found[scope, name, measure]
 
     @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Those that were analysed."""
+        return tuple(measure for measure in MEASURES if ("total", "", measure) in self._found)
+
+    @property
     def without_effect(self) -> tuple[str, ...]:
         """Unknowns that change no figure in any world: nothing reads them, or nothing that costs anything does."""
         return tuple(name for name in self.unknowns if all(output.effects[name].none for output in self.outputs))
@@ -187,9 +194,9 @@ class Sensitivity:
         if self.partial:
             result["partial"] = {"draws": self.draws, "of": self.asked}
         result["unknowns"] = {name: about.to_dict() for name, about in self.unknowns.items()}
-        result["total"] = {measure: self.of("total", "", measure).to_dict() for measure in MEASURES}
-        result["clauses"] = {name: self._both("clause", name) for name in self._names("clause")}
-        result["years"] = {name: {"total": self._both("year", name)} for name in self._names("year")}
+        result["total"] = self._measured("total", "")
+        result["clauses"] = {name: self._measured("clause", name) for name in self._names("clause")}
+        result["years"] = {name: {"total": self._measured("year", name)} for name in self._names("year")}
         result["study_first"] = None if self.study_first is None else self.study_first.to_dict(language)
         result["without_effect"] = list(self.without_effect)
         result["notes"] = [note[language] for note in self.notes]
@@ -200,5 +207,5 @@ class Sensitivity:
     def _names(self, scope: Scope) -> list[str]:
         return list(dict.fromkeys(output.name for output in self.outputs if output.scope == scope))
 
-    def _both(self, scope: Scope, name: str) -> dict[str, Any]:
-        return {measure: self.of(scope, name, measure).to_dict() for measure in MEASURES}
+    def _measured(self, scope: Scope, name: str) -> dict[str, Any]:
+        return {m: self._found[scope, name, m].to_dict() for m in MEASURES if (scope, name, m) in self._found}

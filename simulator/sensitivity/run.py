@@ -16,20 +16,18 @@ from simulator.choose import choose_scenario, make_plan
 from simulator.figures.results import identity
 from simulator.figures.statistics import FEN_A_YUAN
 from simulator.named_files import Files, with_files
-from simulator.parts import choose_parts
 from simulator.plan import Floats, Plan
 from simulator.sensitivity.advice import advice
+from simulator.sensitivity.analyses import SIMULATED_DRAWS, Analysis, analyses
 from simulator.sensitivity.design import P10, P90, Design, design
 from simulator.sensitivity.estimators import Indices, Sums, indices
 from simulator.sensitivity.figures import Figure, figures_of
 from simulator.sensitivity.reads import depends_on, unknowns_read
-from simulator.sensitivity.results import About, Effect, Output, Sensitivity
+from simulator.sensitivity.results import MEASURES, About, Effect, Measure, Output, Sensitivity
 from simulator.sensitivity.scan import scan, worlds_of
-from simulator.sensitivity.sources import Simulated
+from simulator.sensitivity.sources import NotExact
 
 Progress = Callable[[int, int], None]
-DRAWS = 128  # of the design, where nothing is asked for
-REPLICATIONS = 2
 
 
 class InterruptedAnalysis(KeyboardInterrupt):
@@ -45,10 +43,11 @@ def sensitivity(
     compiled: ir.Program,
     scenario: str | None = None,
     *,
-    draws: int = DRAWS,
+    draws: int | None = None,
     seed: int = 1,
     engine: str = "auto",
     clauses: Sequence[str] | None = None,
+    measures: Sequence[Measure] = MEASURES,
     on_progress: Progress | None = None,
     assumptions: model.Scenario | None = None,
     files: Files | None = None,
@@ -56,6 +55,8 @@ def sensitivity(
     """How much each unknown of a scenario moves its spending. Raises SimulationError with all that is wrong.
 
     draws       of the design, rounded up to 16 × a power of two; each asks for four worlds, and four more an unknown
+                (None: 512 where worlds are computed, 128 where they are simulated, 64 for what is paid beside them)
+    measures    of which figures
     on_progress called with (worlds done, worlds in all)
 
     Other arguments are those of `simulate`. Raises InterruptedAnalysis, with what is done, when the user stops it.
@@ -63,41 +64,69 @@ def sensitivity(
     started = time.perf_counter()
     chosen = assumptions if assumptions is not None else choose_scenario(program, scenario)
     chosen, rosters = with_files(program, compiled, chosen, files)
-    plan = make_plan(program, compiled, chosen, draws=draws, seed=seed, engine=engine, by=None, clauses=clauses)
+    plan = make_plan(
+        program, compiled, chosen, draws=1 if draws is None else draws, seed=seed, engine=_known(engine), by=None,
+        clauses=clauses,
+    )  # fmt: skip
     plan = evolve(plan, rosters=rosters)
-    points = design(len(chosen.unknowns), draws, seed)
-    parts = choose_parts(plan, engine, worlds_at(chosen, points.a))
-    plan = evolve(plan, engine=parts.name)
-    read = {at for at, name in enumerate(chosen.unknowns) if name in unknowns_read(chosen)}
-    count = _Counter(on_progress, worlds_of(len(read), points.draws, REPLICATIONS))
-    found: tuple[int, Sums] | None = None
+    count = _Counter(on_progress)
+    worlds = worlds_at(chosen, design(len(chosen.unknowns), draws or SIMULATED_DRAWS, seed).a)
 
-    def result() -> Sensitivity | None:
-        if found is None:
-            return None
-        made, sums = found
-        notes = [Text(note, note) for note in parts.notes]
-        if draws != points.draws:
-            notes.insert(0, _rounded(draws, points.draws))
-        worlds = worlds_of(len(read), made, REPLICATIONS)
-        return _result(plan, points, made, worlds, sums, notes, time.perf_counter() - started)
+    def run(exact: bool) -> Sensitivity:
+        chosen_ones = analyses(plan, engine, draws, worlds, measures=measures, exact=exact, on_worlds=count.add)
+        count.begin(sum(one.worlds for one in chosen_ones))
+        done: list[Done] = []
+        try:
+            for one in chosen_ones:
+                done.append(Done(one, design(len(chosen.unknowns), one.draws, seed)))
+                done[-1].run()
+        except KeyboardInterrupt:
+            some = [one for one in done if one.made]
+            found = result(plan, some, draws, time.perf_counter() - started) if some else None
+            raise InterruptedAnalysis(found) from None
+        count.add(count.total - count.done)
+        return result(plan, done, draws, time.perf_counter() - started)
 
     try:
-        count.add(0)
-        for stage in scan(Simulated(plan, parts, count.add), points, read=read):
-            found = stage
-    except KeyboardInterrupt:
-        raise InterruptedAnalysis(result()) from None
-    whole = result()
-    assert whole is not None
-    return whole
+        return run(exact=True)
+    except NotExact as error:
+        if engine == "exact":
+            raise error.error from None
+        found, why = run(exact=False), error.error.diagnostics[0].message
+        note = Text(f"all clauses are simulated: {why.en}", f"所有条款均以模拟计算：{why.zh}")
+        return evolve(found, notes=(note, *found.notes))
+
+
+def _known(engine: str) -> str:
+    """The engine as the plan checks it: whether the exact one can do it is asked clause by clause."""
+    return "person" if engine == "exact" else engine
+
+
+@define(eq=False)
+class Done:
+    """An analysis and how far it is."""
+
+    analysis: Analysis
+    points: Design
+    made: int = 0
+    sums: Sums | None = None
+    within: Floats | None = None
+
+    def run(self) -> None:
+        self.within = self.analysis.within(self.points)
+        for made, sums in scan(self.analysis.source, self.points, read=self.analysis.read):
+            self.made, self.sums = made, sums
 
 
 @define
 class _Counter:
     on_progress: Progress | None
-    total: int
+    total: int = 0
     done: int = 0
+
+    def begin(self, total: int) -> None:
+        self.total, self.done = total, 0
+        self.add(0)
 
     def add(self, worlds: int) -> None:
         self.done += worlds
@@ -105,35 +134,41 @@ class _Counter:
             self.on_progress(self.done, self.total)
 
 
-def _rounded(asked: int, made: int) -> Text:
-    return Text(
-        f"{asked} draws were rounded up to {made} (16 × a power of two)",
-        f"抽样次数由 {asked} 增至 {made}（16 × 2 的幂）",
-    )
-
-
-def _result(
-    plan: Plan, points: Design, made: int, worlds: int, sums: Sums, notes: Sequence[Text], seconds: float
-) -> Sensitivity:
-    unknowns = _about(plan.scenario, points)
-    found = indices(sums)
-    names = tuple(unknowns)
-    outputs = tuple(_output(figure, number, found, names) for number, figure in enumerate(figures_of(plan)))
-    total = outputs[0]
-    said = advice(total, unknowns)
-    notes = [*notes, *_notes(unknowns, total)]
+# ---------------------------------------------------------------- records
+def result(plan: Plan, done: Sequence[Done], asked: int | None, seconds: float) -> Sensitivity:
+    """The records of what was done."""
+    first = done[0]
+    plan = evolve(plan, engine="+".join(dict.fromkeys(name for one in done for name in one.analysis.engine.split("+"))))
+    unknowns = _about(plan.scenario, first.points)
+    outputs: list[Output] = []
+    for one in done:
+        assert one.sums is not None
+        found = indices(one.sums, one.within)
+        figures = figures_of(plan, one.analysis.measures)
+        outputs += [_output(figure, at, found, tuple(unknowns), one.made) for at, figure in enumerate(figures)]
+    order = {measure: at for at, measure in enumerate(MEASURES)}
+    outputs.sort(key=lambda output: order[output.measure])
+    notes = [Text(*_rounded(asked, first.points.draws))] if asked is not None and asked != first.points.draws else []
+    notes += [note for one in done for note in one.analysis.notes]
     return Sensitivity(
         plan=plan,
         engine=plan.engine,
-        draws=made,
-        asked=points.draws,
-        worlds=worlds,
+        draws=first.made,
+        asked=first.points.draws,
+        worlds=sum(worlds_of(len(o.analysis.read), o.made, o.analysis.replications) for o in done),
         unknowns=unknowns,
-        outputs=outputs,
-        study_first=said,
-        manifest=identity(plan, made),
-        notes=tuple(notes),
+        outputs=tuple(outputs),
+        study_first=advice(outputs[0], unknowns),
+        manifest=identity(plan, first.made),
+        notes=(*dict.fromkeys(notes), *_notes(unknowns, outputs[0])),
         seconds=seconds,
+    )
+
+
+def _rounded(asked: int, made: int) -> tuple[str, str]:
+    return (
+        f"{asked} draws were rounded up to {made} (16 × a power of two)",
+        f"抽样次数由 {asked} 增至 {made}（16 × 2 的幂）",
     )
 
 
@@ -177,7 +212,7 @@ def _about(scenario: model.Scenario, points: Design) -> dict[str, About]:
     return found
 
 
-def _output(figure: Figure, number: int, found: Indices, names: tuple[str, ...]) -> Output:
+def _output(figure: Figure, number: int, found: Indices, names: tuple[str, ...], draws: int) -> Output:
     def yuan(values: Floats, at: tuple[int, ...]) -> float:
         return float(values[at] / FEN_A_YUAN)
 
@@ -205,6 +240,7 @@ def _output(figure: Figure, number: int, found: Indices, names: tuple[str, ...])
         scope=figure.scope,
         name=figure.name,
         measure=figure.measure,
+        draws=draws,
         mean=yuan(found.mean, (number,)),
         mean_error=yuan(found.mean_error, (number,)),
         sd=yuan(found.sd, (number,)),

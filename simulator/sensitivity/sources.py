@@ -1,14 +1,15 @@
-"""Expected spending given the unknowns, from an engine that simulates people: an array function of the unit cube.
+"""Expected spending given the unknowns: from engines that simulate people, and from the exact engine where it can.
 
-In: a plan, the engines of its parts. Out: for points of the cube the figures of one simulation of their people, or of
-two that are independent of each other. The people of draw d are the same at every point, and those of the second
-replication are the twins that `simulate` has (other draw numbers), so that the difference between two points is the
-unknowns' alone.
+`Simulated` gives the figures of one simulation of a world's people, or of two that are independent of each other. The
+people of draw d are the same at every point, and those of the second replication are the twins that `simulate` has
+(other draw numbers), so that the difference between two points is the unknowns' alone.
+
+`Mixed` takes what the exact engine gives for some clauses, which needs one replication, and simulates the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from attrs import define, evolve, field
@@ -16,40 +17,122 @@ from attrs import define, evolve, field
 from simulator.chance.unknowns import worlds_at
 from simulator.money.books import Books, Flows
 from simulator.parts import Parts
-from simulator.plan import BLOCKS, Chunk, Floats, Plan, Worlds
+from simulator.plan import BLOCKS, Chunk, Floats, Plan, SimulationError, Worlds
 from simulator.run import CHUNK_WORK, FIRST_TWIN, MOST_AT_A_TIME, QUICK_WORK
 from simulator.sensitivity.estimators import Values
-from simulator.sensitivity.figures import rows
+from simulator.sensitivity.figures import by_year, rows
+from simulator.sensitivity.results import Measure
+from simulator.sensitivity.scan import FIRST_STAGE
+
+_EXACT_WORLDS = 65_536  # in one call of the exact engine
+
+
+class NotExact(Exception):
+    """The exact engine cannot do it after all. `error` says why."""
+
+    def __init__(self, error: SimulationError) -> None:
+        self.error = error
+        super().__init__(str(error))
 
 
 @define(eq=False)
 class Simulated:
-    """Called by `scan`. `on_worlds` is told of every few worlds that were simulated."""
+    """`measures`: of which figures are given, in order. `on_worlds` is told of every few worlds that were simulated."""
 
     plan: Plan
     parts: Parts
+    measures: Sequence[Measure]
     on_worlds: Callable[[int], None] = field(default=lambda number: None)
+    unknowns_at_once: int = field(default=1, init=False)
+    first_stage: int = field(default=FIRST_STAGE, init=False)
     _size: int = field(default=BLOCKS, init=False)
 
-    def __call__(self, points: Floats, draws: range, replications: int) -> Values:
-        return Values(np.stack([self._once(points, draws, number) for number in range(replications)]))
+    def __call__(self, sets: Sequence[Floats], draws: range, replications: Sequence[int]) -> list[Values]:
+        found = self.money(sets, draws, replications)
+        return [Values(np.stack([np.concatenate([rows(m) for m in one]) for one in of_set])) for of_set in found]
 
-    def _once(self, points: Floats, draws: range, replication: int) -> Floats:
+    def money(self, sets: Sequence[Floats], draws: range, replications: Sequence[int]) -> list[list[list[Floats]]]:
+        """By set, replication and measure: fen by clause of the plan, year and draw."""
+        return [
+            [self._once(points, draws, number) for number in range(wanted)]
+            for points, wanted in zip(sets, replications, strict=True)
+        ]
+
+    def _once(self, points: Floats, draws: range, replication: int) -> list[Floats]:
         worlds = worlds_at(self.plan.scenario, points, FIRST_TWIN * replication + draws.start)
-        found, at = [], 0
+        found: list[list[Floats]] = []
+        at = 0
         while at < len(draws):
             size = min(self._size, len(draws) - at)
             found.append(self._some(worlds, range(worlds.first + at, worlds.first + at + size)))
             at += size
-        return np.concatenate(found, axis=1)
+        return [np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True)]
 
-    def _some(self, worlds: Worlds, draws: range) -> Floats:
+    def _some(self, worlds: Worlds, draws: range) -> list[Floats]:
         chunk = self.parts.simulate(worlds, draws)
         work = QUICK_WORK if self.parts.quick else CHUNK_WORK
         self._size = min(max(work // max(chunk.person_months // len(draws), 1) // BLOCKS, 1) * BLOCKS, MOST_AT_A_TIME)
         flows = booked(self.plan, chunk, worlds)
         self.on_worlds(len(draws))
-        return np.concatenate((rows(self.plan, flows.entitled), rows(self.plan, flows.paid)))
+        return [by_year(self.plan, getattr(flows, measure)).astype(np.float64) for measure in self.measures]
+
+
+@define(eq=False)
+class Mixed:
+    """`exact`: clauses of the plan that the exact engine computes; `rest` simulates the others, if there are any."""
+
+    plan: Plan
+    exact: tuple[str, ...]
+    rest: Simulated | None
+    measures: Sequence[Measure]
+    draws: int
+
+    @property
+    def unknowns_at_once(self) -> int:
+        return max(_EXACT_WORLDS // (3 * self.draws), 1)
+
+    @property
+    def first_stage(self) -> int:
+        """All draws at once: the exact engine takes as long for a few worlds as for many."""
+        return self.draws if self.rest is None else FIRST_STAGE
+
+    def __call__(self, sets: Sequence[Floats], draws: range, replications: Sequence[int]) -> list[Values]:
+        exactly = [self._exactly(sets, measure) for measure in self.measures]
+        if self.rest is None:
+            return [
+                Values(np.concatenate([rows(of_measure[number]) for of_measure in exactly])[None])
+                for number in range(len(sets))
+            ]
+        order = [(*self.exact, *self.rest.plan.clauses).index(name) for name in self.plan.clauses]
+
+        def figures(number: int, simulated: Sequence[Floats]) -> Floats:
+            """Of a set of points, in one replication of what is simulated."""
+            whole = [np.concatenate((exactly[m][number], money))[order] for m, money in enumerate(simulated)]
+            return np.concatenate([rows(money) for money in whole])
+
+        return [
+            Values(np.stack([figures(number, money) for money in of_set]))
+            for number, of_set in enumerate(self.rest.money(sets, draws, replications))
+        ]
+
+    def _exactly(self, sets: Sequence[Floats], measure: Measure) -> list[Floats]:
+        """By set: fen by clause, year and point."""
+        from simulator.engines.exact import conditional_moments  # which loads the automata
+
+        worlds = worlds_at(self.plan.scenario, np.concatenate(sets, axis=1))
+        try:
+            moments = conditional_moments(
+                self.plan.policy,
+                self.plan.program,
+                self.plan.scenario,
+                worlds,
+                clauses=self.exact,
+                measure="entitled" if measure == "entitled" else "claimed",
+            )
+        except SimulationError as error:
+            raise NotExact(error) from error
+        ends = np.cumsum([points.shape[1] for points in sets])[:-1]
+        return [np.moveaxis(part, 0, -1) for part in np.split(moments.means, ends)]
 
 
 def booked(plan: Plan, chunk: Chunk, worlds: Worlds) -> Flows:

@@ -3,37 +3,53 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
+from attrs import frozen
 from scipy.special import ndtri
 from scipy.stats import sobol_indices
 
 from simulator.plan import Floats
 from simulator.sensitivity.design import design
 from simulator.sensitivity.estimators import Indices, Values, indices
-from simulator.sensitivity.scan import Function, scan
+from simulator.sensitivity.scan import scan
+
+Asked = Callable[[Floats, range, int], Floats]
 
 
-def exact(function: Callable[[Floats], Floats]) -> Function:
-    return lambda points, draws, replications: Values(function(points)[None, None, :], np.zeros((1, points.shape[1])))
+@frozen
+class Of:
+    """A function of points, draws and the replication as a source."""
+
+    at: Asked
+    exact: bool = False
+    unknowns_at_once: int = 2
+    first_stage: int = 64
+
+    def __call__(self, sets: Sequence[Floats], draws: range, replications: Sequence[int]) -> list[Values]:
+        return [
+            Values(np.array([[self.at(points, draws, k)] for k in range(1 if self.exact else wanted)]))
+            for points, wanted in zip(sets, replications, strict=True)
+        ]
 
 
-def noisy(function: Callable[[Floats], Floats], sd: float) -> Function:
+def exact(function: Callable[[Floats], Floats]) -> Of:
+    return Of(lambda points, draws, replication: function(points), exact=True)
+
+
+def noisy(function: Callable[[Floats], Floats], sd: float) -> Of:
     """People of a draw and replication are the same at every point, and do more the larger the spending is."""
 
-    def at(points: Floats, draws: range, replications: int) -> Values:
-        found = []
-        for replication in range(replications):
-            noise = np.random.default_rng(replication).standard_normal(4096)[draws.start : draws.stop]
-            found.append(function(points) * (1 + sd * noise))
-        return Values(np.array(found)[:, None, :])
+    def at(points: Floats, draws: range, replication: int) -> Floats:
+        noise = np.random.default_rng(replication).standard_normal(4096)[draws.start : draws.stop]
+        return np.asarray(function(points) * (1 + sd * noise))
 
-    return at
+    return Of(at)
 
 
-def analysed(function: Function, dimensions: int, draws: int = 4096, seed: int = 1) -> Indices:
+def analysed(function: Of, dimensions: int, draws: int = 4096, seed: int = 1) -> Indices:
     *_, (done, sums) = scan(function, design(dimensions, draws, seed))
     assert done == draws
     return indices(sums)
@@ -98,11 +114,11 @@ def test_what_changes_nothing_is_nothing_exactly() -> None:
 def test_noise_alone_gives_no_index() -> None:
     """No unknown moves the mean, but each changes which people there are: there is nothing to split."""
 
-    def at(points: Floats, draws: range, replications: int) -> Values:
+    def at(points: Floats, draws: range, replication: int) -> Floats:
         words = np.sin(1e6 * points.sum(axis=0)) * 1e3
-        return Values(np.array([[np.sin((k + 1) * 977.0 * words)] for k in range(replications)]))
+        return np.asarray(np.sin((replication + 1) * 977.0 * words))
 
-    found = analysed(at, 2, draws=512)
+    found = analysed(Of(at), 2, draws=512)
     assert np.isnan(found.first).all() and np.isnan(found.total).all()
     assert found.share[0] < 0.2
 
@@ -147,13 +163,13 @@ def test_stages_are_analyses_of_fewer_draws() -> None:
 
 
 def test_what_is_not_read_is_not_asked_for() -> None:
-    asked: list[tuple[float, ...]] = []
+    asked: list[float] = []
 
-    def at(points: Floats, draws: range, replications: int) -> Values:
-        asked.append(tuple(points[1]))
-        return Values(points[:1][None], np.zeros((1, points.shape[1])))
+    def at(points: Floats, draws: range, replication: int) -> Floats:
+        asked.append(float(points[1].sum()))
+        return np.asarray(points[0])
 
-    *_, (_, sums) = scan(at, design(2, 64, 1), read={0})
+    *_, (_, sums) = scan(Of(at, exact=True), design(2, 64, 1), read={0})
     found = indices(sums)
     assert found.first[1, 0] == 0 and found.low[1, 0] == found.high[1, 0] == pytest.approx(found.mean[0])
     assert len(asked) == 2 + 3

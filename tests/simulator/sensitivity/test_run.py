@@ -50,7 +50,7 @@ def analysed(
     **more: object,
 ) -> Sensitivity:
     made = plan(text(unknowns, claims, arrive, leave))
-    return sensitivity(made.policy, made.program, **({"draws": 256} | more))  # type: ignore[arg-type]
+    return sensitivity(made.policy, made.program, **({"draws": 256, "engine": "person"} | more))  # type: ignore[arg-type]
 
 
 def text(unknowns: Sequence[str], claims: Sequence[str], arrive: str = "poisson(arrivals)", leave: str = "5%") -> str:
@@ -207,7 +207,7 @@ def test_draws_are_rounded_up_and_faults_are_told() -> None:
 def test_what_is_done_when_it_is_stopped() -> None:
     """The first stage is an analysis of its own; before it there is nothing."""
     made = plan(text(TWO, TAKEN_UP))
-    first = sensitivity(made.policy, made.program, draws=64)
+    first = sensitivity(made.policy, made.program, draws=64, engine="person")
 
     def stop_at(limit: int) -> InterruptedAnalysis:
         def stop(done: int, total: int) -> None:
@@ -215,7 +215,7 @@ def test_what_is_done_when_it_is_stopped() -> None:
                 raise KeyboardInterrupt
 
         with pytest.raises(InterruptedAnalysis) as stopped:
-            sensitivity(made.policy, made.program, draws=256, on_progress=stop)
+            sensitivity(made.policy, made.program, draws=256, engine="person", on_progress=stop)
         return stopped.value
 
     assert stop_at(64).found is None

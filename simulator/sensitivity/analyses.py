@@ -1,0 +1,169 @@
+"""How a scenario is analysed: by which engines, in how many draws, one analysis or two.
+
+In: a plan, the engine asked for. Out: analyses, each with its source and the measures it gives.
+
+What is entitled does not depend on money, take-up or lags, so it is analysed without them; the exact engine computes
+the clauses that it can, others are simulated. What is paid is the same with take-up and lags where no money is limited.
+Where an appropriation or the month's cash can run short, who is paid depends on everybody: then worlds are simulated
+whole, in fewer draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from attrs import evolve, field, frozen
+
+from lang import model
+from lang.diagnostics import Diagnostic, Text
+from simulator.engines.person import prepare
+from simulator.parts import choose_parts
+from simulator.plan import BLOCKS, Floats, Plan, SimulationError, Worlds
+from simulator.sensitivity.design import Design
+from simulator.sensitivity.estimators import by_scramble
+from simulator.sensitivity.reads import unknowns_read
+from simulator.sensitivity.results import MEASURES, Measure
+from simulator.sensitivity.scan import Source, worlds_of
+from simulator.sensitivity.sources import Mixed, Simulated
+
+EXACT_DRAWS, SIMULATED_DRAWS, BESIDE_DRAWS = 512, 128, 64
+_WITHIN_DRAWS = 64  # by which the variance that people bring is judged where their expectation is exact
+OnWorlds = Callable[[int], None]
+
+
+@frozen(kw_only=True)
+class Analysis:
+    """`plan` is what is simulated or computed; `people`: simulates it whole, where the source does not.
+    `replications`: of a world. `read`: the dimensions that anything of the plan depends on."""
+
+    plan: Plan
+    measures: tuple[Measure, ...]
+    draws: int
+    source: Source
+    engine: str
+    replications: int
+    read: frozenset[int]
+    people: Simulated | None = None
+    notes: tuple[Text, ...] = field(default=())
+
+    @property
+    def worlds(self) -> int:
+        return worlds_of(len(self.read), self.draws, self.replications)
+
+    def within(self, points: Design) -> Floats | None:
+        """The mean variance given the unknowns, (figures, scrambles): from two simulations of the first worlds."""
+        if self.people is None:
+            return None
+        draws = range(min(_WITHIN_DRAWS, points.draws))
+        (values,) = self.people([points.a[:, : draws.stop]], draws, [2])
+        return by_scramble((values.one - values.other) ** 2 / 2) * BLOCKS / len(draws)
+
+
+def analyses(
+    plan: Plan,
+    asked: str,
+    draws: int | None,
+    worlds: Worlds,
+    *,
+    measures: Sequence[Measure] = MEASURES,
+    exact: bool,
+    on_worlds: OnWorlds,
+) -> tuple[Analysis, ...]:
+    """`worlds`: of the scenario, by which the number of people is judged. `exact`: whether `auto` may compute exactly.
+    Raises SimulationError when the engine asked for cannot do it."""
+    limited = bool(plan.scenario.budgets or plan.scenario.cash)
+    refused = _refused(plan, asked) if asked == "exact" or (asked == "auto" and exact) else None
+    can = () if refused is None else tuple(name for name in plan.clauses if name not in refused)
+    if refused is None or not can:
+        return (_simulated(plan, asked, draws or SIMULATED_DRAWS, worlds, tuple(measures), on_worlds),)
+    wanted = tuple(m for m in measures if m == "entitled" or not limited)
+    found = []
+    if wanted:
+        found.append(_mixed(plan, refused, draws, worlds, wanted, on_worlds))
+    if limited and "paid" in measures:
+        if asked == "exact":
+            note = Text("what is paid was left out: money is limited, and who is paid depends on everybody",
+                        "未分析实付：资金有限额，谁能领到取决于所有人")  # fmt: skip
+            return tuple(evolve(one, notes=(*one.notes, note)) for one in found)
+        found.append(_simulated(plan, asked, draws or BESIDE_DRAWS, worlds, ("paid",), on_worlds))
+    return tuple(found)
+
+
+def _simulated(
+    plan: Plan, asked: str, draws: int, worlds: Worlds, measures: tuple[Measure, ...], on_worlds: OnWorlds
+) -> Analysis:
+    plan = _without_money(plan) if measures == ("entitled",) else plan
+    parts = choose_parts(plan, asked, worlds)
+    return Analysis(
+        plan=plan,
+        measures=measures,
+        draws=draws,
+        source=Simulated(plan, parts, measures, on_worlds),
+        engine=parts.name,
+        replications=2,
+        read=_read(plan.scenario),
+        notes=tuple(Text(note, note) for note in parts.notes),
+    )
+
+
+def _mixed(
+    plan: Plan,
+    refused: Mapping[str, Diagnostic],
+    draws: int | None,
+    worlds: Worlds,
+    measures: tuple[Measure, ...],
+    on_worlds: OnWorlds,
+) -> Analysis:
+    plan = _without_money(plan) if measures == ("entitled",) else plan
+    others = tuple(name for name in plan.clauses if name in refused)
+    can = tuple(name for name in plan.clauses if name not in refused)
+    rest = None
+    engine = "exact"
+    notes = [_simulated_why(name, refused[name]) for name in others]
+    if others:
+        of_rest = evolve(plan, clauses=others)
+        parts = choose_parts(of_rest, "auto", worlds)
+        rest = Simulated(of_rest, parts, measures, on_worlds)
+        engine = f"exact+{parts.name}"
+    made = draws or (EXACT_DRAWS if rest is None else SIMULATED_DRAWS)
+    people = Simulated(plan, choose_parts(plan, "auto", worlds), measures)
+    return Analysis(
+        plan=plan,
+        measures=measures,
+        draws=made,
+        source=Mixed(plan, can, rest, measures, made),
+        engine=engine,
+        replications=1 if rest is None else 2,
+        read=_read(plan.scenario),
+        people=people,
+        notes=tuple(notes),
+    )
+
+
+def _without_money(plan: Plan) -> Plan:
+    """What is entitled depends on none of it."""
+    return evolve(plan, scenario=evolve(plan.scenario, budgets=(), cash=(), taken_up=None, lag=None))
+
+
+def _read(scenario: model.Scenario) -> frozenset[int]:
+    read = unknowns_read(scenario)
+    return frozenset(at for at, name in enumerate(scenario.unknowns) if name in read)
+
+
+def _refused(plan: Plan, asked: str) -> dict[str, Diagnostic]:
+    """The clauses of the plan that the exact engine cannot compute, and why. Asked for by name, it must do all."""
+    from simulator.engines.exact.components import refusals
+
+    ready = prepare(plan)
+    refused = refusals(ready)
+    stuck = {name: refused[name] for name in plan.clauses if name in refused}
+    if asked == "exact" and stuck:
+        raise SimulationError(*stuck.values())
+    return stuck
+
+
+def _simulated_why(clause: str, refusal: Diagnostic) -> Text:
+    en, zh = refusal.message.en.partition(": ")[2], refusal.message.zh.partition("：")[2]
+    return Text(
+        f"{clause} is simulated: {en or refusal.message.en}", f"{clause} 以模拟计算：{zh or refusal.message.zh}"
+    )
