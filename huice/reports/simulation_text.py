@@ -1,185 +1,272 @@
-"""A projection on the terminal, from the JSON form of the results: total, by clause, by year, by group, by fund."""
+"""A projection and a comparison on the terminal: the answer first, then small charts and tables that say the same.
+
+In: the JSON form of the results. All figures come from `huice.reports.tables`, as those of the page and the workbook.
+What does not fit the window is left out as a whole column, or shown a few years at a time; no figure is cut.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from attrs import evolve
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text as RichText
 
 from huice.facts.faults import shown
-from huice.reports.amounts import Unit, unit_of, unit_of_comparison
-from huice.reports.names import title_of
+from huice.reports import tables, text_charts
+from huice.reports.amounts import Unit, share, unit_of, unit_of_comparison
+from huice.reports.tables import records, views
+from huice.reports.tables.records import Cell, Column, FundLine, Projection
 from huice.reports.terminal import add, console, fits, show, table
-from huice.reports.words import (
-    PARTS,
-    QUANTILES,
-    WORDS,
-    budgets_of,
-    group_word,
-    groups_of,
-    likeliest_month,
-    policy_title,
-    scenario_title,
-    spread_headings,
-)
-from lang.diagnostics import Language
+from huice.reports.words import WORDS, scenario_title
+from lang.diagnostics import Language, Text
 from lang.model import Program
 
-
-def spread(distribution: Mapping[str, Any], unit: Unit) -> list[str]:
-    """mean, P10, P50, P90."""
-    return [unit.show(distribution["mean"]), *(unit.show(distribution["quantiles"][q]) for q in QUANTILES)]
+BAR = 16  # columns of a bar beside a table
 
 
 def print_simulation(data: Mapping[str, Any], program: Program, language: Language) -> None:
-    out = console()
-    unit = unit_of(data)
-    out.print(policy_title(program, language), style="bold", highlight=False, markup=False)
-    out.print(scenario_title(data, program, language), highlight=False, markup=False)
-    out.print(unit.stated(language), highlight=False, markup=False)
-    _show(out, _total(data, language, unit))
-    _show(out, _clauses(data, program, language, unit))
-    years = list(data["years"])
-    _show(out, _years(data, language, unit))
-    if data.get("groups"):
-        whole = _groups(data, program, language, unit, years, spread=True)
-        if fits(out, whole):
-            _show(out, whole)
-        else:
-            _by_year(out, years, lambda part: _groups(data, program, language, unit, part))
-    if budgets_of(data, program, language):
-        _by_year(out, years, lambda part: _funds(data, program, language, unit, part))
-    if data.get("targets"):
-        _show(out, _targets(data, program, language))
-
-
-def _show(out: Console, made: Table) -> None:
+    out, unit = console(), unit_of(data)
+    figures = tables.projection(data, program)
+    printed = _Printed(out, language, unit)
+    printed.line(figures.run.policy[language], "bold")
+    printed.line(scenario_title(data, program, language))
+    printed.line(unit.stated(language))
     out.print()
-    show(out, made)
+    printed.line(tables.answer(figures).text[language], "bold")
+    printed.show(views.whole(figures))
+    printed.months(figures)
+    printed.clauses(figures)
+    printed.show(_without(views.by_period(figures.years, views.YEAR), 5))
+    printed.groups(_by_group(figures, "paid"), len(figures.years))
+    printed.funds(figures)
+    if data.get("targets"):
+        of = views.targets(figures)
+        assert of is not None
+        printed.show(_columns(evolve(of, rows=tuple(r for r in of.rows if r[3] is not None)), (0, 3)))
 
 
-def _by_year(out: Console, years: Sequence[str], make: Callable[[Sequence[str]], Table]) -> None:
-    """A table with a column a year; in a narrow window several tables of fewer years."""
-    made = make(years)
-    if fits(out, made) or len(years) == 1:
-        _show(out, made)
-        return
-    half = (len(years) + 1) // 2
-    _by_year(out, years[:half], make)
-    _by_year(out, years[half:], make)
+class _Printed:
+    """What is printed, part by part."""
+
+    def __init__(self, out: Console, language: Language, unit: Unit) -> None:
+        self.out, self.language, self.unit = out, language, unit
+        self.signs = text_charts.signs_for(out.encoding)
+
+    def line(self, text: str, style: str = "") -> None:
+        self.out.print(RichText(shown(text), style=style))
+
+    def lines(self, title: str, lines: Sequence[str], note: str = "") -> None:
+        if not lines:
+            return
+        self.out.print()
+        self.out.print(RichText(shown(title), style="bold"))
+        for line in lines:
+            self.out.print(RichText(shown(line)), no_wrap=True, crop=False, overflow="ignore")
+        if note:
+            self.out.print(RichText(shown(note), style="dim"))
+
+    # ------------------------------------------------------------ tables
+    def show(self, of: records.Table, bars: Sequence[float] = ()) -> None:
+        """A table under its title; `bars`: amounts beside the rows, where there is room."""
+        self.out.print()
+        made = self.made(of, bars)
+        if bars and not fits(self.out, made):
+            made = self.made(of)
+        show(self.out, made)
+
+    def made(self, of: records.Table, bars: Sequence[float] = ()) -> Table:
+        """The heading of the first column is the title of the table."""
+        heads = [column.title[self.language] for column in of.columns]
+        result = table([of.title[self.language], *heads[1:]], left=of.left)
+        if bars:
+            result.add_column("", justify="left", no_wrap=True)
+        largest = max((abs(amount) for amount in bars), default=0.0)
+        for number, row in enumerate(of.rows):
+            cells = [self._cell(column, cell) for column, cell in zip(of.columns, row, strict=True)]
+            if bars:
+                cells.append(text_charts.bar(bars[number], largest, BAR, self.signs))
+            add(result, cells)
+        if of.total is not None:
+            add(result, [self._cell(column, cell) for column, cell in zip(of.columns, of.total, strict=True)], "bold")
+        return result
+
+    def _cell(self, column: Column, cell: Cell) -> str:
+        match cell:
+            case None:
+                return ""
+            case Text():
+                return cell[self.language]
+            case str():
+                return cell
+            case _ if column.look == "money":
+                return self.unit.show(cell)
+            case _ if column.look == "share":
+                return share(float(cell))
+            case _:
+                return f"{cell:,.1f}"
+
+    def by_years(self, years: Sequence[int], make: Callable[[Sequence[int]], Table]) -> None:
+        """A table with a column a year; in a narrow window several tables of fewer years."""
+        made = make(years)
+        if fits(self.out, made) or len(years) == 1:
+            self.out.print()
+            show(self.out, made)
+            return
+        half = (len(years) + 1) // 2
+        self.by_years(years[:half], make)
+        self.by_years(years[half:], make)
+
+    # ------------------------------------------------------------ a projection
+    def months(self, figures: Projection) -> None:
+        """As many columns as there is room for: months, else quarters."""
+        title = Text("Paid by {}", "各{}实付")[self.language]
+        for periods, name in ((figures.months, views.MONTH), (figures.quarters, views.QUARTER)):
+            lines = text_charts.fan(periods, self.unit, self.out.width, self.signs)
+            if lines:
+                self.lines(title.format(name[self.language]), lines, self.signs.key(self.language))
+                return
+
+    def clauses(self, figures: Projection) -> None:
+        of = views.by_clause(figures)
+        years = len(figures.years)
+        kept = _columns(of, (0, *range(1 + years, len(of.columns))))
+        title = Text("paid · clause", "实付 · 条款")
+        bars = [clause.measures["paid"].mean for clause in figures.clauses]
+        self.show(evolve(kept, title=title), bars if len(bars) > 1 else ())
+
+    def groups(self, of: records.Table | None, years: int) -> None:
+        """Means by year and the spread of the whole; in a narrow window the years in parts."""
+        if of is None:
+            return
+        ends = [1 + years, 2 + years, 4 + years]  # mean, P10, P90
+        whole = _columns(of, (0, *range(1, 1 + years), *ends))
+        if fits(self.out, self.made(whole)):
+            self.show(whole)
+            return
+        self.show(_columns(of, (0, *ends)))
+        self.by_years(range(years), lambda part: self.made(_columns(of, (0, *(1 + n for n in part)))))
+
+    def funds(self, figures: Projection) -> None:
+        """For each fund and pot with an appropriation: how much, the chance that it does not last, until when, and the
+        curve of the one that is most at risk."""
+        lines = figures.budgeted
+        if not lines:
+            return
+        names = list(dict.fromkeys(line.period for line in lines))
+        self.by_years(range(len(names)), lambda part: self._fund_table(lines, [names[n] for n in part]))
+        worst = tables.answer(figures).worst
+        if worst is not None and worst.curve is not None and worst.curve.points:
+            title = Text("Chance of more than", "超过该金额的概率")[self.language]
+            curve = text_charts.chances(worst.curve, self.unit, self.out.width, self.language, self.signs)
+            self.lines(f"{title} · {_name(worst, self.language)} · {worst.period}", curve)
+
+    def _fund_table(self, lines: Sequence[FundLine], years: Sequence[str]) -> Table:
+        words = WORDS[self.language]
+        made = table([words["fund"], *years])
+        found = {(line.key, line.period): line for line in lines}
+        names = {line.key: _name(line, self.language) for line in lines}
+        for key, name in names.items():
+            of = [found.get((key, year)) for year in years]
+            if not any(of):
+                continue
+            add(made, [name, *("" for _ in years)], "bold")
+            rows: list[tuple[str, list[str]]] = [
+                (words["appropriation"], [self.unit.show(line.appropriation) if line else "" for line in of]),
+                (words["p_exceeded"], [share(line.p_exceeded) if line else "" for line in of]),
+                (words["runs_out"], [line.likeliest_month if line else "" for line in of]),
+            ]
+            for word, cells in rows:
+                add(made, [f"  {word}", *cells])
+        return made
+
+    # ------------------------------------------------------------ a comparison
+    def bridge(self, figures: records.Comparison) -> None:
+        """The steps with bars to both sides: − to the left."""
+        if not figures.bridge:
+            return
+        of = views.bridge(figures)
+        amounts = [step.amount for step in figures.bridge]
+        largest = max(abs(amount) for amount in amounts)
+        half = BAR // 2 if min(amounts) < 0 < max(amounts) else 0
+        made = table([of.title[self.language], *(column.title[self.language] for column in of.columns[1:])])
+        made.add_column("", justify="left", no_wrap=True)
+        rows = [*of.rows, *([of.total] if of.total is not None else [])]
+        for number, row in enumerate(rows):
+            cells = [self._cell(column, cell) for column, cell in zip(of.columns, row, strict=True)]
+            end = number in (0, len(rows) - 1)
+            if not end and not cells[1].startswith("-"):
+                cells[1] = f"+{cells[1]}"
+            drawn = "" if end else self._step(amounts[number - 1], largest, half)
+            add(made, [*cells, drawn], "bold" if end else "")
+        self.out.print()
+        show(self.out, made)
+
+    def _step(self, amount: float, largest: float, half: int) -> str:
+        room = BAR - half
+        drawn = text_charts.bar(amount, largest, room, self.signs)
+        if amount >= 0:
+            return " " * half + drawn
+        whole = self.signs.bar * max(len(drawn), 1)
+        return whole[:half].rjust(half) if half else whole
 
 
-def _total(data: Mapping[str, Any], language: Language, unit: Unit) -> Table:
-    words = WORDS[language]
-    made = table([words["whole"], *spread_headings(language)])
-    for part in PARTS:
-        add(made, [words[part], *spread(data["total"][part], unit)])
-    return made
+def _by_group(figures: Projection | records.Comparison, measure: str) -> records.Table | None:
+    of = views.by_group(figures, measure)
+    if of is None or figures.by is None:
+        return None
+    what, by = views.MEASURE[measure], figures.by.text
+    return evolve(of, title=Text(f"{what.en} · {by.en}", f"{what.zh} · {by.zh}"))
 
 
-def _clauses(data: Mapping[str, Any], program: Program, language: Language, unit: Unit) -> Table:
-    words = WORDS[language]
-    made = table([f"{words['paid']} · {words['clause']}", *spread_headings(language), words["payments"]])
-    for name, clause in data["clauses"].items():
-        count = f"{clause['payments']['mean']:,.1f}"
-        add(made, [title_of(program.clauses, name, language), *spread(clause["paid"], unit), count])
-    total = data["total"]
-    add(made, [words["total"], *spread(total["paid"], unit), f"{total['payments']['mean']:,.1f}"], "bold")
-    return made
+def _name(line: FundLine, language: Language) -> str:
+    return line.fund[language] if line.pot is None else f"{line.fund[language]} · {line.pot[language]}"
 
 
-def _years(data: Mapping[str, Any], language: Language, unit: Unit) -> Table:
-    words = WORDS[language]
-    made = table([f"{words['paid']} · {words['year']}", *spread_headings(language)])
-    for year, values in data["years"].items():
-        add(made, [year, *spread(values["total"]["paid"], unit)])
-    return made
+def _columns(of: records.Table, kept: Sequence[int]) -> records.Table:
+    def cut(row: Sequence[Cell]) -> tuple[Cell, ...]:
+        return tuple(row[n] for n in kept)
+
+    return evolve(
+        of,
+        columns=tuple(of.columns[n] for n in kept),
+        rows=tuple(cut(row) for row in of.rows),
+        total=None if of.total is None else cut(of.total),
+        left=sum(1 for n in kept if n < of.left),
+    )
 
 
-def _groups(
-    data: Mapping[str, Any],
-    program: Program,
-    language: Language,
-    unit: Unit,
-    years: Sequence[str],
-    spread: bool = False,
-    part: str = "paid",
-) -> Table:
-    """Mean paid (or another `part`) by group and year, and in the whole period (with `spread`: its P10 and P90 too)."""
-    words = WORDS[language]
-    heading = f"{words[part]} · {group_word(data, program, language)}"
-    ends = ("0.1", "0.9") if spread else ()
-    made = table([heading, *years, words["total"], *(words[q] for q in ends)])
-
-    def row(title: str, group: Mapping[str, Any], style: str = "") -> None:
-        whole = group["total"][part]
-        figures = [group["years"][year]["total"][part]["mean"] for year in years]
-        figures += [whole["mean"], *(whole["quantiles"][q] for q in ends)]
-        add(made, [title, *(unit.show(figure) for figure in figures)], style)
-
-    for title, group in groups_of(data, program, language):
-        row(title, group)
-    row(words["total"], data, "bold")
-    return made
-
-
-def _funds(data: Mapping[str, Any], program: Program, language: Language, unit: Unit, years: Sequence[str]) -> Table:
-    """For each fund (and pot) with an appropriation, by year: how much, the chance that it does not last, till when."""
-    words = WORDS[language]
-    made = table([words["fund"], *years])
-    for fund, pot, by_year in budgets_of(data, program, language):
-        lines = [by_year.get(year) for year in years]
-        if not any(lines):
-            continue
-        add(made, [f"{fund} · {pot}" if pot else fund, *("" for _ in years)], "bold")
-        add(
-            made, [f"  {words['appropriation']}", *(unit.show(line["appropriation"]) if line else "" for line in lines)]
-        )
-        add(made, [f"  {words['p_exceeded']}", *(f"{line['p_exceeded']:.1%}" if line else "" for line in lines)])
-        add(made, [f"  {words['runs_out']}", *(likeliest_month(line) if line else "" for line in lines)])
-    return made
-
-
-def _targets(data: Mapping[str, Any], program: Program, language: Language) -> Table:
-    words = WORDS[language]
-    made = table([words["target"], words["chance"]])
-    for name, target in data["targets"].items():
-        add(made, [title_of(program.targets, name, language), f"{target['probability']:.1%}"])
-    return made
+def _without(of: records.Table, first: int) -> records.Table:
+    """The first columns."""
+    return _columns(of, range(min(first, len(of.columns))))
 
 
 def print_comparison(data: Mapping[str, Any], program: Program, language: Language) -> None:
-    """B − A by clause, year and group; `program` is B (a clause that only A has goes by its name)."""
-    words = WORDS[language]
-    unit = unit_of_comparison(data)
-    made = table([words["entitled"], *spread_headings(language), words["least"], words["most"]])
-
-    def row(title: str, value: Mapping[str, Any], style: str = "") -> None:
-        add(made, [title, *spread(value, unit), unit.show(value["min"]), unit.show(value["max"])], style)
-
-    same = []
-    for name, clause in data["difference"]["clauses"].items():
-        if clause["entitled"]["min"] or clause["entitled"]["max"]:
-            row(title_of(program.clauses, name, language), clause["entitled"])
-        else:
-            same.append(title_of(program.clauses, name, language))
-    for year, values in data["difference"].get("years", {}).items():
-        row(year, values["total"]["entitled"])
-    row(words["total"], data["difference"]["total"]["entitled"], "bold")
-    out = console()
+    """The answer, the bridge, B − A by clause, year and group; `program` is B (a clause that only A has goes by its
+    name)."""
+    words, unit, out = WORDS[language], unit_of_comparison(data), console()
+    figures = tables.comparison(data, program)
+    printed = _Printed(out, language, unit)
     size = f"{data['draws']:,} {words['draws']}"
-    out.print(f"{words['difference']} · {size} · {unit.stated(language)}", highlight=False, markup=False)
-    _show(out, made)
-    if same:
-        said = words["no_difference"].format((", " if language == "en" else "、").join(same))
-        out.print(RichText(shown(said), style="dim"))
-    if data["difference"].get("groups"):
-        groups = {**data["difference"], "manifest": data["a"]["manifest"]}
-        _show(out, _groups(groups, program, language, unit, list(groups["years"]), spread=True, part="entitled"))
-    a, b = (unit.show(data[version]["total"]["entitled"]["mean"]) for version in ("a", "b"))
+    printed.line(f"{words['difference']} · {size} · {unit.stated(language)}")
+    printed.line(tables.answer_of_comparison(figures).text[language], "bold")
+    printed.bridge(figures)
+    of = views.difference(figures)
+    differs = [n for n, clause in enumerate(figures.clauses)
+               if clause.measures["entitled"].minimum or clause.measures["entitled"].maximum]  # fmt: skip
+    title = Text("entitled", "应付")
+    printed.show(evolve(of, title=title, rows=tuple(of.rows[n] for n in differs)))
+    if len(differs) < len(figures.clauses):
+        comma = ", " if language == "en" else "、"
+        same = [clause.name[language] for n, clause in enumerate(figures.clauses) if n not in differs]
+        printed.line(words["no_difference"].format(comma.join(same)), "dim")
+    if len(figures.years) > 1:
+        printed.show(views.difference_by_year(figures))
+    printed.groups(_by_group(figures, "entitled"), len(figures.years))
+    first, last = (unit.show(side.total["entitled"].mean) for side in (figures.a, figures.b))
     out.print()
-    said = f"{words['total']}：甲 {a} → 乙 {b}" if language == "zh" else f"{words['total']}: A {a} → B {b}"
-    out.print(said, highlight=False, markup=False)
+    printed.line(
+        f"{words['total']}：甲 {first} → 乙 {last}" if language == "zh" else f"{words['total']}: A {first} → B {last}"
+    )

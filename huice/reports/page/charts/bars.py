@@ -16,13 +16,12 @@ from huice.reports.page.charts.canvas import (
     lines_of,
     point,
     rule,
-    tick_texts,
-    ticks,
     whisker,
     width_of,
 )
 from huice.reports.page.markup import Markup
 from huice.reports.tables.records import Spread
+from huice.reports.ticks import tick_texts, ticks
 from lang.diagnostics import Language, Text
 
 MORE, LESS = Text("more (mean)", "增加（均值）"), Text("less (mean)", "减少（均值）")

@@ -16,12 +16,11 @@ from huice.reports.page.charts.canvas import (
     point,
     rule,
     standing_whisker,
-    tick_texts,
-    ticks,
     width_of,
 )
 from huice.reports.page.markup import Markup
 from huice.reports.tables.records import Spread
+from huice.reports.ticks import tick_texts, ticks
 from lang.diagnostics import Language
 
 LOOKS = ("bar", "bar second")

@@ -15,12 +15,11 @@ from huice.reports.page.charts.canvas import (
     point,
     rule,
     spans,
-    tick_texts,
-    ticks,
     width_of,
 )
 from huice.reports.page.markup import Markup, el
 from huice.reports.tables.records import Curve
+from huice.reports.ticks import tick_texts, ticks
 from lang.diagnostics import Language, Text
 
 WIDTH, HEIGHT = 440.0, 240.0

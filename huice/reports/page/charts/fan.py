@@ -17,12 +17,11 @@ from huice.reports.page.charts.canvas import (
     point,
     rule,
     spans,
-    tick_texts,
-    ticks,
     width_of,
 )
 from huice.reports.page.markup import Markup, el
 from huice.reports.tables.records import Spread
+from huice.reports.ticks import tick_texts, ticks
 from lang.diagnostics import Language, Text
 
 OUTER, INNER, MEDIAN = Text("P5 to P95", "5%–95%分位"), Text("P25 to P75", "25%–75%分位"), Text("median", "中位数")

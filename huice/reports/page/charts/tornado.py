@@ -17,11 +17,10 @@ from huice.reports.page.charts.canvas import (
     lines_of,
     point,
     rule,
-    tick_texts,
-    ticks,
     width_of,
 )
 from huice.reports.page.markup import Markup
+from huice.reports.ticks import tick_texts, ticks
 from lang.diagnostics import Language, Text
 
 LOW, HIGH = Text("the unknown at its P10", "该量取10%分位"), Text("at its P90", "取90%分位")

@@ -16,12 +16,11 @@ from huice.reports.page.charts.canvas import (
     lines_of,
     point,
     rule,
-    tick_texts,
-    ticks,
     whisker,
     width_of,
 )
 from huice.reports.page.markup import Markup
+from huice.reports.ticks import tick_texts, ticks
 from lang.diagnostics import Language, Text
 
 
