@@ -27,6 +27,7 @@ NAMES = {
     "targets": Text("targets", "绩效目标表"),
     "actual": Text("actual and forecast", "执行与预测"),
     "assumptions": Text("assumptions", "假设"),
+    "budgets": Text("given appropriations", "预算安排"),
     "source": Text("source", "来历"),
     "data": Text("data (yuan)", "数据（元）"),
     "charts": Text("chart data", "图表数据"),
@@ -47,6 +48,9 @@ WHAT = {
     "actual": Text("what was paid against what was forecast", "实际执行与预测对照"),
     "assumptions": Text(
         "what was assumed, with sources; edited, it is a scenario again", "全部假设及来源；修改后可转回情景"
+    ),
+    "budgets": Text(
+        "the appropriations that were assumed, by fund, pot and year", "情景中各年度、资金、分账的预算安排"
     ),
     "source": Text("what the figures were made from", "数据来历（可复算）"),
     "data": Text("every figure in exact yuan", "全部数字（精确到元、角、分）"),
@@ -80,7 +84,8 @@ class Frame:
                 "amounts in yuan, exact; the other sheets refer to these cells",
                 "金额单位：元（精确值）；其他各表引用本表",
             )
-            self.data.write(self.title, self.say(stated))
+            if self.data.blocks:
+                self.data.write(self.title, self.say(stated))
             if self.charts.used:
                 self.charts.write(self.say(Text("What the charts are drawn from", "图表所用数据")))
         self.book.__exit__(kind, error, at)
@@ -109,4 +114,5 @@ def scenario_line(run: Run) -> Text:
     if run.partial is not None:
         en, zh = f"{en} of {run.partial[1]:,} (stopped)", f"{zh}（共 {run.partial[1]:,} 次，已中止）"
     span = Text("", "") if run.first is None else Text(f" · {run.first} to {run.last}", f" · {run.first} 至 {run.last}")
-    return Text(f"scenario {run.scenario['en']}{span.en} · {en}", f"情景：{run.scenario['zh']}{span.zh} · {zh}")
+    drawn = Text(f" · {en}", f" · {zh}") if run.draws else Text("", "")
+    return Text(f"scenario {run.scenario['en']}{span.en}{drawn.en}", f"情景：{run.scenario['zh']}{span.zh}{drawn.zh}")

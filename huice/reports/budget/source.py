@@ -12,7 +12,8 @@ from lang.diagnostics import Text
 
 WORDS = {
     "policy": "政策", "scenario": "情景", "seed": "随机种子", "draws": "抽样次数", "engine": "计算方式",
-    "files": "名册文件", "clauses": "条款", "by": "分组", "thresholds": "阈值（元）", "mean_error": "均值误差（元）", "versions": "版本",
+    "files": "名册文件", "clauses": "条款", "by": "分组", "thresholds": "阈值（元）", "mean_error": "均值误差（元）",
+    "versions": "版本",
     "name": "名称", "sources": "文件", "entitled": "应付", "paid": "实付", "sha256": "校验值 SHA-256", "huice": "惠策",
     "python": "Python", "numpy": "NumPy", "scipy": "SciPy",
 }  # fmt: skip

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from huice.reports.amounts import YUAN, unit_of
-from huice.reports.budget import enough, spending, targets
+from huice.reports.budget import assumptions, enough, spending, targets
 from huice.reports.budget.cover import cover
 from huice.reports.budget.frame import Frame
 from huice.reports.budget.source import source
-from huice.reports.tables import answer, projection
-from huice.reports.tables.records import Projection
+from huice.reports.tables import answer, naming, projection
+from huice.reports.tables.records import Projection, Run
+from huice.scenario_book.statements import ScenarioRows, rows_of
+from lang.dates import month_text
 from lang.diagnostics import Language
 from lang.model import Program
 
@@ -30,7 +32,8 @@ SPENDING: Sheets = {
 def write_budget(place: Path, data: Mapping[str, Any], program: Program, language: Language) -> None:
     """Of a simulation (the JSON form). OSError when it cannot be written."""
     figures = projection(data, program)
-    keys = _which(figures)
+    rows = rows_of(program, data["scenario"], language)
+    keys = _which(figures) + _of_scenario(rows)
     with Frame(place, figures.run, unit_of(data), language) as frame:
         cover(frame, figures, answer(figures), [*keys, "source", "data"])
         for key, make in SPENDING.items():
@@ -38,8 +41,28 @@ def write_budget(place: Path, data: Mapping[str, Any], program: Program, languag
                 make(frame, figures)
         if "targets" in keys:
             targets.targets(frame, figures)
+        if rows is not None:
+            assumptions.assumptions(frame, rows)
+            if rows.budgets:
+                assumptions.budgets(frame, rows)
         source(frame, {"": figures.run.manifest})
         assert frame.made[:-1] == keys, (frame.made, keys)
+
+
+def write_assumptions(place: Path, program: Program, scenario: str, language: Language) -> None:
+    """Of a scenario alone, to be edited. OSError when it cannot be written."""
+    rows = rows_of(program, scenario, language)
+    assert rows is not None, scenario
+    chosen = program.scenarios[scenario]
+    run = Run(
+        policy=naming.policy(program), document=program.document,
+        scenario=naming.declared(program.scenarios, scenario), first=month_text(chosen.first),
+        last=month_text(chosen.last), draws=0, seed=0, engine="", notes=(), manifest={},
+    )  # fmt: skip
+    with Frame(place, run, YUAN, language) as frame:
+        assumptions.assumptions(frame, rows)
+        if rows.budgets:
+            assumptions.budgets(frame, rows)
 
 
 def _which(figures: Projection) -> list[str]:
@@ -56,3 +79,7 @@ def _which(figures: Projection) -> list[str]:
         "targets": bool(targets.indicators(figures, YUAN)),
     }
     return [key for key, there in has.items() if there]
+
+
+def _of_scenario(rows: ScenarioRows | None) -> list[str]:
+    return [] if rows is None else ["assumptions", "budgets"] if rows.budgets else ["assumptions"]

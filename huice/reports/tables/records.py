@@ -233,7 +233,8 @@ class Variance:
 
 @frozen(kw_only=True)
 class Run:
-    """How the figures were made. `partial`: (draws done, draws asked for) of a run that was stopped."""
+    """How the figures were made. `draws` 0: nothing was drawn. `partial`: (draws done, draws asked for) of a run that
+    was stopped."""
 
     policy: Name
     document: str | None
