@@ -35,15 +35,17 @@ def _policy(policy: Policy) -> Iterator[Finding]:
             if name not in known and one.span.source.name == own:
                 yield _finding(policy, what, one)
 
+    for place, define in program.defines.items():
+        if place in read.defines or define.span.source.name != own:
+            continue
+        if define.body.type.base != "kind":  # one of a kind may be there to group figures by (`--by`)
+            yield _finding(policy, ("the definition", "界定"), define)
+        read.also(define)  # what only it reads is no finding of its own
     yield from unread(("the parameter", "标准"), program.parameters, read.parameters)
     yield from unread(("the table", "标准表"), program.tables, read.tables)
     yield from unread(("the fund", "资金来源"), program.funds, read.funds)
     yield from unread(("the kind", "类别"), program.kinds, read.kinds)
     yield from unread(("the set", "范围"), program.sets, read.sets)
-    for place, define in program.defines.items():
-        # a definition of a kind may be there to group figures by (`--by`)
-        if define.body.type.base != "kind" and place not in read.defines and define.span.source.name == own:
-            yield _finding(policy, ("the definition", "界定"), define)
     for entity in program.entities.values():
         if entity.span.source.name != own:
             continue
@@ -139,6 +141,10 @@ class _Read:
                     for one in population.assumptions.values()
                     if isinstance(one, model.Follows)
                 }
+
+    def also(self, define: model.Define) -> None:
+        """Counts what a definition reads as read, though nothing reads the definition."""
+        self._define(define.entity, define.name)
 
     def _named(self, entity: str, name: str) -> None:
         """A pot is told by a definition of that name, else by an attribute."""

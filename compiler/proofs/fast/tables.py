@@ -152,7 +152,7 @@ def _overlaps(
                 and not taken[later] <= taken[earlier]
             ):
                 cell = cells[min(shared)]
-                at = _keys_text(table, cell)
+                at = _keys_text(policy, table, cell)
                 held = [(use, left) for use in uses if (left := _at(table, use, cell)) is not None]
                 if uses and not held:
                     continue
@@ -185,9 +185,9 @@ def _gap(policy: Policy, table: model.Table, gaps: list[tuple[Cell, ...]], uses:
             possible[cell] = None
     if not possible:
         return
-    shown_cells = list(possible)[:3]
-    en = "; ".join(_keys_text(table, cell).en for cell in shown_cells) + ("; …" if len(possible) > 3 else "")
-    zh = "；".join(_keys_text(table, cell).zh for cell in shown_cells) + ("；…" if len(possible) > 3 else "")
+    shown_cells = [_keys_text(policy, table, cell) for cell in list(possible)[:3]]
+    en = "; ".join(text.en for text in shown_cells) + ("; …" if len(possible) > 3 else "")
+    zh = "；".join(text.zh for text in shown_cells) + ("；…" if len(possible) > 3 else "")
     found = None
     for held in possible.values():
         found = found or (None if held is None else _witness(policy, *held, gap=True))
@@ -212,16 +212,17 @@ def _head(table: model.Table) -> Span:
     return Span(table.span.start, table.span.start + len(line.rstrip()), table.span.source)
 
 
-def _keys_text(table: model.Table, cell: tuple[Cell, ...]) -> Text:
-    parts = [_cell_text(type, value) for type, value in zip(table.keys, cell, strict=True)]
+def _keys_text(policy: Policy, table: model.Table, cell: tuple[Cell, ...]) -> Text:
+    parts = [_cell_text(policy, type, value) for type, value in zip(table.keys, cell, strict=True)]
     return Text(", ".join(part.en for part in parts), "、".join(part.zh for part in parts))
 
 
-def _cell_text(type: Type, value: Cell) -> Text:
+def _cell_text(policy: Policy, type: Type, value: Cell) -> Text:
     if isinstance(value, bool):
         return Text("yes" if value else "no", "是" if value else "否")
     if isinstance(value, str):
-        return Text(value.replace("_", " "), value)
+        labels = {member.name: member.label for member in policy.model.kinds[type.name or ""].members}
+        return Text(value.replace("_", " "), labels[value] or value)
     text = shown(value, type.base)
     unit = {"money": (" yuan", "元"), "duration": (" months", "个月")}.get(type.base, ("", ""))
     return Text(text + unit[0], text + unit[1])

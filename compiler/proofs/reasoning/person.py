@@ -27,6 +27,10 @@ MONTH_IN = 6  # the month that is made to hold: so many after the policy's first
 _CENT = Fraction(100_000)
 
 
+# What these say is said of the facts that they read as well (conjunction.py); the replay shows whether it is enough.
+_SAID_ELSEWHERE = (typed.All, typed.Either, typed.Constant, typed.ParameterRead, typed.OneOf, typed.Compare)
+
+
 @define
 class Person:
     """`month`: the month in which all is to hold."""
@@ -80,7 +84,7 @@ class Person:
             case _ if not isinstance(term, Difference):
                 place = self._is_fact(term)
                 if place is None:
-                    return isinstance(term, typed.All | typed.Either | typed.Constant | typed.ParameterRead)
+                    return isinstance(term, _SAID_ELSEWHERE)
                 row, name, attribute = place
                 if attribute.type.base == "link":
                     self._link(row, name, attribute)
