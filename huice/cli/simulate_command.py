@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from compiler import ir
 from huice.cli.common import DATA, USAGE, emit, fail, guarded, shared_options, stop, stop_with, usable
 from huice.cli.progress import INTERRUPTED, NOTHING_DONE, progress
 from huice.cli.run_options import DRAWS, SEED
@@ -14,10 +16,12 @@ from huice.reports.simulation_text import print_simulation
 from huice.scenario_files import ScenarioFiles
 from huice.settings import WrongSetting, fen_option
 from lang.diagnostics import Language, Text
+from lang.model import Program
 from simulator.checkpoint import Checkpoint, CheckpointError
 from simulator.figures.results import Results
 from simulator.plan import SimulationError
 from simulator.run import Interrupted, simulate
+from simulator.sensitivity.results import Sensitivity
 
 
 @click.command("simulate")
@@ -39,6 +43,7 @@ from simulator.run import Interrupted, simulate
 @click.option(
     "--checkpoint", "place", metavar="DIR", help="where a long run keeps what is done (default: in --out DIR)"
 )
+@click.option("--sensitivity", "drivers", is_flag=True, help="also which unknown moves the spending most (more runs)")
 @click.option("--resume", is_flag=True, help="go on with the run that was stopped, from its checkpoint")
 @shared_options
 @guarded
@@ -52,6 +57,7 @@ def command(
     clauses: str | None,
     thresholds: tuple[str, ...],
     out: str | None,
+    drivers: bool,
     place: str | None,
     resume: bool,
     as_json: bool,
@@ -96,12 +102,22 @@ def command(
         if error.results is None:
             fail(NOTHING_DONE, language, INTERRUPTED)
         results, stopped = error.results, True
+    more: dict[str, Any] = {}
+    found = _drivers(model, program, scenario, seed, language) if drivers and not stopped else None
+    if found is not None:
+        more["sensitivity"] = found.to_dict(language)
+        del more["sensitivity"]["timing"]  # the rest is the same bytes for the same run
     if as_json:
-        emit(results.to_dict())
+        emit(results.to_dict() | more)
     else:
         print_simulation(results.to_dict(), model, language)
+        if found is not None:
+            from huice.reports.sensitivity_text import print_sensitivity
+
+            click.echo()
+            print_sensitivity(found, model, language)
     if out is not None:
-        written = write_simulation(results, model, Path(out), language)
+        written = write_simulation(results, model, Path(out), language, more)
         if isinstance(written, Text):
             fail(written, language, USAGE)
         for path in written:
@@ -111,6 +127,29 @@ def command(
         fail(_go_on(results, checkpoint), language, INTERRUPTED)
     if checkpoint is not None:
         checkpoint.remove()
+
+
+def _drivers(
+    model: Program, program: ir.Program, scenario: str | None, seed: int, language: Language
+) -> Sensitivity | None:
+    """As `huice sensitivity` with its usual draws; nothing where it was stopped before there was anything."""
+    from simulator.sensitivity.run import InterruptedAnalysis, sensitivity
+
+    try:
+        with progress(Text("analysing", "分析中")[language]) as on_progress:
+            return sensitivity(
+                model,
+                program,
+                scenario,
+                seed=seed,
+                measures=("entitled",),
+                on_progress=on_progress,
+                files=ScenarioFiles(Path.cwd()),
+            )
+    except SimulationError as error:
+        stop_with(error.diagnostics, language)
+    except InterruptedAnalysis as stopped:
+        return stopped.found
 
 
 def _checkpoint(place: str | None, out: str | None, resume: bool) -> Checkpoint | None:

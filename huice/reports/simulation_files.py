@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from huice.reports.budget import write_budget
 from huice.reports.files import Writer, as_json, text_file, write_folder
@@ -13,9 +15,16 @@ from lang.model import Program
 from simulator.figures.results import Results
 
 
-def write_simulation(results: Results, program: Program, folder: Path, language: Language) -> list[Path] | Text:
-    """The files written, or what stood in the way."""
-    data = results.to_dict()
+def write_simulation(
+    results: Results, program: Program, folder: Path, language: Language, more: Mapping[str, Any] | None = None
+) -> list[Path] | Text:
+    """The files written, or what stood in the way.
+
+    `more`: keys beside those of the results: `sensitivity` (the JSON of `huice sensitivity`), `known` (of `reforecast`:
+    what was paid in fact, by month), which the page shows too.
+    """
+    data = results.to_dict() | dict(more or {})
+    paid = {month: float(yuan) for month, yuan in data.get("known", {}).get("months", {}).items()}
 
     def parquet(place: Path) -> None:
         import pyarrow.parquet as pq
@@ -24,7 +33,9 @@ def write_simulation(results: Results, program: Program, folder: Path, language:
 
     writers: dict[str, Writer] = {
         "budget.xlsx": lambda place: write_budget(place, data, program, language),
-        "report.html": text_file(simulation_page(projection(data, program), language)),
+        "report.html": text_file(
+            simulation_page(projection(data, program), language, sensitivity=data.get("sensitivity"), actual=paid)
+        ),
         "draws.parquet": parquet,
         # What depends on the clock stands in the manifest alone: the rest is the same bytes for the same run.
         "results.json": as_json({name: value for name, value in data.items() if name != "timing"}),

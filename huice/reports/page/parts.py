@@ -18,6 +18,13 @@ ENGINES = {
     "cohort": Text("by counts of people", "分组计数"),
     "exact": Text("exactly", "精确计算"),
 }
+HOW = {
+    "exact": Text("the distribution of what people are paid is computed exactly, clause by clause, month by month",
+                  "按条款逐月精确计算人员享受金额的概率分布"),
+    "cohort": Text("people in the same state are counted together, month by month", "把处于同一状态的人合并计数、逐月推演"),
+    "person": Text("every person and enterprise is followed month by month under the policy's rules",
+                   "按政策规则逐月推演每个人、每家单位"),
+}  # fmt: skip
 WORDS: tuple[tuple[Text, Text], ...] = (
     (
         Text("entitled", "应付"),
@@ -96,12 +103,13 @@ def method(
 ) -> Markup:
     """How the figures were computed, and how far each may be off. `figures`: (name, distribution)."""
     zh = language == "zh"
+    ways = [HOW[name] for name in HOW if name in run.engine.split("+")]
     first = Text(
         f"Each of the {run.draws:,} draws takes one value for every unknown of the scenario (quasi-random points, 16 "
-        "independent scrambles), and then follows every person and enterprise month by month under the policy's rules. "
-        "Random numbers depend on the seed, the draw and the person alone: the same seed gives the same figures.",
-        f"共 {run.draws:,} 次抽样：每次先为情景中的各项不确定量取一组值（拟随机点，16 组独立扰动），再按政策规则"
-        "逐月推演每个人、每家单位。随机数只取决于种子、抽样序号和人，同一种子得到同一结果。",
+        f"independent scrambles); given these, {', or '.join(way.en for way in ways)}. "
+        "The same seed gives the same figures.",
+        f"共 {run.draws:,} 次抽样：每次先为情景中的各项不确定量取一组值（拟随机点，16 组独立扰动），在此之下"
+        f"{'，或'.join(way.zh for way in ways)}。同一种子得到同一结果。",
     )
     second = Text(
         "± is half of a 95% interval over the scrambles: how far a figure may be off because there are only so many "
