@@ -72,7 +72,8 @@ def scenario_title(data: Mapping[str, Any], program: Program, language: Language
         return f"{name} · {draws}"
     first, last = month_text(scenario.first), month_text(scenario.last)
     if language == "zh":
-        return f"情景：{name} · {first} 至 {last} · {draws} · {ENGINES[data['engine']]}"
+        engines = "、".join(ENGINES[engine] for engine in data["engine"].split("+"))
+        return f"情景：{name} · {first} 至 {last} · {draws} · {engines}"
     return f"scenario {name} · {first} to {last} · {draws} · engine {data['engine']}"
 
 

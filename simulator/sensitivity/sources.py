@@ -94,7 +94,7 @@ class Mixed:
     @property
     def first_stage(self) -> int:
         """All draws at once: the exact engine takes as long for a few worlds as for many."""
-        return self.draws if self.rest is None else FIRST_STAGE
+        return self.draws
 
     def __call__(self, sets: Sequence[Floats], draws: range, replications: Sequence[int]) -> list[Values]:
         exactly = [self._exactly(sets, measure) for measure in self.measures]
