@@ -20,6 +20,7 @@ from lang import model, typed
 from lang.dates import month_text
 from lang.types import NONE, SHARE, Given
 from simulator.chance.scenario_values import bad_value, not_supported
+from simulator.learning.known_at import without_later_rows
 from simulator.people.rosters import Roster, read_roster
 
 Named = str | None  # what a sample is of: an attribute or an unknown
@@ -55,7 +56,10 @@ def with_files(
         assert population.roster is not None
         if population.roster in read:
             continue
-        facts = read[population.roster] = files.roster(program, population)
+        facts = files.roster(program, population)
+        if population.as_of is not None:  # who came later arrives by the scenario, and must not be there twice
+            facts = without_later_rows(program, facts, population.as_of)
+        read[population.roster] = facts
         for entity in program.entities:
             if entity not in populations and facts.rows(entity):
                 populations[entity] = evolve(population, entity=entity, arrivals=(), assumptions={})

@@ -200,9 +200,10 @@ class _Gathering:
             open_ = tuple(i for i, line in enumerate(lines) if _open(line, self.scenario, month))
             segments.setdefault(open_, []).append(month)
         stays = self._stays(population, seen)
+        for_parents = len(lines) < len(population.arrivals)
         for open_, months in segments.items():
             count = int(np.isin(seen.arrival, months).sum())
-            self._segment(population.entity, [lines[i] for i in open_], months, count, stays)
+            self._segment(population.entity, [lines[i] for i in open_], months, count, stays, for_parents)
         for line in population.arrivals:
             if line.per is not None:
                 self._for_parents(population.entity, line, seen, since)
@@ -219,10 +220,11 @@ class _Gathering:
         months: Sequence[Month],
         count: int,
         leaves: typed.Expr | None,
+        for_parents: bool,
     ) -> None:
         span = f"{month_text(months[0])} – {month_text(months[-1])}"
         if not lines:
-            if count:
+            if count and not for_parents:
                 self.contradictions.append(
                     Text(
                         f"{count} {entity} came in {span}, where the scenario lets nobody arrive",

@@ -133,9 +133,11 @@ def _simulated(
     payments = results.books.flows.payments.sum(axis=1)
     limited = bool(plan.scenario.cash or plan.scenario.budgets)
     found: list[_Number] = []
-    inside = so_far.in_period(plan.scenario.first)
+    first = plan.scenario.first
+    inside = so_far.in_period(first)
     for i, name in enumerate(plan.clauses):
-        made = [p for p in inside if p.clause == name and p.amount > 0]
+        # what accrued before the period is not in what is simulated of it
+        made = [p for p in inside if p.clause == name and p.amount > 0 and (p.month is None or p.month >= first)]
         found.append(_Number(clause=name, what="payments", simulated=payments[i].astype(np.int64), seen=len(made)))
         if name in counting.payees and counting.countable.get(name, True) and not limited:
             payees = len({(p.entity, p.key) for p in made})

@@ -26,6 +26,17 @@ def known_at(program: model.Program, facts: Facts, month: Month) -> Facts:
     return Facts(tables)
 
 
+def without_later_rows(program: model.Program, facts: Facts, month: Month) -> Facts:
+    """Without the rows that tell of nothing before the end of the month; the others as they are."""
+    tables = {}
+    for entity in facts.tables:
+        declared = program.entities.get(entity)
+        attributes = {} if declared is None else declared.attributes
+        rows = facts.rows(entity).values()
+        tables[entity] = [row for row in rows if _known(row, attributes, month) is not None]
+    return Facts(tables)
+
+
 def _known(row: Row, attributes: Mapping[str, model.Attribute], month: Month) -> Row | None:
     """None: all that it tells of is later."""
     values: dict[str, Given | History] = {}

@@ -165,13 +165,17 @@ class Continued:
             keep = ~settled
             waiting = np.flatnonzero(of_roster & ~settled)
             self._claimed_later(name, given, known, waiting, worlds, draws, taken_up, lag)
-        before = given.month < self.booked.scenario.first
+        first = self.booked.scenario.first
+        before = given.month < first
         keep &= ~before | (taken_up & (given.due + lag > cut))
+        # what is carried into the period stands in its first month, and is due from then on
+        due = np.where(before, np.maximum(given.due, first), given.due)
         changed = evolve(
             given,
             taken_up=taken_up,
-            lag=lag,
-            month=np.maximum(given.month, self.booked.scenario.first).astype(np.int32),
+            lag=np.maximum(lag + given.due - due, 0).astype(np.int16),
+            month=np.maximum(given.month, first).astype(np.int32),
+            due=due.astype(np.int32),
         )
         return _some(changed, np.flatnonzero(keep))
 
@@ -264,7 +268,7 @@ class Continued:
             alike[accrued, payment.paid, payment.amount, pots, group] += 1
         if not alike:
             return others
-        rows = sorted(alike)
+        rows, due_from = sorted(alike), self.booked.program.due_from
         size, n = len(draws), len(rows)
 
         def column(values: Sequence[int], dtype: type[np.generic]) -> NDArray[np.generic]:
@@ -274,7 +278,7 @@ class Continued:
             draw=np.repeat(np.arange(draws.start, draws.stop), n).astype(np.int32),
             row=column([-1] * n, np.int64),  # type: ignore[arg-type]
             month=column([r[0] for r in rows], np.int32),  # type: ignore[arg-type]
-            due=column([r[1] for r in rows], np.int32),  # type: ignore[arg-type]
+            due=column([max(r[0], due_from) for r in rows], np.int32),  # type: ignore[arg-type]
             amount=column([r[2] for r in rows], np.int64),  # type: ignore[arg-type]
             key_month=column([0] * n, np.int32),  # type: ignore[arg-type]
             key_number=column([-1] * n, np.int64),  # type: ignore[arg-type]
@@ -284,7 +288,7 @@ class Continued:
             ),
             group=column([r[4] for r in rows], np.int16),  # type: ignore[arg-type]
             taken_up=np.ones(size * n, np.bool_),
-            lag=np.zeros(size * n, np.int16),
+            lag=column([r[1] - max(r[0], due_from) for r in rows], np.int16),  # type: ignore[arg-type]
             count=column([alike[r] for r in rows], np.int64),  # type: ignore[arg-type]
         )
         return known if others is None else _joined(known, others)
