@@ -32,15 +32,22 @@ NOBODY = 2**40
 
 @frozen(eq=False)
 class Race:
-    """By row of the group: `first`, month × PLACES + position of the earliest to pay; `doubt`: it is not known."""
+    """By row of the group: `first`, month × PLACES + position of the earliest to pay; `doubt`: it is not known.
+    `anywhere`, one number like `first`: the earliest of the claims of which it is not known to which row they lead."""
 
     first: NDArray[np.int64]
     doubt: NDArray[np.uint8]
+    anywhere: NDArray[np.int64]
     claims: dict[str, NDArray[np.uint8]] = field(factory=dict)  # of a clause's rows: whether anything may be paid
 
     @staticmethod
     def of(rows: int) -> Race:
-        return Race(np.full(rows, NOBODY, np.int64), np.zeros(rows, np.uint8))
+        return Race(np.full(rows, NOBODY, np.int64), np.zeros(rows, np.uint8), np.full(1, NOBODY, np.int64))
+
+    def clear(self) -> None:
+        self.first.fill(NOBODY)
+        self.doubt.fill(0)
+        self.anywhere.fill(NOBODY)
 
 
 @define(eq=False)
@@ -79,20 +86,25 @@ class Groups:
         def use(made: Claim) -> Flag:
             b.builder.store(b.builder.zext(b.bit(made.maybe), I8), place, align=1)
             earliest = First(b)
-            doubt = b.either(made.doubt, b.both(lost, made.maybe))
-            pay(streams, self.program.clauses[clause], 0, Claim(made.rules, doubt, made.maybe), earliest)
+            pay(streams, self.program.clauses[clause], 0, made, earliest)
             month = b.builder.load(earliest.month, typ=I64)
-            paid = b.both(b.builder.icmp_signed("<", month, I64(b.months)), belongs)
-            self._enter(streams, race, row, paid, month, position)
-            self._mark(streams, race, row, b.both(doubt, belongs))
+            paid = b.builder.icmp_signed("<", month, I64(b.months))
+            self._enter(streams, race.first, row, b.both(paid, belongs), month, position)
+            self._mark(streams, race, row, b.both(made.doubt, belongs))
+            perhaps = b.both(lost, b.either(made.doubt, paid))
+            if perhaps is not False:
+                from_when = b.chosen(made.doubt, I64(0), month)
+                self._enter(streams, race.anywhere, I64(0), perhaps, from_when, position)
             return False
 
         claim(streams, self.program.clauses[clause], use)
 
-    def _enter(self, streams: Streams, race: Race, row: Any, paid: Flag, month: Any, position: int) -> None:
+    def _enter(
+        self, streams: Streams, firsts: NDArray[np.int64], row: Any, paid: Flag, month: Any, position: int
+    ) -> None:
         b = streams.build
         m = b.builder
-        place = b.at(streams.address(race.first), row, I64)
+        place = b.at(streams.address(firsts), row, I64)
         now = m.load(place, typ=I64, align=8)
         mine = m.add(m.mul(month, I64(PLACES)), I64(position))
         better = b.both(paid, m.icmp_signed("<", mine, now))
@@ -117,7 +129,7 @@ class Groups:
             b.both(streams.reckon.compared(">", value.data, 0), inside), b.either(value.none, value.doubt)
         )
         month = b.place(b.mask(above))
-        self._enter(streams, race, b.row, b.any_month(above), month, position)
+        self._enter(streams, race.first, b.row, b.any_month(above), month, position)
         self._mark(streams, race, b.row, b.any_month(b.both(value.doubt, inside)))
 
     def pay_first(self, streams: Streams, clause: ir.Clause, number: int, sink: Sink, refuse: bool) -> Flag:
@@ -146,6 +158,8 @@ class Groups:
         m = b.builder
         first = m.load(b.at(streams.address(race.first), row, I64), typ=I64, align=8)
         tainted = m.icmp_unsigned("!=", m.load(b.at(streams.address(race.doubt), row, I8), typ=I8, align=1), I8(0))
+        anywhere = m.load(streams.address(race.anywhere), typ=I64, align=8)
+        tainted = m.or_(tainted, m.icmp_signed("<", anywhere, first))
         won = m.icmp_signed("==", m.and_(first, I64(PLACES - 1)), I64(position))
         lost_race = b.both(belongs, b.both(m.not_(won), m.icmp_signed("<", first, I64(NOBODY))))
 

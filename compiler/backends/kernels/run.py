@@ -23,7 +23,6 @@ from compiler import ir
 from compiler.backends.kernels import machine, places
 from compiler.backends.kernels.doubts import FactsOf, settle
 from compiler.backends.kernels.facts import Facts, Window, window
-from compiler.backends.kernels.groups import NOBODY
 from compiler.backends.kernels.passes import Function, Module, module
 from compiler.backends.kernels.sinks import room
 from compiler.backends.kernels.values import NotNative
@@ -186,8 +185,7 @@ def _empty(made: Module) -> None:
     for array in made.sums:
         array.fill(0)
     for race in made.races:
-        race.first.fill(NOBODY)
-        race.doubt.fill(0)
+        race.clear()
     for candidates in made.quotas:
         candidates.count.fill(0)
 
