@@ -21,7 +21,8 @@ ENGINES = {
 HOW = {
     "exact": Text("the distribution of what people are paid is computed exactly, clause by clause, month by month",
                   "按条款逐月精确计算人员享受金额的概率分布"),
-    "cohort": Text("people in the same state are counted together, month by month", "把处于同一状态的人合并计数、逐月推演"),
+    "cohort": Text("people in the same state are counted together, month by month",
+                   "把处于同一状态的人合并计数、逐月推演"),
     "person": Text("every person and enterprise is followed month by month under the policy's rules",
                    "按政策规则逐月推演每个人、每家单位"),
 }  # fmt: skip

@@ -20,8 +20,8 @@ from huice.reports.page.markup import Content, Markup, el
 from huice.reports.page.parts import footer, keys, manifest, method, scenario_line, stopped, words
 from huice.reports.page.tables import money, table, table_only
 from huice.reports.tables import answer, views
-from huice.reports.tables.assumptions import BUDGETS
 from huice.reports.tables.records import FundLine, Projection, Spread
+from huice.scenario_book.statements import BUDGETS
 from lang.diagnostics import Language
 
 HIGH = 0.25  # a chance of overrun from here on is set off
