@@ -27,6 +27,7 @@ COMMANDS = {
     "sensitivity": "which unknown matters most · 敏感性分析",
     "calibrate": "learn a scenario from a roster and a ledger · 由名册与台账习得情景",
     "reforecast": "the year to date is known, the rest is forecast · 年中再预测",
+    "backtest": "forecasts of the past against what was paid · 回溯检验预测",
     "compare": "what another version costs · 比较两个版本",
     "diff": "what changed, and for whom · 变化内容与影响对象",
     "compile": "what the compiler makes of it · 查看编译结果",

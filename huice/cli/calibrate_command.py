@@ -19,7 +19,7 @@ from huice.cli.common import (
     stop,
     usable,
 )
-from huice.cli.learning_options import Data, entitlements, month_of_option, read_data, stop_learning
+from huice.cli.learning_options import Data, entitlements, month_of_option, read_data, set_lines, stop_learning
 from huice.cli.progress import progress
 from huice.cli.roster import FORMS
 from huice.learning.scenario_file import canonical, reference_of, roster_path
@@ -105,7 +105,7 @@ def command(
         roster=path,
         name=name,
         language=language,
-        sets=tuple(f"set {_sentence(model, text)}" for text in settings),
+        sets=set_lines(model, settings),
         given=frozenset(parameters),
     )
     _usage(request, language)
@@ -260,12 +260,3 @@ def _usage(request: Request, language: Language) -> None:
         stop(Text("--since is after --as-of", "--since 晚于 --as-of"), language, USAGE)
     if not request.name.replace("_", "").isalnum() or request.name[0].isdigit():
         stop(Text(f"--name {request.name}: not a name", f"--name {request.name}：不能作名称"), language, USAGE)
-
-
-def _sentence(model: Program, setting: str) -> str:
-    """`NAME=820` as a `set` line has it."""
-    from simulator.learning.scenario_text import value_text
-
-    (pair,) = parse_settings(model, [setting]).items()
-    name, value = pair
-    return f"{name} = {value_text(value, model.parameters[name].type)}"

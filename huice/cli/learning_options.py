@@ -17,7 +17,7 @@ from huice.cli.roster import read_roster
 from huice.facts.faults import Fault
 from huice.learning.payments import dues_of, missing_months, plain, usable
 from huice.programs import Loaded
-from huice.settings import WrongSetting, month_option
+from huice.settings import WrongSetting, month_option, parse_settings
 from lang.dates import Month, month_text
 from lang.diagnostics import Language, Text
 from lang.model import Program
@@ -129,3 +129,11 @@ def stop_learning(error: LearningError, faults: Sequence[Fault], language: Langu
 
         click.echo(masked(f"huice: {text[language]}"), err=True)
     fail(last, language, DATA)
+
+
+def set_lines(model: Program, settings: Sequence[str]) -> tuple[str, ...]:
+    """`NAME=820` as a scenario has it: `set NAME = 820 yuan`."""
+    from simulator.learning.scenario_text import value_text
+
+    values = parse_settings(model, settings)
+    return tuple(f"set {name} = {value_text(value, model.parameters[name].type)}" for name, value in values.items())

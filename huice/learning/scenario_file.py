@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
+from attrs import frozen
+
 from huice.cli.fmt_command import formatted
+from huice.policies import POLICIES, folder_of
+from huice.programs import Loaded
+from lang import model
 from lang.diagnostics import CompilerBug, Language
+from lang.modules import FolderLoader, Found
+from lang.program import load
+from lang.source import Source
 
 
 def canonical(text: str, beside: Path, language: Language) -> str:
@@ -36,3 +44,30 @@ def roster_path(facts: str, folder: Path) -> str | None:
     except ValueError:
         return None
     return str(PurePosixPath(*inside.parts)) if inside.parts else None
+
+
+@frozen
+class _Beside:
+    """A loader for which a scenario stands beside the policy that was opened, whatever its file is called."""
+
+    policy_file: Source
+    files: FolderLoader
+
+    def module(self, name: str, beside: Source) -> Found:
+        return self.files.module(name, beside)
+
+    def policy(self, reference: str, beside: Source) -> Found:
+        return Found(self.policy_file)
+
+
+def checked(loaded: Loaded, text: str) -> model.Scenario:
+    """The scenario of a text that was learnt for this policy."""
+    assert loaded.model is not None
+    folder = Path.cwd() if loaded.file == "-" else Path(loaded.file).parent
+    if loaded.file.startswith("std:"):
+        folder = folder_of(loaded.file.removeprefix("std:")) or folder
+    loader = _Beside(loaded.model.sources[-1], FolderLoader((folder, POLICIES), standard=folder_of))
+    program, diagnostics = load(Source(text, "calibrated.policy"), loader)
+    if program is None:
+        raise CompilerBug(f"a scenario that was learnt has errors: {diagnostics[0].message.en}")
+    return program.scenarios["calibrated"]
