@@ -49,8 +49,9 @@ def _prove_bound(policy: Policy, claimed: model.Property, steps: int) -> Result:
     name = ("property", claimed.name)
     program = part(low.program, list(low.paid), {name: low.stream})
     result = _ask_bound(policy, claimed, program, program.definitions[name], "over", steps)
-    if isinstance(result, NotProved) and result.reason is NOT_REPLAYED:
-        return _ask_bound(policy, claimed, program, program.definitions[name], "under", steps)
+    if isinstance(result, NotProved):
+        found = _ask_bound(policy, claimed, program, program.definitions[name], "under", steps)
+        result = found if isinstance(found, Refuted) else result
     return result
 
 
@@ -63,14 +64,16 @@ def _ask_bound(
     from compiler.backends.smt.row import kinds_of, new_world, row_of
     from compiler.backends.smt.solver import Question
 
-    world = new_world(kinds_of(policy.model))
+    world = new_world(kinds_of(policy.model), steady=side == "under")
     person = world.person(claimed.entity)
     row = row_of(program, world, person, side)
     question = Question([world], steps)
     unknown = False
     for month in row.months:
+        if unknown and month != row.last:  # where it is too hard to tell, the end tells more
+            continue
         holds = row.streams.bit(stream, person, month)
-        answer = question.ask(no(holds))
+        answer = question.example(no(holds)) if month == row.last else question.ask(no(holds))
         if answer.verdict == "never":
             question.holds(holds)
         elif answer.verdict == "unknown":

@@ -11,7 +11,7 @@ from compiler.proofs.witness import Witness
 from lang.dates import month_text
 from lang.diagnostics import Text
 
-STEPS = 4_000_000  # of the solver, for one property
+STEPS = 8_000_000  # of the solver, for one property
 
 
 @frozen

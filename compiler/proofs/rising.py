@@ -42,8 +42,9 @@ class _Pair:
 
 def prove_monotone(policy: Policy, claimed: model.Property, steps: int) -> Result:
     result = _ask(policy, claimed, "over", steps)
-    if isinstance(result, NotProved) and result.reason is NOT_REPLAYED:
-        return _ask(policy, claimed, "under", steps)
+    if isinstance(result, NotProved):
+        found = _ask(policy, claimed, "under", steps)
+        result = found if isinstance(found, Refuted) else result
     return result
 
 
@@ -60,7 +61,7 @@ def _ask(policy: Policy, claimed: model.Property, side: Side, steps: int) -> Res
     for way in (_each_month, _so_far, _at_the_end):
         verdict = "never"
         for less in way(claim.clause, low, high):
-            answer = question.ask(no(less))
+            answer = question.example(no(less)) if way is _at_the_end else question.ask(no(less))
             if answer.verdict == "yes":
                 found = _refuted(policy, claimed, pair, answer)
                 if found is not None:
@@ -102,8 +103,8 @@ def _pair(policy: Policy, claimed: model.Property, side: Side) -> _Pair:
     name = ("property", claimed.name)
     program = part(low.program, [claim.clause], {name: low.stream})
     stream = program.definitions[name]
-    first = new_world(kinds_of(policy.model))
-    second = World(first.kinds, first.ctx, base=first, varied=_read(program, stream))
+    first = new_world(kinds_of(policy.model), steady=side == "under")
+    second = World(first.kinds, first.ctx, base=first, varied=_read(program, stream), steady=first.steady)
     person = first.person(claimed.entity)
     rows = (row_of(program, first, person, side, name="a"), row_of(program, second, person, side, name="b"))
     ordered: list[Bit] = []

@@ -135,6 +135,7 @@ class Clauses:
         )  # fmt: skip
         limits = (self._limit(clause, name, month) for name in ("per_year", "in_all"))
         self._sums[clause.name].book(_booked(claim), *limits)
+        self._sums[clause.name].name(self.streams.world)
         return claim
 
     def _limit(self, clause: ir.Clause, name: str, month: Month) -> Number | None:
@@ -151,6 +152,7 @@ class Clauses:
         paid = self._paid.setdefault(clause.name, Sum(clause))
         paid.begin(month)
         paid.book(evolve(_booked(claim), base=None), None, None)
+        paid.name(self.streams.world)
         self._totals[clause.name, month] = paid.total
 
     def _group(self, group: ir.Group) -> _Group:
@@ -369,7 +371,8 @@ class _Group:
                 if other != position
             )
             shared = amounts.select(leads, amounts.lesser(made.claim.amount, growth), constant(0))
-            self._ours = amounts.add(self._ours, amounts.select(belongs, shared, constant(0)))
+            ours = amounts.add(self._ours, amounts.select(belongs, shared, constant(0)))
+            self._ours = self.streams.world.named(ours)
             booked[name] = evolve(made.claim, amount=amounts.select(belongs, shared, made.claim.amount))
         return booked
 
@@ -401,5 +404,6 @@ class _Group:
         term = self.streams.value(stream, self.person, month)
         before = self._theirs.get(position, constant(0))
         paid = amounts.rounded(number_of(term), "nearest", 1)
-        self._theirs[position] = amounts.select(term.none, before, amounts.greater(before, paid))
+        now = amounts.select(term.none, before, amounts.greater(before, paid))
+        self._theirs[position] = self.streams.world.named(now)
         return self._theirs[position]

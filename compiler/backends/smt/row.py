@@ -78,9 +78,9 @@ class RowOf:
         return range(self.first, self.last + 1)
 
 
-def new_world(kinds: Kinds) -> World:
+def new_world(kinds: Kinds, steady: bool = False) -> World:
     """A context of its own, so that what was asked before never changes an answer."""
-    return World(kinds, z3.Context())
+    return World(kinds, z3.Context(), steady=steady)
 
 
 def row_of(

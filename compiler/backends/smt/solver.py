@@ -30,6 +30,9 @@ def require() -> None:
         raise SolverMissing
 
 
+LEAST = 1000
+SHARE = 3  # of the steps that are left, one question may take a third
+
 Verdict = Literal["yes", "never", "unknown"]
 
 
@@ -42,7 +45,8 @@ class Answer:
 
 
 class Question:
-    """Constraints that hold, and what is asked of them. All answers together are limited to `steps` of the solver."""
+    """Constraints that hold, and what is asked of them. All answers together are limited to `steps` of the solver, and
+    one of them to a share of what is left."""
 
     def __init__(self, worlds: Sequence[World], steps: int) -> None:
         import z3
@@ -55,7 +59,7 @@ class Question:
 
     @property
     def used_up(self) -> bool:
-        return self.left <= 0
+        return self.left <= LEAST
 
     def holds(self, bit: Bit) -> None:
         """From now on."""
@@ -71,7 +75,7 @@ class Question:
             return Answer("never")
         if self.used_up:
             return Answer("unknown")
-        self._solver.set("rlimit", self.left)
+        self._solver.set("rlimit", max(self.left // SHARE, 1))
         before = self._count()
         self._solver.push()
         self._solver.add(*[bit for bit in wanted if bit is not True])
@@ -83,6 +87,17 @@ class Question:
             answer = Answer("never")
         self.left -= self._count() - before
         self._solver.pop()
+        return answer
+
+    def example(self, *wanted: Bit) -> Answer:
+        """As `ask`, but where the steps do not suffice, looked for among simple rows."""
+        answer = self.ask(*wanted)
+        if answer.verdict == "unknown":
+            yes, least = self._worlds[-1].simple()
+            for simpler in ((*least, *yes), least, yes):
+                found = self.ask(*wanted, *simpler)
+                if found.verdict == "yes":
+                    return found
         return answer
 
     def _count(self) -> int:

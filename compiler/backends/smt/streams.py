@@ -243,7 +243,7 @@ class Streams:
             case ir.Total(operand, "so far"):
                 now = self._addend(operand, person, month, months)
                 if month > self.start:
-                    return amounts.add(number_of(self.value(stream.id, person, month - 1)), now)
+                    return self.world.named(amounts.add(number_of(self.value(stream.id, person, month - 1)), now))
                 return amounts.add(self._earlier(operand), now)
         assert isinstance(op, ir.Total)
         first, last = registers.window(op.window, op.months, month)

@@ -15,6 +15,7 @@ from compiler import ir
 from compiler.backends.smt import amounts
 from compiler.backends.smt.amounts import Number, Ratio, Steps, constant
 from compiler.backends.smt.logic import Bit
+from compiler.backends.smt.world import World
 from lang.dates import Month, month_number
 
 
@@ -80,6 +81,9 @@ class Sum:
             self.total = amounts.times(self._times, self._base)
         else:
             self.total = amounts.add(earlier, booked.amount)
+
+    def name(self, world: World) -> None:
+        self.total, self.year = world.named(self.total), world.named(self.year)
 
     def _same(self, booked: Booked) -> bool:
         """Whether it is the amount that was paid in every month so far."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
+from math import ceil
 
 import z3
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from compiler import ir
 from compiler.backends.smt import days
@@ -66,12 +67,14 @@ class Variable:
 @define(eq=False)
 class World:
     """`rules`: what makes the variables facts. `base`: another world, whose facts these are too but for `varied`:
-    (entity, attribute)."""
+    (entity, attribute). `steady`: monthly numbers stay as they are, which is enough for many an example."""
 
     kinds: Kinds
     ctx: z3.Context
     base: World | None = None
     varied: frozenset[tuple[str, str]] = frozenset()
+    steady: bool = False
+    names: dict[int, tuple[z3.ArithRef, z3.ArithRef]] = field(factory=dict)
     rules: list[z3.BoolRef] = field(factory=list)
     people: list[Person] = field(factory=list)
     variables: dict[tuple[Person, str], Variable] = field(factory=dict)
@@ -105,7 +108,8 @@ class World:
         if self.base is not None and (about.entity, about.name) not in self.varied:
             return self.base.fact(person, about, month)
         variable = self.variables.setdefault((person, about.name), Variable(person, about))
-        at = month if about.monthly and about.type.base != "link" else None
+        changes = about.monthly and about.type.base != "link" and (not self.steady or about.type.base == "yes/no")
+        at = month if changes else None
         if at not in variable.terms:
             prefix = "" if self.base is None else "'"
             variable.terms[at] = self._made(f"{prefix}{person.name}.{about.name}.{at}", person, about)
@@ -167,6 +171,37 @@ class World:
                 self.rules += [whole >= int(bounds[0] * den), whole <= int(bounds[1] * den)]
                 return Ratio(whole, den, *bounds)
         raise NotEncoded(Text(f"a fact of type {type_}", f"类型为 {type_} 的栏目"))
+
+    def named(self, number: Number) -> Number:
+        """The same number under a name of its own: sums over many months would else be terms of many months' depth."""
+        if not isinstance(number, Ratio) or isinstance(number.whole, int) or z3.is_const(number.whole):
+            return number
+        root = self.base or self
+        known = root.names.get(number.whole.get_id())
+        if known is not None:
+            return evolve(number, whole=known[1])
+        whole = z3.Int(f"sum {len(root.names)}", self.ctx)
+        root.names[number.whole.get_id()] = number.whole, whole
+        self.rules.append(whole == number.whole)
+        for end, sign in ((number.low, 1), (number.high, -1)):
+            if end is not None:
+                self.rules.append(sign * whole >= ceil(sign * end * number.den))
+        return evolve(number, whole=whole)
+
+    def simple(self) -> tuple[list[Bit], list[Bit]]:
+        """That every monthly yes/no is yes; that every number is its default, else its least: where a question is too
+        hard, it is often answered among such rows."""
+        yes: list[Bit] = []
+        least: list[Bit] = []
+        for variable in (*self.variables.values(), *(() if self.base is None else self.base.variables.values())):
+            for month, term in variable.terms.items():
+                if isinstance(term.value, Ratio):
+                    default = variable.about.default
+                    at = default if isinstance(default, int | Fraction) else term.value.low or 0
+                    least.append(term.value.whole == int(at * term.value.den))
+                elif month is not None and isinstance(term.value, z3.BoolRef):
+                    yes.append(term.value)
+        return yes, least
 
     # ------------------------------------------------------------ back to facts
     def facts(self, model: z3.ModelRef) -> Facts:
