@@ -28,7 +28,7 @@ from simulator.plan import SimulationError
 @click.option("--seed", type=SEED, default=1, show_default=True, help="the same seed, the same figures")
 @click.option("--by", metavar="NAME", help="also by a kind-valued attribute or definition, such as district")
 @click.option("--bridge-paid", is_flag=True, help="the bridge also of what is paid out of limited money (more runs)")
-@click.option("--out", metavar="DIR", help="write report.html, results.json, manifest.json")
+@click.option("--out", metavar="DIR", help="write budget.xlsx, report.html, results.json, manifest.json")
 @shared_options
 @guarded
 def command(

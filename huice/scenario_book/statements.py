@@ -333,10 +333,11 @@ def _label(text: str, figures: list[Figure], number: int) -> str:
     """What stands before the figure, back to the figure before it, as far as it says something."""
     start = figures[number - 1].end if number else 0
     before = text[start : figures[number].start]
-    if number == 0:
-        before = re.split(r"[~=＝：:（(]", before)[-1] if re.search(r"[~=＝：:（(]", before) else ""
+    parts = re.split(r"[~=＝：:（()），,]", before)
+    if number == 0 and len(parts) == 1:
+        return ""  # the opening word of the statement
     unit = figures[number - 1].unit if number else ""
-    return before.removeprefix(unit).strip(" ，,（()）~=＝：:、")
+    return parts[-1].strip().removeprefix(unit).strip(" 、")
 
 
 # ---------------------------------------------------------------- appropriations

@@ -8,6 +8,6 @@ Exact yuan stand on the sheet of data alone; shown amounts are formulas over the
 live sums with a visible check, and every formula carries its value. The same results give the same bytes.
 """
 
-from huice.reports.budget.workbook import write_budget
+from huice.reports.budget.workbook import write_budget, write_comparison_budget
 
-__all__ = ["write_budget"]
+__all__ = ["write_budget", "write_comparison_budget"]

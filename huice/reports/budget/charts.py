@@ -292,21 +292,55 @@ def waterfall(
         look = unseen if colour is None else {"fill": {"color": colour}, "border": {"none": True}}
         chart.add_series(_series(data, block, number, gap=50, **look))
     chart.set_legend({"position": "bottom", "font": _font(data), "delete_series": [0, 1, 2, 5, 6]})
-    chart.set_y_axis(_axis(data, num_format="#,##0"))
-    chart.set_x_axis(_axis(data, major_gridlines={"visible": False}, label_position="low"))
+    levels = _levels(amounts)
+    axis = _axis(data, num_format="#,##0")
+    start = _axis_start(levels)
+    if start:
+        axis |= {"min": start, "name": Text("the axis does not begin at 0", "纵轴不从零起")[data.language]}
+    chart.set_y_axis(axis)
+    chart.set_x_axis(_axis(data, major_gridlines={"visible": False}, label_position="low", crossing=start or None))
     return chart
+
+
+def _levels(amounts: Sequence[float]) -> list[float]:
+    """The heights that the bars reach: the start, after each step, the end."""
+    found = [amounts[0]]
+    for amount in amounts[1:-1]:
+        found.append(found[-1] + amount)
+    return [*found, amounts[-1]]
+
+
+def _axis_start(levels: Sequence[float]) -> float:
+    """0, unless the steps would be too small to be seen beside what they start from."""
+    low, high = min(levels), max(levels)
+    if low <= 0 or high - low > 0.3 * low or high == low:
+        return 0.0
+    step = _round_step((high - low) / 2)
+    return max((low - (high - low)) // step * step, 0.0)
 
 
 # ---------------------------------------------------------------- tornado
 def tornado(
     data: ChartData,
-    bars: Sequence[tuple[str, float, float]],
+    placed: Placed,
+    bars: Sequence[tuple[str, int, float, float]],
     middle: float,
     title: Text,
     unit: str,
+    *,
+    columns: tuple[int, int],
 ) -> Any:
-    """`bars`: (name, total with it low, total with it high) in the report's unit, widest first, apart at `middle`."""
-    rows: list[list[Cell]] = [[name, low - middle, high - middle] for name, low, high in reversed(bars)]
+    """`bars`: (name, row on the shown sheet, total with it low, with it high) in the report's unit, widest first; they
+    part at `middle`. `columns`: of the two totals in the table."""
+    at_low, at_high = columns
+    rows: list[list[Cell]] = [
+        [
+            Formula(f"={placed.at(row, 0)}", name),
+            Formula(f"={placed.at(row, at_low)}-{middle!r}", low - middle),
+            Formula(f"={placed.at(row, at_high)}-{middle!r}", high - middle),
+        ]
+        for name, row, low, high in reversed(bars)
+    ]
     headings = [Text("assumption", "假设"), Text("at its P10", "取其10%分位"), Text("at its P90", "取其90%分位")]
     block = data.add(title, headings, ["text", "money", "money"], rows)
     chart = _chart(

@@ -41,8 +41,10 @@ WHAT = {
     "times": Text("by month and quarter, with percentiles", "逐月、逐季支出及分位数"),
     "groups": Text("spending by group and year", "分组、分年度支出"),
     "enough": Text("how likely an appropriation is exceeded, and what would suffice", "超支概率曲线与够用额度"),
-    "difference": Text("B − A by clause, year and group, with the bridge", "乙减甲：按条款、年度、分组及变动桥图"),
-    "changes": Text("what was changed, and for whom", "修改了什么、影响哪些人"),
+    "difference": Text(
+        "B − A by clause, year, group; bridge; for whom", "乙减甲：按条款、年度、分组，变动桥，影响对象"
+    ),
+    "changes": Text("what was changed, before and after", "修改了什么：修改前后"),
     "sensitivity": Text("which assumption matters most", "哪项假设影响最大"),
     "targets": Text("targets and their chances", "绩效指标与达成概率"),
     "actual": Text("what was paid against what was forecast", "实际执行与预测对照"),

@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from huice.reports.amounts import YUAN, unit_of
-from huice.reports.budget import assumptions, enough, spending, targets
+from huice.reports.amounts import YUAN, unit_of, unit_of_comparison
+from huice.reports.budget import actual, assumptions, differences, enough, sensitivity, spending, targets
 from huice.reports.budget.cover import cover
 from huice.reports.budget.frame import Frame
 from huice.reports.budget.source import source
-from huice.reports.tables import answer, naming, projection
+from huice.reports.tables import answer, answer_of_comparison, comparison, naming, projection
+from huice.reports.tables.drivers import drivers
 from huice.reports.tables.records import Projection, Run
 from huice.scenario_book.statements import ScenarioRows, rows_of
 from lang.dates import month_text
-from lang.diagnostics import Language
+from lang.diagnostics import Language, Text
 from lang.model import Program
 
 Sheets = Mapping[str, Callable[[Frame, Projection], None]]
@@ -30,10 +31,15 @@ SPENDING: Sheets = {
 
 
 def write_budget(place: Path, data: Mapping[str, Any], program: Program, language: Language) -> None:
-    """Of a simulation (the JSON form). OSError when it cannot be written."""
+    """Of a simulation: the JSON form, with `sensitivity` (the JSON of `huice sensitivity`) and `known` (what was paid
+    in fact, by month) where there are such. OSError when it cannot be written."""
     figures = projection(data, program)
     rows = rows_of(program, data["scenario"], language)
-    keys = _which(figures) + _of_scenario(rows)
+    paid = {month: float(yuan) for month, yuan in (data.get("known") or {}).get("months", {}).items()}
+    found = drivers(data["sensitivity"]) if data.get("sensitivity") else None
+    keys = _which(figures)
+    keys += [key for key, there in (("actual", paid), ("sensitivity", found and found.drivers)) if there]
+    keys += _of_scenario(rows)
     with Frame(place, figures.run, unit_of(data), language) as frame:
         cover(frame, figures, answer(figures), [*keys, "source", "data"])
         for key, make in SPENDING.items():
@@ -41,12 +47,36 @@ def write_budget(place: Path, data: Mapping[str, Any], program: Program, languag
                 make(frame, figures)
         if "targets" in keys:
             targets.targets(frame, figures)
-        if rows is not None:
-            assumptions.assumptions(frame, rows)
-            if rows.budgets:
-                assumptions.budgets(frame, rows)
+        if "actual" in keys:
+            actual.actual(frame, actual.known_months(figures.months, paid))
+        if found is not None and "sensitivity" in keys:
+            sensitivity.sensitivity(frame, found)
+        _scenario(frame, rows)
         source(frame, {"": figures.run.manifest})
         assert frame.made[:-1] == keys, (frame.made, keys)
+
+
+def write_comparison_budget(place: Path, data: Mapping[str, Any], program: Program, language: Language) -> None:
+    """Of a comparison (the JSON of `huice compare`); `program` is B. OSError when it cannot be written."""
+    figures = comparison(data, program)
+    rows = rows_of(program, data["scenario"], language)
+    keys = ["difference", *(["changes"] if data.get("changes") else []), *_of_scenario(rows)]
+    names = [Text(f"A: {figures.a.policy['en']}", f"甲：{figures.a.policy['zh']}")]
+    names.append(Text(f"B: {figures.b.policy['en']}", f"乙：{figures.b.policy['zh']}"))
+    manifests = {name[language]: side.manifest for name, side in zip(names, (figures.a, figures.b), strict=True)}
+    with Frame(place, figures.run, unit_of_comparison(data), language) as frame:
+        cover(frame, figures, answer_of_comparison(figures), [*keys, "source", "data"])
+        differences.difference(frame, figures, data, program)
+        differences.changes(frame, data, program)
+        _scenario(frame, rows)
+        source(frame, manifests)
+
+
+def _scenario(frame: Frame, rows: ScenarioRows | None) -> None:
+    if rows is not None:
+        assumptions.assumptions(frame, rows)
+        if rows.budgets:
+            assumptions.budgets(frame, rows)
 
 
 def write_assumptions(place: Path, program: Program, scenario: str, language: Language) -> None:
@@ -60,9 +90,7 @@ def write_assumptions(place: Path, program: Program, scenario: str, language: La
         last=month_text(chosen.last), draws=0, seed=0, engine="", notes=(), manifest={},
     )  # fmt: skip
     with Frame(place, run, YUAN, language) as frame:
-        assumptions.assumptions(frame, rows)
-        if rows.budgets:
-            assumptions.budgets(frame, rows)
+        _scenario(frame, rows)
 
 
 def _which(figures: Projection) -> list[str]:

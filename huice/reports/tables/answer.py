@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from huice.reports.amounts import Unit, share, unit_for
+from huice.reports.amounts import LARGE, YUAN, Unit, share, unit_for
 from huice.reports.tables.records import Comparison, FundLine, Projection
 from lang.diagnostics import Text
 
@@ -50,8 +50,9 @@ def answer(figures: Projection) -> Answer:
 
 def _spending(span: Text, mean: float, ends: tuple[float, float], unit: Unit) -> Text:
     low, high = (unit.show(end) for end in ends)
+    least, most = (in_words(end, unit) for end in ends)
     return Text(
-        f"Expected spending{span.en}: {unit.show(mean)} {unit.en}, with 90% probability between {low} and {high}.",
+        f"Expected spending{span.en}: {in_words(mean, unit)}, with 90% probability between {least} and {most}.",
         f"{span.zh}预计支出 {unit.show(mean)} {unit.zh}，90% 的可能在 {low} 至 {high} {unit.zh}之间。",
     )
 
@@ -84,11 +85,12 @@ def answer_of_comparison(figures: Comparison) -> Answer:
     unit = unit_for(max(side.total["entitled"].mean for side in (figures.a, figures.b)))
     more = spread.mean >= 0
     low, high = (unit.show(spread.at(q)) for q in ("0.05", "0.95"))
+    least, most = (in_words(spread.at(q), unit) for q in ("0.05", "0.95"))
     chance = spread.p_more if more else spread.p_less
     sign = Text("more", "增加") if more else Text("less", "减少")
     sentence = Text(
-        f"B costs {unit.show(abs(spread.mean))} {unit.en} {sign.en} than A on average "
-        f"(the difference lies between {low} and {high} with 90% probability).",
+        f"B costs {in_words(abs(spread.mean), unit)} {sign.en} than A on average "
+        f"(the difference lies between {least} and {most} with 90% probability).",
         f"乙方案比甲方案平均{sign.zh} {unit.show(abs(spread.mean))} {unit.zh}"
         f"（差额有 90% 的可能在 {low} 至 {high} {unit.zh}之间）。",
     )
@@ -96,3 +98,10 @@ def answer_of_comparison(figures: Comparison) -> Answer:
         return Answer(sentences=(sentence,))
     told = Text(f"It costs {sign.en} in {share(chance)} of the draws.", f"{share(chance)} 的抽样中支出{sign.zh}。")
     return Answer(sentences=(sentence, told))
+
+
+def in_words(yuan: float, unit: Unit) -> str:
+    """English has no word for 10,000 yuan: millions, or where that is too coarse yuan."""
+    if unit.scale == 1 or abs(yuan) < LARGE:
+        return f"{YUAN.show(yuan)} yuan"
+    return f"{yuan / LARGE:,.2f} million yuan"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from huice.reports.tables.records import (
     SUFFICES,
     Cell,
     ClauseLine,
+    ClauseRow,
     Column,
     Comparison,
     Diversification,
@@ -468,10 +469,38 @@ def bridge(figures: Comparison, measure: str = "entitled") -> Table:
     first, last = (side.total[measure].mean for side in (figures.a, figures.b))
     return Table(
         title=Text("From A to B", "由甲到乙"),
-        columns=(_text(Text("step", "步骤")), _money(Text("amount", "金额")), _money(Text("error ±", "误差±"))),
+        columns=(
+            _text(Text("step", "步骤")),
+            _money(Text("amount", "金额"), adds=True),
+            _money(Text("error ±", "误差±")),
+        ),
         rows=(
             (Text("A", "甲"), first, figures.a.total[measure].error),
             *((step.name, step.amount, step.error) for step in figures.bridge),
         ),
         total=(Text("B", "乙"), last, figures.b.total[measure].error),
+    )
+
+
+def both(figures: Comparison, measure: str = "entitled") -> Table:
+    """A's and B's own means by clause, and in all; a clause that one of them lacks is nothing there."""
+    of_a, of_b = ({row.name.key: row for row in side.clauses} for side in (figures.a, figures.b))
+
+    def mean(rows: Mapping[str, ClauseRow], key: str) -> float:
+        return rows[key].measures[measure].mean if key in rows else 0.0
+
+    totals = [side.total[measure].mean for side in (figures.a, figures.b)]
+    return Table(
+        title=Text("Both versions (means)", "两版均值"),
+        columns=(
+            _text(CLAUSE),
+            _money(Text("A", "甲"), adds=True),
+            _money(Text("B", "乙"), adds=True),
+            _money(Text("B − A", "乙 − 甲"), adds=True),
+        ),
+        rows=tuple(
+            (row.name.text, mean(of_a, row.name.key), mean(of_b, row.name.key), row.measures[measure].mean)
+            for row in figures.clauses
+        ),
+        total=(TOTAL, *totals, figures.difference[measure].mean),
     )
