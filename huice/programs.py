@@ -16,7 +16,7 @@ from huice.policies import POLICIES, folder_of, standard_policy
 from lang.codes import CODES
 from lang.diagnostics import Diagnostic, Language, Severity, Text
 from lang.model import Program
-from lang.modules import FolderLoader
+from lang.modules import FolderLoader, Loader
 from lang.program import load
 from lang.source import Source
 from lang.text.encoding import decode
@@ -73,11 +73,12 @@ def open_bytes(data: bytes, name: str, beside: Path) -> Loaded:
     return open_source(source, beside)
 
 
-def open_source(source: Source, beside: Path) -> Loaded:
-    """Parse, check and compile. Modules are looked for beside the file, then among the standard policies."""
+def open_source(source: Source, beside: Path, loader: Loader | None = None) -> Loaded:
+    """Parse, check and compile. Modules are looked for beside the file, then among the standard policies (or where
+    `loader` looks)."""
     compiled = None
     with _nothing_collected():
-        model, diagnostics = load(source, FolderLoader((beside, POLICIES), standard=folder_of))
+        model, diagnostics = load(source, loader or FolderLoader((beside, POLICIES), standard=folder_of))
         if model is not None:
             compiled, more = compile_program(model)
             diagnostics = (*diagnostics, *more)

@@ -24,6 +24,7 @@ COMMANDS = {
     "explain": "why granted or refused · 说明理由",
     "simulate": "project the spending · 预算模拟",
     "scenario": "assumptions as a workbook, and back · 情景与工作簿互转",
+    "watch": "every save checked and costed · 边写边算",
     "sensitivity": "which unknown matters most · 敏感性分析",
     "calibrate": "learn a scenario from a roster and a ledger · 由名册与台账习得情景",
     "reforecast": "the year to date is known, the rest is forecast · 年中再预测",
