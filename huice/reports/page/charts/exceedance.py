@@ -22,7 +22,7 @@ from huice.reports.tables.records import Curve
 from huice.reports.ticks import tick_texts, ticks
 from lang.diagnostics import Language, Text
 
-WIDTH, HEIGHT = 440.0, 240.0
+WIDTH, HEIGHT = 400.0, 230.0
 MORE = Text("chance of more than this", "超过该金额的概率")
 GIVEN, SUFFICES = Text("appropriation", "预算"), Text("suffices with", "够用概率")
 
