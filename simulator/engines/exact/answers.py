@@ -8,6 +8,7 @@ and variances come from these directly; whole distributions by compound.py.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import factorial
 
 import numpy as np
 from attrs import define, field, frozen
@@ -17,10 +18,13 @@ from lang.diagnostics import Text
 from lang.source import NOWHERE
 from simulator.automaton.people import Chain, NotFinite, fault
 from simulator.chance.scenario_values import probability
+from simulator.engines.exact.algebra import ORDER, Series, exponential, of_sizes, times
 from simulator.engines.exact.components import Component, Household, Population
 from simulator.engines.exact.counts import Count, Group, count_of, groups_of
-from simulator.engines.exact.laws import Asking, Jumps, Rates, jumps
+from simulator.engines.exact.edgeworth import Smooth
+from simulator.engines.exact.laws import Asking, Jumps, Rates, TooManySums, jumps
 from simulator.engines.exact.questions import Question, Terms, terms_of
+from simulator.engines.exact.series import powers
 from simulator.engines.exact.units import Child, Unit, unit
 from simulator.engines.exact.worlds import Coordinate, Points, points
 from simulator.people.arrivals import Draws
@@ -60,14 +64,18 @@ class Kind:
 
 @frozen(kw_only=True, eq=False)
 class Part:
-    """`kinds` None: all units have the law `sizes`."""
+    """`kinds` None: all units have the law `sizes`; or, where that is not written out, `series` tells of its moments,
+    amounts in units of SCALE."""
 
     count: Count
     sizes: Sizes
     kinds: tuple[Kind, ...] | None = None
+    series: Series | None = None
 
     def unit_moments(self) -> tuple[Floats, Floats]:
         """E[X] and E[X²] of one unit (summed over the months of a Poisson stream), by world."""
+        if self.series is not None:
+            return self.series[1] * SCALE, 2 * self.series[2] * SCALE**2
         if self.kinds is None:
             return self.sizes.moment(1), self.sizes.moment(2)
         worlds = len(self.count.n)
@@ -94,6 +102,25 @@ class Part:
             return self.count.mean() * second
         return self.count.mean() * (second - first**2) + self.count.variance() * first**2
 
+    def cumulants(self) -> Floats:
+        """Of the part's total, in units of SCALE: (ORDER + 1, worlds)."""
+        unit = self.series
+        if unit is None and self.kinds is None:
+            unit = of_sizes(self.sizes.amount, self.sizes.measure, SCALE)
+        if unit is None:
+            unit = np.zeros((ORDER + 1, len(self.count.n)))
+            for kind in self.kinds or ():
+                own = np.zeros((ORDER + 1, len(self.count.n)))
+                if len(kind.sizes.amount):
+                    own = of_sizes(kind.sizes.amount, kind.sizes.measure, SCALE)
+                for brood in kind.broods:
+                    law = of_sizes(brood.sizes.amount, brood.sizes.measure, SCALE)
+                    other = brood.chance * exponential(brood.count.cumulative(law))
+                    own = own + other + times(own, other)
+                unit = unit + kind.weight * own
+        order = np.array([factorial(k) for k in range(ORDER + 1)], np.float64)
+        return self.count.cumulative(unit) * order[:, None]
+
 
 @frozen(kw_only=True, eq=False)
 class Answer:
@@ -101,6 +128,16 @@ class Answer:
 
     worlds: int
     parts: tuple[Part, ...]
+
+    @property
+    def written(self) -> bool:
+        """Whether all laws are written out."""
+        return all(part.series is None for part in self.parts)
+
+    def smooth(self) -> Smooth:
+        """The sum by its cumulants."""
+        zero: Floats = np.zeros((ORDER + 1, self.worlds))
+        return Smooth(cumulants=np.asarray(sum((p.cumulants() for p in self.parts), zero)), scale=SCALE)
 
     def mean(self) -> Floats:
         return np.asarray(sum((p.mean() for p in self.parts), np.zeros(self.worlds)))
@@ -119,6 +156,7 @@ class Asker:
     terms: Terms = field(init=False)
     uptake: Floats = field(init=False)
     once: frozenset[int] = field(init=False)
+    most: int = field(init=False)
     _units: dict[tuple[str, frozenset[int]], Unit | None] = field(init=False, factory=dict)
     _groups: dict[str, list[Group]] = field(init=False, factory=dict)
 
@@ -137,6 +175,7 @@ class Asker:
             self.uptake = np.array(np.broadcast_to(probability(taken, self.draws.unknowns), (size,)), np.float64)
         coins = {coin for h in self.population.households for c in h.components for coin in c.coins}
         self.once = frozenset(range(len(ready.plan.clauses))) - coins
+        self.most = WRITTEN if size > 1 else WRITTEN_IN_ONE_WORLD
 
     def ask(self, question: Question) -> Answer:
         """NotFinite where clauses together have too many states; SimulationError for numbers without meaning."""
@@ -178,12 +217,18 @@ class Asker:
         chances = [f.chances(self.draws.unknowns, self.worlds.draws) for f in household.cells]
         weights = of.weights(chances, self.uptake, question.claiming)
         if of.children:
-            return self._with_children(of, groups, chances, weights, question)
+            try:
+                return self._with_children(of, groups, chances, weights, question)
+            except TooManySums as error:
+                raise self._too_many(of.clauses, _SUMS) from error
         by_month: dict[Month, list[int]] = {}
         for number, group in enumerate(groups):
             for month in group.months:
                 by_month.setdefault(month, []).append(number)
-        found, at = self._jumps(of, by_month, question)
+        try:
+            found, at = self._jumps(of, by_month, question)
+        except TooManySums:
+            return self._by_moments(of, by_month, groups, weights, question)
         parts = []
         for number, group in enumerate(groups):
             sizes = _sizes(found, at, number, weights)
@@ -191,13 +236,33 @@ class Asker:
                 parts.append(Part(count=group.count, sizes=sizes))
         return parts
 
+    def _by_moments(
+        self,
+        of: Unit,
+        by_month: Mapping[Month, Sequence[int]],
+        groups: Sequence[Group],
+        weights: Floats,
+        question: Question,
+    ) -> list[Part]:
+        at = self._points(of.chains, len(of.clauses & self.once), question)
+        asking = self._asking(question, at.size)
+        found = powers(of, by_month, asking, self._rates(of.chains, at), at, SCALE)
+        parts = []
+        for number, group in enumerate(groups):
+            rows = np.flatnonzero(found.group == number)
+            series: Series = np.zeros((ORDER + 1, self.worlds.draws))
+            for row in rows.tolist():
+                series += at.to_worlds(found.series[:, row]) * weights[found.of_class[row]]
+            if len(rows):
+                parts.append(Part(count=group.count, sizes=EMPTY, series=series))
+        return parts
+
     def _jumps(self, of: Unit, groups: Mapping[Month, Sequence[int]], question: Question) -> tuple[Jumps, Points]:
         at = self._points(of.chains, len(of.clauses & self.once), question)
         asking = self._asking(question, at.size)
-        try:
-            return jumps(of, groups, asking, self._rates(of.chains, at), at), at
-        except NotFinite as error:
-            raise self._too_many(of.clauses, error) from error
+        if of.net is not None and self.most < WRITTEN_IN_ONE_WORLD and of.nodes > LARGE:
+            raise TooManySums
+        return jumps(of, groups, asking, self._rates(of.chains, at), at, self.most), at
 
     def _asking(self, question: Question, size: int) -> Asking:
         return Asking(question=question, terms=self.terms, marks=self.population.marks, once=self.once, size=size)
@@ -337,6 +402,10 @@ class Asker:
         return _sizes(found, at_points, 0, np.array(weights))
 
 
+_SUMS = NotFinite(NOWHERE, "its people can be paid too many different sums", "个人可得金额的取值过多，无法精确计算")
+SCALE = 100_000.0  # fen: the unit in which moments are counted
+WRITTEN, WRITTEN_IN_ONE_WORLD = 600_000, 30_000_000  # amounts of all nodes of a law that is written out
+LARGE = 20_000  # nodes beyond which it is not tried
 EMPTY = Sizes(amount=np.zeros(0, np.int64), measure=np.zeros((0, 1)))
 
 

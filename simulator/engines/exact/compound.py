@@ -11,7 +11,7 @@ all frequencies, since near-lattice amounts have peaks beyond the first gap.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from attrs import evolve, frozen
@@ -19,12 +19,16 @@ from scipy import fft
 
 from lang.diagnostics import CompilerBug
 from simulator.engines.exact.answers import Answer, Kind, Part, Sizes
+from simulator.engines.exact.blend import Blend
 from simulator.engines.exact.counts import Transform
+from simulator.engines.exact.laws import TooManySums
 from simulator.plan import Flags, Floats, Ints, Ints16
 
+TIE = 1e-12  # by which a distribution function may miss a probability that it meets exactly
 _OUTSIDE = 37.0  # −log of the mass that may lie outside the lattice
 _NOTHING = 1e-19
 _MOST_CELLS = 1 << 21
+GOOD = 1e-5  # error of a distribution function that is taken from cumulants
 _FEW = 4096  # cells up to which all frequencies are computed
 _AT_A_TIME = 1 << 21  # numbers of a block of worlds × frequencies
 _FINE = 4096  # cells a standard deviation where a lattice is rounded
@@ -46,15 +50,50 @@ class Lattice:
     def values(self) -> Ints:
         return self.low + self.step * np.arange(self.mass.shape[1])
 
+    @property
+    def blocks(self) -> int:
+        return len(self.mass)
 
-def lattice(answer: Answer, scrambles: Ints16) -> Lattice:
-    """The distribution in each scramble."""
+    def above(self, fen: int) -> Floats:
+        """P(T > fen) in each scramble."""
+        return np.asarray(np.maximum(self.mass[:, self.values > fen].sum(axis=1), 0.0))
+
+    def quantiles(self, probabilities: Sequence[float]) -> tuple[Floats, Floats]:
+        """min{x: F(x) ≥ p}: of all worlds, and in each scramble (blocks, probabilities). Fen."""
+        given = np.array(probabilities) - TIE
+        below = np.cumsum(np.concatenate([self.mass.mean(axis=0)[None], self.mass]), axis=1)
+        at = np.array([np.searchsorted(row, given) for row in below])
+        found = self.values[np.minimum(at, self.mass.shape[1] - 1)].astype(np.float64)
+        return found[0], found[1:]
+
+
+def distribution(answer: Answer, scrambles: Ints16) -> Lattice | Blend:
+    """The distribution in each scramble. TooManySums where laws are neither written out nor near enough to normal."""
+    if not answer.written:
+        smooth = blended(answer, scrambles)
+        if smooth is None:
+            raise TooManySums
+        return smooth
+    return lattice(answer, scrambles)
+
+
+def blended(answer: Answer, scrambles: Ints16) -> Blend | None:
+    """By cumulants; None where that is not exact to GOOD."""
+    smooth = answer.smooth()
+    return Blend(smooth=smooth, scrambles=scrambles, step=100) if smooth.error() <= GOOD else None
+
+
+def lattice(answer: Answer, scrambles: Ints16) -> Lattice | Blend:
     blocks = int(scrambles.max()) + 1
     amounts = [s.amount for part in answer.parts for s in _all_sizes(part) if len(s.amount)]
     if not amounts:
         return Lattice(low=0, step=1, mass=np.ones((blocks, 1)))
     step = int(np.gcd.reduce(np.concatenate(amounts)))
     low, high = _range(answer)
+    if (high - low) / step > _MOST_CELLS:
+        smooth = blended(answer, scrambles)
+        if smooth is not None:
+            return smooth
     rounded = (high - low) / step > _MOST_CELLS
     if rounded:
         sd = float(np.sqrt(np.median(answer.variance())))
@@ -74,6 +113,8 @@ def lattice(answer: Answer, scrambles: Ints16) -> Lattice:
 
 def most(answer: Answer) -> float:
     """An amount that is exceeded in no world with a chance above 1e-16."""
+    if not answer.written:
+        return float((answer.mean() + 12 * np.sqrt(answer.variance())).max())
     return _range(answer)[1] if any(len(s.amount) for part in answer.parts for s in _all_sizes(part)) else 0.0
 
 

@@ -12,6 +12,7 @@ from lang import model
 from lang.dates import Month
 from simulator.automaton.pieces import months_of
 from simulator.chance.scenario_values import evaluate, number
+from simulator.engines.exact.algebra import exponential, logarithm
 from simulator.people.arrivals import Draws, monthly_numbers
 from simulator.plan import Floats, Plan
 
@@ -39,6 +40,18 @@ class Count:
                 return np.asarray(sum(w[:, None] * _power(away, np.full(1, v)) for v, w in given))
             case _:
                 return _power(p * away, n)
+
+    def cumulative(self, away: Floats) -> Floats:
+        """log E[z^N] for z = 1 + away, power series (series.py)."""
+        match self.family:
+            case "poisson":
+                return self.n * away
+            case "choice":
+                log = logarithm(away)
+                given = zip(self.values, self.weights, strict=True)
+                return logarithm(np.asarray(sum(w * exponential(v * log) for v, w in given)))
+            case _:
+                return self.n * logarithm(self.p * away)
 
     def mean(self) -> Floats:
         if self.family == "choice":

@@ -13,11 +13,11 @@ import numpy as np
 from attrs import evolve, frozen
 
 from simulator.engines.exact.answers import Answer, Kind, Part, Sizes
-from simulator.engines.exact.compound import Lattice, lattice
+from simulator.engines.exact.blend import Blend
+from simulator.engines.exact.compound import Lattice, distribution
 from simulator.figures.statistics import QUANTILES, Split, half_width, threshold_text
 from simulator.plan import BLOCKS, Floats, Ints, Ints16
 
-_TIE = 1e-12  # by which a distribution function may miss a probability that it meets exactly
 _CURVE = 51
 
 
@@ -28,7 +28,7 @@ class Figures:
     means: Floats
     variances: Floats
     scrambles: Ints16
-    law: Lattice
+    law: Lattice | Blend
     unit: int
 
     # ------------------------------------------------------------ moments
@@ -71,57 +71,43 @@ class Figures:
     # ------------------------------------------------------------ the distribution
     def quantile(self, probability: float) -> float:
         """min{x: F(x) ≥ p}, in units."""
-        return float(self._quantiles([probability], self.law.mass.mean(axis=0)[None])[0, 0])
+        return float(self.law.quantiles([probability])[0][0]) / self.unit
 
     def exceedance(self, fen: int) -> float:
         """P(T > fen)."""
-        return float(self.law.mass[:, self.law.values > fen].sum(axis=1).mean())
+        return float(self.law.above(fen).mean())
 
-    def _quantiles(self, probabilities: Sequence[float], mass: Floats) -> Floats:
-        """(rows of `mass`, probabilities)."""
-        below = np.cumsum(mass, axis=1)
-        at = np.array([np.searchsorted(row, np.array(probabilities) - _TIE) for row in below])
-        return np.asarray(self.law.values[np.minimum(at, mass.shape[1] - 1)] / self.unit)
+    def exceedance_error(self, fen: int) -> float:
+        """Of P(T > fen): half of its 95% interval."""
+        return 0.0 if self.law.blocks == 1 else float(half_width(self.law.above(fen)))
 
     def to_dict(self, thresholds: Sequence[int] = ()) -> dict[str, Any]:
-        given = [float(q) for q in QUANTILES]
-        whole = self._quantiles(given, self.law.mass.mean(axis=0)[None])[0]
-        errors = np.zeros(len(given))
-        if len(self.law.mass) > 1:
-            errors = half_width(self._quantiles(given, self.law.mass).T)
+        whole, own = self.law.quantiles([float(q) for q in QUANTILES])
+        errors = half_width(own.T) if self.law.blocks > 1 else np.zeros(len(whole))
         result: dict[str, Any] = {
             "mean": self.mean,
             "sd": float(np.sqrt(self.of_unknowns + self.of_people)),
             "mean_error": self.mean_error,
-            "quantiles": {q: float(v) for q, v in zip(QUANTILES, whole, strict=True)},
-            "quantile_errors": {q: float(v) for q, v in zip(QUANTILES, errors, strict=True)},
+            "quantiles": {q: float(v / self.unit) for q, v in zip(QUANTILES, whole, strict=True)},
+            "quantile_errors": {q: float(v / self.unit) for q, v in zip(QUANTILES, errors, strict=True)},
         }
         if thresholds:
             result["exceedance"] = {threshold_text(t): self.exceedance(t) for t in thresholds}
-            if len(self.law.mass) > 1:
+            if self.law.blocks > 1:
                 result["exceedance_errors"] = {threshold_text(t): self.exceedance_error(t) for t in thresholds}
         return result
 
-    def exceedance_error(self, fen: int) -> float:
-        """Of P(T > fen): half of its 95% interval."""
-        if len(self.law.mass) == 1:
-            return 0.0
-        return float(half_width(self.law.mass[:, self.law.values > fen].sum(axis=1)))
-
     def curve(self) -> list[list[float]]:
         """[yuan, chance of more], at every second percentile (as `simulator.figures.statistics.curve`)."""
-        mass = self.law.mass.mean(axis=0)
-        above = 1 - np.cumsum(mass)
         probabilities = [max(p / (_CURVE - 1), 1e-6) for p in range(_CURVE - 1)] + [1 - 1e-6]
-        amounts = np.unique(self._quantiles(probabilities, mass[None])[0])
-        at = np.searchsorted(self.law.values / self.unit, amounts)
-        return [[float(a), float(max(above[i], 0.0))] for a, i in zip(amounts, at, strict=True)]
+        amounts = np.unique(self.law.quantiles(probabilities)[0])
+        return [[float(a) / self.unit, self.exceedance(int(a))] for a in amounts]
 
 
 def figures(answer: Answer, scrambles: Ints16, unit: int, worlds: int | None = None) -> Figures:
     """`worlds`: the distribution from the first so many only (means and sds are always from all)."""
     few = answer.worlds if worlds is None else min(worlds, answer.worlds)
-    law = lattice(beginning(answer, few), scrambles[:few])
+    law = distribution(beginning(answer, few), scrambles[:few])
     return Figures(means=answer.mean(), variances=answer.variance(), scrambles=scrambles, law=law, unit=unit)
 
 
@@ -141,7 +127,8 @@ def beginning(answer: Answer, worlds: int) -> Answer:
     parts: list[Part] = []
     for part in answer.parts:
         kinds = None if part.kinds is None else tuple(kind(k) for k in part.kinds)
-        parts.append(evolve(part, count=part.count.of(at), sizes=cut(part.sizes), kinds=kinds))
+        series = None if part.series is None else part.series[:, at]
+        parts.append(evolve(part, count=part.count.of(at), sizes=cut(part.sizes), kinds=kinds, series=series))
     return Answer(worlds=worlds, parts=tuple(parts))
 
 

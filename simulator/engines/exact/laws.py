@@ -16,8 +16,6 @@ from attrs import define, frozen
 from scipy import sparse
 
 from lang.dates import Month
-from lang.source import NOWHERE
-from simulator.automaton.people import NotFinite
 from simulator.automaton.transitions import LEAVE, OUT, RETURN, STAY
 from simulator.automaton.trellis import spread
 from simulator.engines.exact.nets import Marks, Net, NetLayer
@@ -116,8 +114,15 @@ class Asking:
         return found
 
 
-def jumps(unit: Unit, groups: Mapping[Month, Sequence[int]], asking: Asking, rates: Rates, points: Points) -> Jumps:
-    """`groups`: by month of arrival, the groups of arrivals that come in it."""
+class TooManySums(Exception):
+    """A law that is too long to be written out."""
+
+
+def jumps(
+    unit: Unit, groups: Mapping[Month, Sequence[int]], asking: Asking, rates: Rates, points: Points, most: int
+) -> Jumps:
+    """`groups`: by month of arrival, the groups of arrivals that come in it. TooManySums where laws of more than
+    `most` amounts (of all nodes and months together) would have to be written out."""
     assert unit.net is not None
     net = unit.net
     months = [m for m in range(net.first, net.last + 1) if asking.terms.hits(asking.question, m)]
@@ -132,9 +137,12 @@ def jumps(unit: Unit, groups: Mapping[Month, Sequence[int]], asking: Asking, rat
     )
     for month in range(last, first - 1, -1):
         law = _before(law, net.layers[month - net.first], month, asking, rates, points.size)
+        most -= len(law.node)
+        if most < 0:
+            raise TooManySums
         if month > first and month in unit.entry:
-            found.add(law, *_entering(unit, groups, month, points.size))
-    before = _forward(unit, net, groups, first, rates, points.size)
+            found.add(law, *entering(unit, groups, month, points.size))
+    before = forward(unit, net, groups, first, rates, points.size)
     found.add(law, *before)
     return found.jumps()
 
@@ -164,10 +172,8 @@ def _before(law: _Law, layer: NetLayer, month: Month, asking: Asking, rates: Rat
     edge, way = edge[which], way[which]
     code = layer.source[edge] << _BITS | (law.amount[row] + way_amount[way])
     if len(code) > 8 * MOST_ROWS:
-        raise _too_many()
+        raise TooManySums
     unique, inverse = np.unique(code, return_inverse=True)
-    if len(unique) > MOST_ROWS:
-        raise _too_many()
     kind = layer.outcome[edge] * len(hit_numbers) + way_hit[way]
     chance: Floats = np.zeros((len(unique), size))
     back = list(hit_numbers)
@@ -180,12 +186,8 @@ def _before(law: _Law, layer: NetLayer, month: Month, asking: Asking, rates: Rat
     return _Law(unique >> _BITS, unique & _MASK, chance)
 
 
-def _too_many() -> NotFinite:
-    return NotFinite(NOWHERE, "its people can be paid too many different sums", "个人可得金额的取值过多，无法精确计算")
-
-
 # ---------------------------------------------------------------- arrivals
-def _entering(
+def entering(
     unit: Unit, groups: Mapping[Month, Sequence[int]], month: Month, size: int
 ) -> tuple[Ints, Ints, Ints, Floats]:
     """Who arrives in a month: group, class, node, weight."""
@@ -197,7 +199,7 @@ def _entering(
     return group, of_class, nodes[of_class], np.ones((len(group), size))
 
 
-def _forward(
+def forward(
     unit: Unit, net: Net, groups: Mapping[Month, Sequence[int]], until: Month, rates: Rates, size: int
 ) -> tuple[Ints, Ints, Ints, Floats]:
     """Where those are at the beginning of a month who arrived by then: group, class, node, chance."""
@@ -215,7 +217,7 @@ def _forward(
             alive = layer.target[edge] > 0
             code, weight = _summed(moved[alive], (weight[which] * chances * layer.weight[edge][:, None])[alive])
         if month in unit.entry:
-            group, of_class, node, one = _entering(unit, groups, month, size)
+            group, of_class, node, one = entering(unit, groups, month, size)
             code, weight = _summed(
                 np.concatenate([code, (group * classes + of_class) << _BITS | node]), np.concatenate([weight, one])
             )

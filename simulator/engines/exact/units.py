@@ -54,6 +54,10 @@ class Unit:
     children: tuple[Child, ...]
 
     @property
+    def nodes(self) -> int:
+        return 0 if self.net is None else sum(layer.nodes for layer in self.net.layers)
+
+    @property
     def classes(self) -> int:
         return int(self.of_row.max()) + 1
 

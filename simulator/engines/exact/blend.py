@@ -1,0 +1,73 @@
+"""The distribution over worlds of sums that are known by their cumulants: quantiles and chances.
+
+In: an Edgeworth expansion in every world, the scramble of each. Out: what `compound.Lattice` gives, without a lattice:
+the mean over worlds of distribution functions, inverted on a grid and then by bisection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from attrs import frozen
+
+from simulator.engines.exact.edgeworth import Smooth
+from simulator.plan import Floats, Ints, Ints16
+
+_GRID = 257
+_HALVINGS = 14
+
+
+@frozen(kw_only=True, eq=False, slots=False)
+class Blend:
+    """`step`: totals are its multiples (fen)."""
+
+    smooth: Smooth
+    scrambles: Ints16
+    step: int
+    rounded: bool = False
+
+    @property
+    def blocks(self) -> int:
+        return int(self.scrambles.max()) + 1
+
+    def above(self, fen: int) -> Floats:
+        """P(T > fen) in each scramble."""
+        at = np.array([fen // self.step * self.step + self.step / 2], np.float64)
+        every = np.arange(len(self.scrambles))
+        chance = 1 - self.smooth.below(at, every)[0]
+        return np.array([chance[self.scrambles == block].mean() for block in range(self.blocks)])
+
+    def quantiles(self, probabilities: Sequence[float]) -> tuple[Floats, Floats]:
+        """min{x: F(x) ≥ p}: of all worlds, and in each scramble (blocks, probabilities). Fen."""
+        given = np.array(probabilities, np.float64)
+        grid, below = self._grid
+        whole = self._inverted(grid, below.mean(axis=1), given, np.arange(len(self.scrambles)))
+        if self.blocks == 1:
+            return whole, whole[None]
+        own = []
+        for block in range(self.blocks):
+            worlds = np.flatnonzero(self.scrambles == block)
+            own.append(self._inverted(grid, below[:, worlds].mean(axis=1), given, worlds))
+        return whole, np.array(own)
+
+    @cached_property
+    def _grid(self) -> tuple[Floats, Floats]:
+        """Amounts, and the distribution function of each world there."""
+        mean, sd = self.smooth.mean(), np.sqrt(self.smooth.variance())
+        low, high = float((mean - 9 * sd).min()), float((mean + 9 * sd).max())
+        grid = np.linspace(low, max(high, low + 1), _GRID)
+        return grid, self.smooth.below(grid, np.arange(len(self.scrambles)))
+
+    def _inverted(self, grid: Floats, below: Floats, given: Floats, worlds: Ints) -> Floats:
+        below = np.maximum.accumulate(below)
+        at = np.clip(np.searchsorted(below, given), 1, len(grid) - 1)
+        low, high = grid[at - 1], grid[at]
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            enough = self.smooth.below(middle, worlds).mean(axis=1) >= given
+            low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+        # A multiple of the step stands for the half step on either side of it.
+        found: Floats = np.maximum(np.ceil((high - self.step / 2) / self.step) * self.step, 0.0)
+        return found
