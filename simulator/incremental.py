@@ -29,7 +29,8 @@ from simulator.money.books import Books
 from simulator.named_files import Files, with_files
 from simulator.plan import BLOCKS, Chunk, ClausePayments, Ints, Plan, Worlds
 
-Key = tuple[int, tuple[Hashable, ...], int]  # frame, meanings of the clauses, first draw of the stage
+# The frame, the clauses (words for take-up and lags are keyed by name) and their meanings, the stage's first draw.
+Key = tuple[int, tuple[tuple[str, Hashable], ...], int]
 _MOST_KEPT = 4_000  # pieces of payments; the oldest go
 
 
@@ -138,7 +139,7 @@ class Incremental:
         payments: dict[str, ClausePayments] = {}
         missing: list[tuple[Key, tuple[str, ...]]] = []
         for unit in _units(version.plan):
-            key = version.frame, tuple(version.meanings.clauses[name] for name in unit), draws.start
+            key = version.frame, tuple((name, version.meanings.clauses[name]) for name in unit), draws.start
             if key in self._kept:
                 kept = self._kept.pop(key)
                 self._kept[key] = kept  # the last to go
