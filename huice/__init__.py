@@ -18,9 +18,13 @@ _open_rooms()
 if TYPE_CHECKING:
     from huice.face import Facts, Ledger, Program, compare, load, loads
     from huice.facts.faults import FactsError
+    from huice.store.opened import Results
     from lang.diagnostics import PolicyError
+    from simulator.learning.calibrate import LearningError
 
-__all__ = ["Facts", "FactsError", "Ledger", "PolicyError", "Program", "compare", "load", "loads"]
+__all__ = [
+    "Facts", "FactsError", "LearningError", "Ledger", "PolicyError", "Program", "compare", "load", "loads",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -32,6 +36,14 @@ def __getattr__(name: str) -> Any:
         from huice.facts.faults import FactsError
 
         return FactsError
+    if name == "LearningError":
+        from simulator.learning.calibrate import LearningError
+
+        return LearningError
+    if name == "Results":
+        from huice.store.opened import Results
+
+        return Results
     if name in __all__:
         from huice import face
 

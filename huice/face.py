@@ -31,8 +31,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from compiler.backends.kernels.ledger import ColumnLedger
+    from huice.learning.face import Calibration, Payments
     from simulator.compare import Comparison
     from simulator.figures.results import Results
+    from simulator.learning.backtest import Backtest
+    from simulator.learning.forecast import Forecast
     from simulator.sensitivity.results import Sensitivity
 
 Progress = Callable[[int, int], None]
@@ -288,6 +291,25 @@ class Program:
             on_progress=on_progress,
             files=ScenarioFiles(Path.cwd()),
         )
+
+    def calibrate(self, facts: Facts, payments: Payments | None = None, **settings: Any) -> Calibration:
+        """A scenario learnt from a roster and a ledger (a file, or records): `as_of`, `since`, `period`, `roster`,
+        `name`, `set` as `huice.learning.face.calibrate` has them. See docs/learning.md."""
+        from huice.learning.face import calibrate
+
+        return calibrate(self, facts, payments, **settings)
+
+    def reforecast(self, payments: Payments, as_of: str, **settings: Any) -> Forecast:
+        """The year to date is known, the rest is forecast: `scenario`, `facts`, `draws`, `seed`, `by`, `thresholds`."""
+        from huice.learning.face import reforecast
+
+        return reforecast(self, payments, as_of, **settings)
+
+    def backtest(self, facts: Facts, payments: Payments, cuts: Iterable[str], **settings: Any) -> Backtest:
+        """Forecasts from cuts in the past against what was paid: `horizon`, `as_of`, `since`, `draws`, `seed` …"""
+        from huice.learning.face import backtest
+
+        return backtest(self, facts, payments, cuts, **settings)
 
     def to_python(self) -> str:
         """The readable evaluators."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -54,6 +55,23 @@ def read_payments(program: Program, roster: Roster, path: str) -> tuple[list[Pai
         )
         raise FactsError(Fault(message=message, file=path))
     return reader.payments, reader.faults
+
+
+def payments_from_rows(
+    program: Program, roster: Roster, rows: Sequence[Mapping[str, Any]]
+) -> tuple[list[Paid], list[Fault]]:
+    """The same from records at hand, as in the JSON form: clause, id, amount, and what else there is."""
+    heading = list(dict.fromkeys(str(name) for row in rows for name in row))
+    reader = _Reader(program, roster, "<payments>")
+    reader.read(_numbered(heading, [[_cell(_plain(row.get(name))) for name in heading] for row in rows]))
+    return reader.payments, reader.faults
+
+
+def _plain(value: Any) -> Any:
+    """Dates and exact numbers as text."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
 
 
 # ---------------------------------------------------------------- files

@@ -24,7 +24,6 @@ from huice.cli.common import (
 )
 from huice.cli.learning_options import (
     Data,
-    entitlements,
     month_of_option,
     read_data,
     set_lines,
@@ -33,7 +32,7 @@ from huice.cli.learning_options import (
 from huice.cli.progress import INTERRUPTED, NOTHING_DONE, progress
 from huice.cli.roster import FORMS
 from huice.cli.run_options import DRAWS, SEED
-from huice.learning.payments import paid_in
+from huice.learning.payments import entitlements, paid_in
 from huice.learning.scenario_file import checked
 from huice.programs import Loaded
 from huice.scenario_files import ScenarioFiles
@@ -103,7 +102,7 @@ def command(
         facts=data.facts,
         payments=payments,
         dues_at=lambda facts, month: _dues(loaded, data, facts, month, parameters),
-        checked=lambda text: checked(loaded, text),
+        checked=lambda text: checked(model, text),
         sets=set_lines(model, settings),
         given=frozenset(parameters),
         since=month_of_option(since, "--since", language),
@@ -145,5 +144,6 @@ def _last_paid(data: Data) -> Month:
 
 def _dues(loaded: Loaded, data: Data, facts: Facts, month: Month, parameters: Mapping[str, Value]) -> tuple[Due, ...]:
     """From facts known to a month, and the payments made by then."""
+    assert loaded.model is not None and loaded.ir is not None
     paid = [p for p in data.paid or () if (when := paid_in(p)) is not None and when <= month]
-    return entitlements(loaded, facts, paid, month, parameters)[0]
+    return entitlements(loaded.model, loaded.ir, facts, paid, month, parameters)[0]

@@ -19,9 +19,10 @@ from huice.cli.common import (
     stop,
     usable,
 )
-from huice.cli.learning_options import Data, entitlements, month_of_option, read_data, set_lines, stop_learning
+from huice.cli.learning_options import Data, month_of_option, read_data, set_lines, stop_learning
 from huice.cli.progress import progress
 from huice.cli.roster import FORMS
+from huice.learning.payments import entitlements
 from huice.learning.scenario_file import canonical, reference_of, roster_path
 from huice.programs import Loaded
 from huice.reports.files import write_whole
@@ -80,8 +81,8 @@ def command(
     """
     one_standard_input(file, facts_path)
     loaded, language = usable(file, lang)
-    model = loaded.model
-    assert model is not None
+    model, program = loaded.model, loaded.ir
+    assert model is not None and program is not None
     folder = Path.cwd() if out is None else Path(out).parent
     reference = _reference(file, model, folder, out, language)
     path = _start(start, facts_path, folder, language)
@@ -108,13 +109,15 @@ def command(
         sets=set_lines(model, settings),
         given=frozenset(parameters),
     )
-    _usage(request, language)
+    _usage(request, model, language)
     found: Calibration
     try:
         with progress(Text("learning", "习得中")[language]) as on_progress:
             dues, open_ = None, 0
             if data.paid is not None:
-                dues, open_ = entitlements(loaded, known_at(model, data.facts, last), data.paid, last, parameters)
+                dues, open_ = entitlements(
+                    model, program, known_at(model, data.facts, last), data.paid, last, parameters
+                )
             found = calibrate(model, loaded.facts_read, data.facts, dues, request, on_progress)
     except LearningError as error:
         stop_learning(error, data.faults, language)
@@ -242,8 +245,20 @@ def _period(model: Program, last: Month, period: tuple[str, str] | None, languag
     return first, end
 
 
-def _usage(request: Request, language: Language) -> None:
+def _usage(request: Request, model: Program, language: Language) -> None:
     """Ends the command with status 2 where the months make no sense."""
+    if model.last is not None and request.first > model.last:
+        end = month_text(model.last)
+        stop(
+            Text(
+                f"the period would begin in {month_text(request.first)}, and the policy ends in {end}: "
+                "take an earlier --as-of, or give --period (with --start nobody it may lie in the past)",
+                f"期间将始于 {month_text(request.first)}，而政策止于 {end}："
+                "请取更早的 --as-of，或用 --period 指定（--start nobody 时可为过去）",
+            ),
+            language,
+            USAGE,
+        )
     if request.last < request.first:
         stop(Text("--period ends before it begins", "--period 的终止早于起始"), language, USAGE)
     if request.roster is not None and request.last <= request.as_of:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
 from attrs import frozen
 
-from compiler.evaluate import evaluate
 from compiler.facts import Facts
 from huice.audit.read import read_payments
-from huice.audit.records import Frequency, Paid
+from huice.audit.records import Paid
 from huice.audit.roster import Roster, roster_of
 from huice.cli.common import DATA, emit, fail, stop, wants_json
 from huice.cli.roster import read_roster
 from huice.facts.faults import Fault
-from huice.learning.payments import dues_of, missing_months, plain, usable
+from huice.learning.payments import plain, usable
 from huice.programs import Loaded
 from huice.settings import WrongSetting, month_option, parse_settings
-from lang.dates import Month, month_text
+from lang.dates import Month
 from lang.diagnostics import Language, Text
 from lang.model import Program
-from lang.types import Value
 from simulator.learning.calibrate import LearningError
-from simulator.learning.claims import Due
 from simulator.learning.so_far import Payment
 
 
@@ -58,45 +55,7 @@ def read_data(loaded: Loaded, facts_path: str | None, payments_path: str | None,
         found = usable(model, rows, payments_path, roster=facts_path is not None)
         faults += [*more, *found.faults]
         paid = found.payments
-        faults += _missing(found.payments, payments_path)
     return Data(facts=facts, paid=paid, faults=tuple(faults))
-
-
-def _missing(paid: Sequence[Paid], path: str) -> list[Fault]:
-    payments = plain(paid)
-    if not payments:
-        return []
-    months = missing_months(payments, min(p.paid for p in payments), max(p.paid for p in payments))
-    if not months:
-        return []
-    listed = ", ".join(month_text(m) for m in months)
-    said = Text(
-        f"no payment at all in {listed}, though all other months have many: is a part of the ledger missing?",
-        f"{listed}没有任何支付，而其他月份很多：台账是否缺了一部分？",
-    )
-    return [Fault(message=said, file=path, severity="info")]
-
-
-def entitlements(
-    loaded: Loaded, facts: Facts, paid: Sequence[Paid], until: Month, parameters: Mapping[str, Value]
-) -> tuple[tuple[Due, ...], int]:
-    """What the roster is entitled to up to a month, with when it was paid; and how much of it is not determined."""
-    model, program = loaded.model, loaded.ir
-    assert model is not None and program is not None
-    last = until if program.last is None else min(until, program.last)
-    ledger = evaluate(program, facts, until=last, parameters=parameters)
-    return dues_of(ledger, paid, frequencies(model)), sum(u.count for u in ledger.undetermined)
-
-
-def frequencies(model: Program) -> dict[str, Frequency]:
-    """By clause: by the month if any of its rules pays so."""
-    found: dict[str, Frequency] = {}
-    for clause in model.clauses.values():
-        often = {rule.frequency for rule in clause.rules}
-        found[clause.name] = (
-            "per month" if "per month" in often else "once per year" if "once per year" in often else "once"
-        )
-    return found
 
 
 def month_of_option(text: str | None, option: str, language: Language) -> Month | None:

@@ -20,10 +20,11 @@ from huice.cli.common import (
     stop_with,
     usable,
 )
-from huice.cli.learning_options import Data, entitlements, month_of_option, read_data, stop_learning
+from huice.cli.learning_options import Data, month_of_option, read_data, stop_learning
 from huice.cli.progress import INTERRUPTED, NOTHING_DONE, progress
 from huice.cli.roster import FORMS
 from huice.cli.run_options import DRAWS, SEED
+from huice.learning.payments import entitlements
 from huice.learning.scenarios import file_of, name_of, same_policy
 from huice.scenario_files import ScenarioFiles
 from huice.settings import WrongSetting, fen_option
@@ -100,7 +101,7 @@ def command(
             dues, facts = None, None
             if facts_path is not None:
                 facts = known_at(model, data.facts, cut)
-                dues, _ = entitlements(loaded, facts, data.paid or (), cut, chosen.sets)
+                dues, _ = entitlements(model, program, facts, data.paid or (), cut, chosen.sets)
             found = reforecast(
                 model,
                 program,

@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
+from compiler import ir
+from compiler.evaluate import evaluate
+from compiler.facts import Facts
 from compiler.ledger import Ledger
 from compiler.ledger import Payment as Entitlement
 from huice.audit.matching import match
@@ -20,8 +23,11 @@ from huice.facts.faults import Fault
 from lang.dates import Month, month_of, month_text
 from lang.diagnostics import Text
 from lang.model import Program
+from lang.types import Value
 from simulator.learning.claims import Due
 from simulator.learning.so_far import Payment
+
+FEWEST_MONTHS, MANY = 3, 6.9  # months with payments, and payments a month, from which an empty month is odd
 
 
 @frozen(kw_only=True)
@@ -70,7 +76,7 @@ def usable(program: Program, payments: Sequence[Paid], file: str, *, roster: boo
             f"有{undated}笔支付没有发放日期：以所属月份为支付月份，无法由此得知时滞",
         )
         faults.append(Fault(message=said, file=file, severity="info"))
-    return Usable(payments=tuple(kept), faults=tuple(faults))
+    return Usable(payments=tuple(kept), faults=(*faults, *_missing(plain(kept), file)))
 
 
 def _wrong(program: Program, payment: Paid, roster: bool) -> Text | None:
@@ -159,12 +165,49 @@ def dues_of(ledger: Ledger, payments: Sequence[Paid], frequency: Mapping[str, Fr
     return tuple(found)
 
 
-def missing_months(payments: Sequence[Payment], first: Month, last: Month) -> tuple[Month, ...]:
+def _missing(payments: Sequence[Payment], file: str) -> list[Fault]:
     """Months between the first and the last payment in which there is none, though the others have so many that chance
     would hardly leave one empty (Poisson, one in a thousand)."""
-    counts = Counter(p.paid for p in payments if first <= p.paid <= last)
-    if len(counts) < 3:
-        return ()
-    begin, end = min(counts), max(counts)
-    mean = sum(counts.values()) / len(counts)
-    return tuple(m for m in range(begin, end + 1) if not counts[m]) if mean > 6.9 else ()
+    counts = Counter(p.paid for p in payments)
+    if len(counts) < FEWEST_MONTHS or sum(counts.values()) / len(counts) < MANY:
+        return []
+    empty = [month_text(m) for m in range(min(counts), max(counts) + 1) if not counts[m]]
+    if not empty:
+        return []
+    listed = ", ".join(empty)
+    said = Text(
+        f"no payment at all in {listed}, though other months have many: is a part of the ledger missing?",
+        f"{listed}没有任何支付，而其他月份很多：台账是否缺了一部分？",
+    )
+    return [Fault(message=said, file=file, severity="info")]
+
+
+# ---------------------------------------------------------------- entitlements
+def entitlements(
+    model: Program,
+    program: ir.Program,
+    facts: Facts,
+    paid: Sequence[Paid],
+    until: Month,
+    parameters: Mapping[str, Value],
+) -> tuple[tuple[Due, ...], int]:
+    """What the roster is entitled to up to a month, with when it was paid; and how much of it is not determined."""
+    last = until if program.last is None else min(until, program.last)
+    ledger = evaluate(program, facts, until=last, parameters=parameters)
+    return dues_of(ledger, paid, frequencies(model)), sum(u.count for u in ledger.undetermined)
+
+
+def frequencies(model: Program) -> dict[str, Frequency]:
+    """By clause: by the month if any of its rules pays so."""
+    found: dict[str, Frequency] = {}
+    for clause in model.clauses.values():
+        often = {rule.frequency for rule in clause.rules}
+        found[clause.name] = (
+            "per month" if "per month" in often else "once per year" if "once per year" in often else "once"
+        )
+    return found
+
+
+def facts_read(program: ir.Program) -> frozenset[tuple[str, str]]:
+    """(entity, attribute) of every fact that the compiled policy reads."""
+    return frozenset((s.entity, s.op.attribute) for s in program.streams if isinstance(s.op, ir.Fact) and s.entity)

@@ -8,7 +8,6 @@ from attrs import frozen
 
 from huice.cli.fmt_command import formatted
 from huice.policies import POLICIES, folder_of
-from huice.programs import Loaded
 from lang import model
 from lang.diagnostics import CompilerBug, Language
 from lang.modules import FolderLoader, Found
@@ -60,14 +59,14 @@ class _Beside:
         return Found(self.policy_file)
 
 
-def checked(loaded: Loaded, text: str) -> model.Scenario:
-    """The scenario of a text that was learnt for this policy."""
-    assert loaded.model is not None
-    folder = Path.cwd() if loaded.file == "-" else Path(loaded.file).parent
-    if loaded.file.startswith("std:"):
-        folder = folder_of(loaded.file.removeprefix("std:")) or folder
-    loader = _Beside(loaded.model.sources[-1], FolderLoader((folder, POLICIES), standard=folder_of))
-    program, diagnostics = load(Source(text, "calibrated.policy"), loader)
-    if program is None:
+def checked(program: model.Program, text: str) -> model.Scenario:
+    """The scenario of a text that was learnt for this policy, as the checker has it."""
+    policy = program.sources[-1]
+    folder = Path(policy.name).parent if Path(policy.name).is_file() else Path.cwd()
+    if policy.name.startswith("std:"):
+        folder = folder_of(policy.name.removeprefix("std:")) or folder
+    loader = _Beside(policy, FolderLoader((folder, POLICIES), standard=folder_of))
+    found, diagnostics = load(Source(text, "calibrated.policy"), loader)
+    if found is None:
         raise CompilerBug(f"a scenario that was learnt has errors: {diagnostics[0].message.en}")
-    return program.scenarios["calibrated"]
+    return found.scenarios["calibrated"]

@@ -170,6 +170,8 @@ def _what(figure: Mapping[str, Any], language: Language) -> str:
     word = WHAT[figure["what"]][language]
     if "value" in figure:
         word = f"{word} {figure['value']}".replace("_", " ")
+    if "per" in figure:
+        word += f"（每{figure['per']}）" if language == "zh" else f" and {figure['per']}".replace("_", " ")
     if figure["what"] == "lag" and "months" in figure:
         word += f" {figure['months']}" + ("个月" if language == "zh" else " months")
     if figure["what"] == "follows":

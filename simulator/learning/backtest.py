@@ -55,6 +55,7 @@ class Cut:
     clauses: Mapping[str, Score]
     months: Mapping[Month, Score]
     calibration: Calibration
+    notes: tuple[Text, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -114,6 +115,7 @@ def backtest(source: Source, cuts: Sequence[Month], horizon: int, known_to: Mont
             )
         one = evolve(settings, on_progress=_part(settings.on_progress, number, len(cuts)))
         made.append(_cut(source, cut, last, one))
+        notes += [Text(f"{month_text(cut)}: {n.en}", f"{month_text(cut)}：{n.zh}") for n in made[-1].notes]
     return Backtest(policy=source.program.name, cuts=tuple(made), notes=tuple(notes))
 
 
@@ -129,7 +131,7 @@ def _cut(source: Source, cut: Month, last: Month, settings: Settings) -> Cut:
     dues = source.dues_at(known, cut)
     first = cut + 1
     request = Request(
-        as_of=cut, first=first, last=last, reference=source.program.name, since=source.since, roster=KNOWN,
+        as_of=cut, first=first, last=last, reference=source.program.name, since=source.since, roster=KNOWN, gaps=True,
         sets=source.sets, given=source.given,
     )  # fmt: skip
     calibration = calibrate(source.program, source.read, known, dues, request)
@@ -137,7 +139,7 @@ def _cut(source: Source, cut: Month, last: Month, settings: Settings) -> Cut:
     if blocked:
         when = month_text(cut)
         raise LearningError(*(Text(f"{when}: {why.en}", f"{when}：{why.zh}") for why in blocked))
-    results = forecast(
+    results, said = forecast(
         source.program, source.compiled, source.checked(calibration.text),
         SoFar(cut=cut, payments=payments, dues=dues), known, settings,
     )  # fmt: skip
@@ -157,6 +159,7 @@ def _cut(source: Source, cut: Month, last: Month, settings: Settings) -> Cut:
             for m in range(first, last + 1)
         },
         calibration=calibration,
+        notes=said,
     )
 
 

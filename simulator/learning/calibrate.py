@@ -48,6 +48,7 @@ class Request:
     reference  what the scenario is for, as it is written (`std:NAME`, a name beside the file)
     sets       lines `set NAME = VALUE` for parameters that have no value
     given      names of parameters that have one by `sets`
+    gaps       whether rows without a date that is counted from the arrival are left out by whoever simulates
     """
 
     as_of: Month
@@ -60,6 +61,7 @@ class Request:
     language: Language = "en"
     sets: tuple[str, ...] = ()
     given: frozenset[str] = frozenset()
+    gaps: bool = False
 
 
 @frozen(kw_only=True, eq=False)
@@ -195,6 +197,7 @@ class _Work:
             first=self.request.first,
             last=self.request.last,
             roster=self.request.roster,
+            gaps=self.request.gaps,
             draft=self.draft,
         )
         learner.learn()

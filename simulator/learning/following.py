@@ -18,10 +18,11 @@ from attrs import frozen
 
 from lang.dates import Month
 from simulator.learning.observed import NOT_TOLD, UNSURE, Observed
-from simulator.learning.spells import Transitions, transitions
+from simulator.learning.spells import Transitions, changes_with_tenure, transitions
 from simulator.plan import Flags, Ints, Ints8
 
 LONGEST_LAG = 12
+CLEARLY = 1e-6
 
 
 @frozen(kw_only=True, eq=False)
@@ -52,8 +53,46 @@ def monthly_facts(seen: Observed, names: Sequence[str], since: Month) -> list[Mo
         candidates = [_alone(seen, name, since), _keeps(seen, name, since)]
         candidates += [scored for other in chosen if (scored := _follows(seen, name, other.name, since)) is not None]
         best = max(candidates, key=lambda scored: scored.score)  # of equals the first
-        chosen.append(best.form)
+        chosen.append(_second_thought(seen, best.form, [c.form for c in candidates], since))
     return chosen
+
+
+def _second_thought(seen: Observed, best: Monthly, forms: Sequence[Monthly], since: Month) -> Monthly:
+    """A fact that goes on by itself must be about as common in each month of a stay as it was. Where its chance to end
+    clearly changes with the stay (a few have it for long, most never), the form that comes closest to that is taken."""
+    if best.form != "alone":
+        return best
+    test = changes_with_tenure(best.found)
+    if test is None or test[0] > CLEARLY:
+        return best
+    nearest = min(forms, key=lambda form: _astray(seen, form, since))
+    return nearest if 2 * _astray(seen, nearest, since) < _astray(seen, best, since) else best
+
+
+def _astray(seen: Observed, form: Monthly, since: Month) -> float:
+    """How far the share of yes in each month of a stay is from what the form makes of it, in the mean over months."""
+    x, cells = seen.flags[form.name], _cells(seen, form.name, since)
+    months = np.arange(seen.first, seen.as_of + 1)[None, :] - seen.arrival[:, None]
+    tenure = np.where(cells, months, 0)
+    number = np.bincount(tenure[cells])
+    common = np.bincount(tenure[cells], weights=(x == 1)[cells]) / np.maximum(number, 1)
+    match form.form:
+        case "keeps":
+            expected = np.full(len(number), form.yes / max(form.told, 1))
+        case "follows":
+            assert form.leader is not None
+            held = _runs(seen.flags[form.leader], seen) > form.after
+            share = np.bincount(tenure[cells], weights=held[cells]) / np.maximum(number, 1)
+            expected = share * form.yes / max(form.told, 1)
+        case "alone":
+            leave = form.found.leave_events / max(form.found.leave_trials, 1)
+            back = form.found.return_events / max(form.found.return_trials, 1)
+            expected = np.empty(len(number))
+            inside = 1.0
+            for month in range(len(number)):
+                inside = inside * (1 - leave) + ((1 - inside) * back if month else 0.0)
+                expected[month] = inside
+    return float((np.abs(common - expected) * number).sum() / max(number.sum(), 1))
 
 
 def _cells(seen: Observed, name: str, since: Month) -> Flags:

@@ -23,7 +23,7 @@ from compiler.ledger import yuan
 from lang import model
 from lang.dates import Month, month_text
 from lang.diagnostics import Text
-from lang.types import Given
+from lang.types import UNKNOWN, Given
 from simulator.chance.unknowns import rounded_draws
 from simulator.chance.unknowns import worlds as draw_worlds
 from simulator.choose import choose_scenario, make_plan
@@ -156,6 +156,7 @@ def reforecast(
     """`so_far.dues` and `facts` go together. Raises LearningError for data that contradict the scenario, and
     SimulationError for a scenario that cannot be simulated."""
     chosen = choose_scenario(program, scenario)
+    left_out: tuple[Text, ...] = ()
     _check_month(chosen, so_far.cut)
     _check_clauses(program, so_far)
     if facts is None:
@@ -165,6 +166,7 @@ def reforecast(
         known = known_at(program, facts, so_far.cut)
         observed = {e: observe(program, known, e, so_far.cut) for e in program.entities if known.rows(e)}
         gathered = gather(chosen, observed, so_far.dues, so_far.cut)
+        known, left_out = without_gaps(chosen, known)
         plan = _plan(program, compiled, restarted(chosen, known, so_far.cut), settings, _Given(known, settings.files))
     if gathered.contradictions:
         raise LearningError(*gathered.contradictions)
@@ -175,7 +177,7 @@ def reforecast(
         so_far=so_far,
         after=after,
         gathered=gathered,
-        notes=_notes(chosen, so_far, facts is not None, gathered, after, program),
+        notes=left_out + _notes(chosen, so_far, facts is not None, gathered, after, program),
     )
 
 
@@ -186,13 +188,13 @@ def forecast(
     so_far: SoFar,
     facts: Facts,
     settings: Settings,
-) -> Results:
-    """With the scenario's unknowns as they are."""
-    known = known_at(program, facts, so_far.cut)
+) -> tuple[Results, tuple[Text, ...]]:
+    """With the scenario's unknowns as they are; and what is to be said of the roster."""
+    known, notes = without_gaps(scenario, known_at(program, facts, so_far.cut))
     begun = restarted(scenario, known, so_far.cut)
     plan = _plan(program, compiled, begun, settings, _Given(known, settings.files))
     worlds = draw_worlds(scenario, settings.draws, settings.seed)
-    return _run(plan, worlds, so_far, settings)
+    return _run(plan, worlds, so_far, settings), notes
 
 
 def restarted(scenario: model.Scenario, facts: Facts, cut: Month) -> model.Scenario:
@@ -202,6 +204,30 @@ def restarted(scenario: model.Scenario, facts: Facts, cut: Month) -> model.Scena
         lines = tuple(line for line in (_later(line, cut) for line in population.arrivals) if line is not None)
         populations[entity] = evolve(population, arrivals=lines, roster=KNOWN, as_of=cut)
     return evolve(scenario, populations=populations)
+
+
+def without_gaps(scenario: model.Scenario, facts: Facts) -> tuple[Facts, tuple[Text, ...]]:
+    """Without the rows of which a date is not known that the scenario counts from the arrival, for they cannot be
+    simulated; and what is to be said of that."""
+    tables, notes = {}, []
+    for entity in facts.tables:
+        population = scenario.populations.get(entity)
+        dates = [] if population is None else [
+            a.attribute for a in population.assumptions.values() if isinstance(a, model.Fixed) and a.value is None
+        ]  # fmt: skip
+        rows = list(facts.rows(entity).values())
+        kept = [row for row in rows if all(row.values.get(name, UNKNOWN) is not UNKNOWN for name in dates)]
+        tables[entity] = kept
+        if len(kept) < len(rows):
+            said = ", ".join(name.replace("_", " ") for name in dates)
+            notes.append(
+                Text(
+                    f"{len(rows) - len(kept)} of {len(rows)} rows of {entity} lack {said}: "
+                    "what they may be paid from now on is not in the forecast",
+                    f"{entity}的{len(rows)}条记录中有{len(rows) - len(kept)}条缺少{said}：其今后的发放未计入预测",
+                )
+            )
+    return Facts(tables), tuple(notes)
 
 
 def _later(line: model.Arrive, cut: Month) -> model.Arrive | None:

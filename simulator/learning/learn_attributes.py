@@ -206,7 +206,7 @@ def _date(learner: PopulationLearner, attribute: model.Attribute, values: Sequen
             f"{found.total}条中有{found.earlier}条的{called.zh}早于进入，语言中没有这种假设",
         ))  # fmt: skip
         return
-    if found.unknown and learner.roster is not None:
+    if found.unknown and learner.roster is not None and not learner.gaps:
         _cannot(learner, attribute.name, Text(
             f"{found.unknown} rows of the roster have no {called.en}, and when they came is not known: fill it in",
             f"名册中有{found.unknown}条没有{called.zh}，也无从推知，请补填",
@@ -274,7 +274,8 @@ def _link(learner: PopulationLearner, attribute: model.Attribute, values: Sequen
     if none > UNLIKELY * (none + len(linked)):
         learner.warnings.append(
             Text(
-                f"{none} rows have no {called.en}; in the scenario every newcomer has one",
-                f"有{none}条没有{called.zh}；情景中新增的都有",
+                f"{none} of {len(values)} rows have no {called.en}; in the scenario every newcomer has one, "
+                "which overstates what depends on it",
+                f"{len(values)}条中有{none}条没有{called.zh}；情景中新增的都有，与之有关的金额会偏高",
             )
         )

@@ -51,6 +51,7 @@ class PopulationLearner:
     first: Month
     last: Month
     roster: str | None
+    gaps: bool
     draft: Draft
     figures: list[Figure] = field(factory=list)
     not_learnt: list[NotLearnt] = field(factory=list)

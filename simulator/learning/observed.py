@@ -2,9 +2,9 @@
 
 In: facts known to a month (known_at), and the entity. Out: `Observed`. A row **arrives** in the month of the date that
 goes with the beginning of its monthly facts (`hired on`, say), or, where no date does, in the first month of the
-monthly fact that begins first; a row without monthly facts in the month of its date. Who came late in a month and
-counts from the next, as full months are counted, arrives in that next one. A row of which neither is known has no
-arrival and tells nothing of arrivals, spells or dates.
+monthly fact that begins first; a row without monthly facts in the month of its date. Who came after the first of a
+month and counts from the next, as full months are counted, arrives in that next one. A row of which neither is known
+has no arrival and tells nothing of arrivals, spells or dates.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def observe(program: model.Program, facts: Facts, entity: str, as_of: Month) -> 
     arrival = union
     if told_by is not None:
         arrival = dates[told_by]
-        next_month = (union == arrival + 1) & (arrival != NOT_TOLD)
+        next_month = (union == arrival + 1) & (arrival != NOT_TOLD) & _late(values[told_by])
         arrival = np.where(next_month | (arrival == NOT_TOLD), union, arrival)
     arrival = np.where(arrival > as_of, NOT_TOLD, arrival)
     return Observed(
@@ -176,6 +176,11 @@ def _arrival_date(dates: Mapping[str, Ints], union: Ints, has_flags: bool) -> st
 
 def _months(values: Sequence[Given]) -> Ints:
     return np.array([month_of(value) if isinstance(value, date) else NOT_TOLD for value in values], np.int64)
+
+
+def _late(values: Sequence[Given]) -> Flags:
+    """Dates after the first of their month, which is then no full one."""
+    return np.array([isinstance(value, date) and value.day > 1 for value in values], np.bool_)
 
 
 def _value(row: Row, name: str, as_of: Month) -> Given:

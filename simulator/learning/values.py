@@ -130,8 +130,9 @@ def delay(values: Sequence[Given], arrival: Ints) -> Delay | None:
     """None where no row has both."""
     from scipy.special import chdtrc
 
+    # who came after the first of a month may count from the next: the month before the arrival is the arrival's
     months = [
-        month_of(value) - int(arrived)
+        month_of(value) - int(arrived) + (month_of(value) == int(arrived) - 1)
         for value, arrived in zip(values, arrival, strict=True)
         if isinstance(value, date) and arrived != NOT_TOLD
     ]
