@@ -17,6 +17,7 @@ from attrs import frozen
 from compiler import ir
 from lang import model
 from lang.diagnostics import Text
+from simulator.checkpoint import Checkpoint
 from simulator.figures.projection import Money, distributions
 from simulator.figures.results import Results
 from simulator.named_files import Files
@@ -105,9 +106,10 @@ def compare(
     clauses: Sequence[str] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     files: Files | None = None,
+    checkpoints: tuple[Checkpoint | None, Checkpoint | None] = (None, None),
 ) -> Comparison:
-    """Run both versions. Raises SimulationError when one of them cannot be simulated, InterruptedComparison when the
-    user stops it."""
+    """Run both versions, each with its checkpoint. Raises SimulationError when one of them cannot be simulated,
+    CheckpointError where a checkpoint is of another run, InterruptedComparison when the user stops it."""
     assumptions, notes = shared_scenario(a[0], b[0], scenario)
 
     def progress(half: int) -> Callable[[int, int], None] | None:
@@ -127,6 +129,7 @@ def compare(
             on_progress=progress(half),
             assumptions=cut_to(assumptions, version[0]),
             files=files,
+            checkpoint=checkpoints[half],
         )
 
     try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from lang import model
+from simulator.checkpoint import Checkpoint
 from simulator.compare import InterruptedComparison, compare
 from simulator.plan import SimulationError
 from simulator.shared_scenario import shared_scenario
@@ -42,6 +44,28 @@ def version_b(*, leave: str = "5%", renting: str = "", policy: str = "") -> str:
 def scenarios(a: str, b: str) -> tuple[model.Scenario, list[str]]:
     chosen, notes = shared_scenario(compiled(a)[0], compiled(b)[0], None)
     return chosen, [note.en for note in notes]
+
+
+def test_a_comparison_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    b = version_b(leave="5%").replace("3000 yuan", "4000 yuan")
+
+    def kept(resume: bool) -> tuple[Checkpoint, Checkpoint]:
+        return Checkpoint(tmp_path / "a", resume), Checkpoint(tmp_path / "b", resume)
+
+    def stop(done: int, total: int) -> None:
+        if done > total // 2:  # some draws of the second
+            raise KeyboardInterrupt
+
+    with pytest.raises(InterruptedComparison) as stopped:
+        compare(compiled(A), compiled(b), draws=256, on_progress=stop, checkpoints=kept(False))
+    assert stopped.value.comparison is not None
+    again = kept(True)
+    resumed = compare(compiled(A), compiled(b), draws=256, checkpoints=again).to_dict()
+    assert again[0].found == 256 and 0 < (again[1].found or 0) < 256
+    whole = compare(compiled(A), compiled(b), draws=256).to_dict()
+    assert whole["difference"]["total"]["entitled"]["min"] > 0
+    for name in ("difference", "a", "b"):
+        assert resumed[name] == whole[name]
 
 
 def test_a_new_clause_brings_its_own_assumptions() -> None:
