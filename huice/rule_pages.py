@@ -51,7 +51,8 @@ def findings(code: str, example: str) -> tuple[Diagnostic, ...]:
         from compiler.proofs.run import findings as analysed
 
         # What else is to be said of an example (much of its beginning is not read) would hide what it is about.
-        return (*found, *(d for one in analysed([Policy(program, compiled)]) if (d := one.diagnostic()).code == code))
+        said = analysed([Policy(program, compiled)], deep=CODES[code].deep)
+        return (*found, *(one.diagnostic() for one in said if one.code == code))
     if code < "HC6":
         return found
     from huice.scenario_files import ScenarioFiles

@@ -19,11 +19,12 @@ from compiler.backends.smt.solver import Answer, Question, Verdict
 from compiler.backends.smt.streams import Side
 from compiler.backends.smt.world import Term, World
 from compiler.difference.asking import restricted
-from compiler.facts import Facts, History, Row
+from compiler.facts import Facts, History
 from compiler.ledger import yuan
 from compiler.proofs import claims
 from compiler.proofs.finding import Policy
 from compiler.proofs.minimal import minimal
+from compiler.proofs.paired import alone, together
 from compiler.proofs.results import FEW_STEPS, NOT_REPLAYED, NotProved, Proved, Refuted, Result, left_open, over
 from compiler.proofs.witness import witness
 from lang import model
@@ -159,23 +160,23 @@ def refuted_by_pair(
     """Two rosters, whoever found them, that are alike but for the fact of the row `key`: made one roster with both
     rows, made small and replayed; None where it does not replay."""
     other = f"{key}_more"
-    together = _together(less, more, claimed.entity, key, policy)
+    both = together(less, more, claimed.entity, key, policy)
 
     def shows(facts: Facts, values: Mapping[str, Value]) -> bool:
         if other not in facts.rows(claimed.entity) or key not in facts.rows(claimed.entity):
             return False
-        first, second = _alone(facts, claimed.entity, key, key, other), _alone(facts, claimed.entity, key, other, key)
+        first, second = alone(facts, claimed.entity, key, key, other), alone(facts, claimed.entity, key, other, key)
         if not _alike(policy, claimed, first, second, key):
             return False
         return claims.comparable(policy, claimed, first, second, key, values) and not claims.never_less(
             policy, claimed, first, second, key, values
         )
 
-    if not shows(together, sets):
+    if not shows(both, sets):
         return None
-    facts, sets = minimal(policy, together, sets, (claimed.entity, key), shows)
+    facts, sets = minimal(policy, both, sets, (claimed.entity, key), shows)
     totals = [
-        claims.totals(policy, _clause(claimed), _alone(facts, claimed.entity, key, mine, theirs), key, sets) or 0
+        claims.totals(policy, _clause(claimed), alone(facts, claimed.entity, key, mine, theirs), key, sets) or 0
         for mine, theirs in ((key, other), (other, key))
     ]
     label = claimed.label or claimed.name
@@ -191,44 +192,6 @@ def refuted_by_pair(
 def _clause(claimed: model.Property) -> str:
     assert isinstance(claimed.claim, model.Monotone)
     return claimed.claim.clause
-
-
-def _together(less: Facts, more: Facts, entity: str, key: str, policy: Policy) -> Facts:
-    """Both rows as two rows of one roster. Rows that they link to and that differ become two as well."""
-    names = {
-        (of, row.key): f"{row.key}_more"
-        for of, rows in more.tables.items()
-        for row in rows.values()
-        if (of, row.key) == (entity, key) or row != less.rows(of).get(row.key)
-    }
-
-    def renamed(of: str, row: Row) -> Row:
-        values: dict[str, Given | History] = {}
-        for name, value in row.values.items():
-            about = policy.ir.attributes[of, name]
-            if about.type.base == "link" and isinstance(value, str):
-                value = names.get((about.type.name or "", value), value)
-            values[name] = value
-        return Row(names[of, row.key], values)
-
-    tables = {of: list(rows.values()) for of, rows in less.tables.items()}
-    for of, rows in more.tables.items():
-        tables.setdefault(of, []).extend(renamed(of, row) for row in rows.values() if (of, row.key) in names)
-    return Facts(tables)
-
-
-def _alone(facts: Facts, entity: str, name: str, key: str, other: str) -> Facts:
-    """The roster without the other of the two, this one under the name that both stand for."""
-    return Facts(
-        {
-            of: [
-                Row(name, row.values) if (of, row.key) == (entity, key) else row
-                for row in rows.values()
-                if (of, row.key) != (entity, other)
-            ]
-            for of, rows in facts.tables.items()
-        }
-    )
 
 
 def _alike(policy: Policy, claimed: model.Property, first: Facts, second: Facts, key: str) -> bool:

@@ -21,7 +21,7 @@ def findings(policies: Sequence[Policy], deep: bool = False, on_progress: Progre
         from compiler.backends.smt.solver import require
 
         require()
-        modules = [f"compiler.proofs.deep.{name}" for name in DEEP] + modules
+        modules += [f"compiler.proofs.deep.{name}" for name in DEEP]
     found: list[Found] = []
     for number, module in enumerate(modules):
         if on_progress is not None:
@@ -36,14 +36,16 @@ def _find(module: str, policies: tuple[Policy, ...]) -> Iterator[Found]:
 
 
 def _one_a_cause(found: Sequence[Found]) -> list[Finding]:
-    """The first that was said of a cause stays; what was decided goes before what was not."""
+    """What was decided goes before what was not, and what somebody shows before what is only said."""
     decided = [one for one in found if isinstance(one, Finding)]
     undecided = [one.finding() for one in found if isinstance(one, NotProved)]
     kept: dict[tuple[Hashable, ...], Finding] = {}
     others = []
     for one in (*decided, *undecided):
         if one.cause:
-            kept.setdefault(one.cause, one)
+            before = kept.get(one.cause)
+            if before is None or (before.witness is None and one.witness is not None):
+                kept[one.cause] = one
         else:
             others.append(one)
     return [*kept.values(), *others]

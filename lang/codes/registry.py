@@ -58,6 +58,7 @@ class Code:
     wrong: str | None = None
     mended: str | None = None
     whole: bool = False
+    deep: bool = False
 
     def program(self, example: str) -> str:
         """The complete program of an example."""
@@ -76,6 +77,7 @@ def register(
     wrong: str | None = None,
     mended: str | None = None,
     whole: bool = False,
+    deep: bool = False,
 ) -> None:
     """Add a row. Titles and explanations are (English, Chinese)."""
     assert code not in CODES, code
@@ -85,4 +87,5 @@ def register(
         wrong=None if wrong is None else wrong.lstrip("\n"),
         mended=None if mended is None else mended.lstrip("\n"),
         whole=whole,
+        deep=deep,
     )  # fmt: skip

@@ -16,6 +16,7 @@ WITHOUT_EXAMPLE = {
     "HC199": "behind a hundred other errors; tests/lang/test_messages.py",
     "HC592": "HC591 refuses a clause in two groups first; tests/compiler/test_lower.py",
     "HC612": "about how a run is called, not about a text; tests/simulator",
+    "HC425": "nothing that is wrong; tests/compiler/proofs",
     "HC490": "about what the solver left open; tests/compiler/proofs",
     "HC605": "about the engine that was asked for, not about a text; tests/simulator/cohort",
     "HC412": "about two policies that are given together; tests/compiler/proofs",
