@@ -69,7 +69,7 @@ def coming(arrivals: Ints, first: Month, last: Month, horizon: int) -> Coming | 
         drawn=drawn,
         dispersion=dispersion,
         before=before,
-        trend=_trend(counts, dispersion),
+        trend=_trend(counts),
     )
 
 
@@ -94,7 +94,12 @@ def _dispersion(counts: Ints) -> float:
     return statistic / freedom if float(chdtrc(freedom, statistic)) < UNLIKELY else 1.0
 
 
-def _trend(counts: Ints, dispersion: float) -> float:
-    time = np.arange(len(counts)) - (len(counts) - 1) / 2
-    spread = float(counts.mean()) * float((time**2).sum()) * dispersion
-    return float((counts * time).sum()) / math.sqrt(spread) if spread > 0 else 0.0
+def _trend(counts: Ints) -> float:
+    """z of the slope over the months, against what the months vary around it (never less than Poisson)."""
+    mean, months = float(counts.mean()), len(counts)
+    if mean == 0 or months < FEWEST_MONTHS:
+        return 0.0
+    time = np.arange(months) - (months - 1) / 2
+    slope = float((counts * time).sum()) / float((time**2).sum())
+    around = float(((counts - mean - slope * time) ** 2).sum()) / mean / (months - 2)
+    return slope * math.sqrt(float((time**2).sum()) / (mean * max(around, 1.0)))

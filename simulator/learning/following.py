@@ -22,7 +22,7 @@ from simulator.learning.spells import Transitions, changes_with_tenure, transiti
 from simulator.plan import Flags, Ints, Ints8
 
 LONGEST_LAG = 12
-CLEARLY = 1e-6
+CLEARLY, FEWEST = 1e-6, 30
 
 
 @frozen(kw_only=True, eq=False)
@@ -63,7 +63,9 @@ def _second_thought(seen: Observed, best: Monthly, forms: Sequence[Monthly], sin
     if best.form != "alone":
         return best
     test = changes_with_tenure(best.found)
-    if test is None or test[0] > CLEARLY:
+    trials, left = int(best.found.at_risk.sum()), int(best.found.left.sum())
+    at_once = left == trials >= FEWEST  # nobody stayed at all
+    if not at_once and (test is None or test[0] > CLEARLY):
         return best
     nearest = min(forms, key=lambda form: _astray(seen, form, since))
     return nearest if 2 * _astray(seen, nearest, since) < _astray(seen, best, since) else best
