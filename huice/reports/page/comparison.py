@@ -12,6 +12,7 @@ from typing import Any
 from huice.reports.amounts import Unit, unit_for
 from huice.reports.difference_text import ASPECTS, SORTS, WHAT
 from huice.reports.names import member_name, title_of
+from huice.reports.page import chart_tables
 from huice.reports.page.charts.bars import bars, sign
 from huice.reports.page.charts.columns import columns
 from huice.reports.page.charts.waterfall import waterfall
@@ -22,7 +23,7 @@ from huice.reports.page.parts import footer, keys, manifest, method, scenario_li
 from huice.reports.page.tables import money, table, table_only
 from huice.reports.tables import answer_of_comparison, views
 from huice.reports.tables.records import Comparison, Spread
-from lang.diagnostics import Language
+from lang.diagnostics import Language, Text
 from lang.model import Program
 
 OUTCOMES = ("more", "less", "earlier", "later")
@@ -303,7 +304,8 @@ class _Page:
         series = [(name, [side.years[year]["entitled"] for year in years])
                   for name, side in ((self.a, figures.a), (self.b, figures.b))]  # fmt: skip
         title = self.say("Entitled by year", "各年度应付")
-        drawn = figure(title, lambda width: columns(title, years, series, language, unit, width))
+        both = table_only(chart_tables.of_sides(years, series, Text(title, title)), language, unit)
+        drawn = figure(title, lambda width: columns(title, years, series, language, unit, width), more=both)
         return section(self.say("By year", "按年度"), drawn, table(views.difference_by_year(figures), language, unit))
 
     def by_group(self) -> Markup:

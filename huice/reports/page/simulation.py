@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from huice.reports.amounts import Unit, share, unit_for
+from huice.reports.page import chart_tables
 from huice.reports.page.charts.bars import bars
 from huice.reports.page.charts.columns import columns
 from huice.reports.page.charts.exceedance import exceedance
@@ -18,11 +19,11 @@ from huice.reports.page.document import document, section
 from huice.reports.page.figures import figure, folded
 from huice.reports.page.markup import Content, Markup, el
 from huice.reports.page.parts import footer, keys, manifest, method, scenario_line, stopped, words
-from huice.reports.page.tables import money, table, table_only
+from huice.reports.page.tables import money, table, table_only, without_empty_columns
 from huice.reports.tables import answer, views
-from huice.reports.tables.records import FundLine, Projection, Spread
+from huice.reports.tables.records import FundLine, Projection, Spread, Table
 from huice.scenario_book.statements import BUDGETS
-from lang.diagnostics import Language
+from lang.diagnostics import Language, Text
 
 HIGH = 0.25  # a chance of overrun from here on is set off
 MOST_CURVES = 60  # exceedance curves of budget lines on a page
@@ -122,26 +123,34 @@ class _Page:
             by_year = views.by_period(figures.years, views.YEAR)
             series = [(self.say("mean", "均值"), [year.total["paid"] for year in figures.years])]
             title, names = by_year.title[language], [year.name for year in figures.years]
-            draw = lambda width: columns(title, names, series, language, unit, width)  # noqa: E731
+
+            def draw(width: float) -> Markup:
+                return columns(title, names, series, language, unit, width)
+
             parts.append(figure(title, draw, more=table_only(by_year, language, unit)))
         if len(months) > 1:
-            parts.append(self._fan(Fan(title=self.say("Paid by month", "各月实付"), months=months, actual=self.actual)))
+            of = Fan(title=self.say("Paid by month", "各月实付"), months=months, actual=self.actual)
+            parts.append(self._fan(of, views.by_period(figures.months, views.MONTH)))
         to_date = [(month.name, month.to_date) for month in figures.months if month.to_date is not None]
         if len(to_date) > 1:
             parts.append(self._to_date(to_date))
-        for periods, name in ((figures.quarters, views.QUARTER), (figures.months, views.MONTH)):
-            if len(periods) > 1:
-                of = views.by_period(periods, name)
-                parts.append(
-                    folded(f"{self.say('table', '数据表')}: {of.title[language]}", table_only(of, language, unit))
-                )
+        if len(figures.quarters) > 1:
+            parts.append(self._folded(views.by_period(figures.quarters, views.QUARTER)))
         return section(self.say("When the money is spent", "支出时间"), *parts)
 
-    def _fan(self, of: Fan, note: str = "") -> Markup:
-        return figure(of.title, lambda width: fan(of, self.language, self.unit, width), note=note)
+    def _fan(self, of: Fan, under: Table, note: str = "") -> Markup:
+        more = self._folded(without_empty_columns(under))
+        return figure(of.title, lambda width: fan(of, self.language, self.unit, width), note=note, more=more)
+
+    def _folded(self, of: Table | None) -> Content:
+        """The table of a chart, to be opened."""
+        if of is None:
+            return None
+        title = f"{self.say('table', '数据表')}{self.say(': ', '：')}{of.title[self.language]}"
+        return folded(title, table_only(of, self.language, self.unit))
 
     def _to_date(self, months: Sequence[tuple[str, Spread]]) -> Markup:
-        """Against the appropriation, where all money that is paid has one; else of the fund that has the largest."""
+        """Against the appropriation, where all money that is paid has one; else fund by fund."""
         title = self.say("Paid since January", "当年累计实付")
         actual, total, year = {}, 0.0, ""
         for name, _ in months:
@@ -149,19 +158,21 @@ class _Page:
             year = name[:4]
             if name in self.actual:
                 actual[name] = total
-        whole = self._fan(Fan(title=title, months=months, given=self._given(None), actual=actual, anew=True),
-                          self.say("each January begins anew", "每年一月重新累计"))  # fmt: skip
-        parts = [whole]
-        if not self._given(None):
-            for key in dict.fromkeys(line.fund.key for line in self.figures.budgeted):
-                of_fund = [(m.name, line) for m in self.figures.months for line in m.funds
-                           if line.fund.key == key and line.pot is None and line.to_date is not None]  # fmt: skip
-                if of_fund and of_fund[0][1].fund[self.language]:
-                    name = of_fund[0][1].fund[self.language]
-                    spreads = [(month, line.to_date) for month, line in of_fund if line.to_date is not None]
-                    of = Fan(title=f"{title} · {name}", months=spreads, given=self._given(key), anew=True)
-                    parts.append(self._fan(of, self.say("against the year's appropriation", "与当年预算对照")))
+        whole = Fan(title=title, months=months, given=self._given(None), actual=actual, anew=True)
+        parts = [self._against(whole, self.say("each January begins anew", "每年一月重新累计"))]
+        funds = dict.fromkeys(line.fund.key for line in self.figures.budgeted)
+        for key in () if whole.given else funds:
+            lines = [(m.name, line) for m in self.figures.months for line in m.funds
+                     if line.fund.key == key and line.pot is None]  # fmt: skip
+            spreads = [(month, line.to_date) for month, line in lines if line.to_date is not None]
+            if spreads:
+                name = lines[0][1].fund[self.language]
+                of = Fan(title=f"{title} · {name}", months=spreads, given=self._given(key), anew=True)
+                parts.append(self._against(of, self.say("against the year's appropriation", "与当年预算对照")))
         return Markup("".join(parts))
+
+    def _against(self, of: Fan, note: str) -> Markup:
+        return self._fan(of, chart_tables.of_fan(of, Text(of.title, of.title)), note)
 
     def _given(self, fund: str | None) -> dict[str, float]:
         """By month the year's appropriation, of a fund or of all of them; nothing where one is unlimited."""
@@ -241,6 +252,7 @@ class _Page:
             )  # fmt: skip
             panels.append(
                 el("div", el("p", el("b", name), " ", el("span", enough, class_="sub")), drawn,
+                   self._folded(chart_tables.of_curve(line, Text(name, name))),
                    data_panel=f"curve:{n}", hidden=n != first, class_="panel")
             )  # fmt: skip
         label = self.say("budget line", "预算项目")
@@ -285,9 +297,9 @@ class _Page:
         of = found["total"]["entitled"]
         labels = {name: (about.get("label") if self.language == "zh" else None) or name.replace("_", " ")
                   for name, about in found["unknowns"].items()}  # fmt: skip
-        rows = [(labels[name], effect["low"], effect["high"]) for name, effect in of["unknowns"].items()
-                if effect["low"] != effect["high"]]  # fmt: skip
-        rows.sort(key=lambda row: -abs(row[2] - row[1]))
+        by_swing = sorted(of["unknowns"].items(), key=lambda item: -abs(item[1]["swing"]))
+        ordered = {name: effect for name, effect in by_swing if effect["low"] != effect["high"]}
+        rows = [(labels[name], effect["low"], effect["high"]) for name, effect in ordered.items()]
         if not rows:
             return Markup("")
         title = self.say("Mean spending with each unknown low and high", "各不确定量取低值、高值时的平均应付")
@@ -296,6 +308,7 @@ class _Page:
             self.say("What it depends on", "影响因素"),
             el("p", note) if note else None,
             figure(title, lambda width: tornado(title, of["mean"], rows, self.language, self.unit, width)),
+            table_only(chart_tables.of_tornado(ordered, labels, Text(title, title)), self.language, self.unit),
         )
 
     def targets(self) -> Markup:
