@@ -244,8 +244,8 @@ class Asker:
         weights: Floats,
         question: Question,
     ) -> list[Part]:
-        at = self._points(of.chains, len(of.clauses & self.once), question)
-        asking = self._asking(question, at.size)
+        at = self._points(of.chains, min(len(of.clauses & self.once), ORDER), question, MOMENTS)
+        asking = self._asking(question)
         found = powers(of, by_month, asking, self._rates(of.chains, at), at, SCALE)
         parts = []
         for number, group in enumerate(groups):
@@ -259,15 +259,15 @@ class Asker:
 
     def _jumps(self, of: Unit, groups: Mapping[Month, Sequence[int]], question: Question) -> tuple[Jumps, Points]:
         at = self._points(of.chains, len(of.clauses & self.once), question)
-        asking = self._asking(question, at.size)
+        asking = self._asking(question)
         if of.net is not None and self.most < WRITTEN_IN_ONE_WORLD and of.nodes > LARGE:
             raise TooManySums
         return jumps(of, groups, asking, self._rates(of.chains, at), at, self.most), at
 
-    def _asking(self, question: Question, size: int) -> Asking:
-        return Asking(question=question, terms=self.terms, marks=self.population.marks, once=self.once, size=size)
+    def _asking(self, question: Question) -> Asking:
+        return Asking(question=question, terms=self.terms, marks=self.population.marks, once=self.once)
 
-    def _points(self, chains: Sequence[Chain], once: int, question: Question) -> Points:
+    def _points(self, chains: Sequence[Chain], once: int, question: Question, error: float = 1e-13) -> Points:
         months = self.terms.last - self.terms.first + 1
         worlds = self.worlds.draws
         coordinates = []
@@ -281,7 +281,7 @@ class Asker:
                 Coordinate(name=f"lag {lag}", values=chance, degree=months * max(once, 1))
                 for lag, chance in zip(self.terms.lags, self.terms.chances, strict=True)
             ]
-        return points(coordinates, worlds)
+        return points(coordinates, worlds, error)
 
     def _rates(self, chains: Sequence[Chain], at: Points) -> Rates:
         def value(name: str, otherwise: Floats) -> Floats:
@@ -405,6 +405,7 @@ class Asker:
 _SUMS = NotFinite(NOWHERE, "its people can be paid too many different sums", "个人可得金额的取值过多，无法精确计算")
 SCALE = 100_000.0  # fen: the unit in which moments are counted
 WRITTEN, WRITTEN_IN_ONE_WORLD = 600_000, 30_000_000  # amounts of all nodes of a law that is written out
+MOMENTS = 1e-10  # error of what moments are made of, where they are carried from point to point
 LARGE = 20_000  # nodes beyond which it is not tried
 EMPTY = Sizes(amount=np.zeros(0, np.int64), measure=np.zeros((0, 1)))
 

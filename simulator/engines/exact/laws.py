@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product as every
 
 import numpy as np
-from attrs import define, frozen
+from attrs import define, field, frozen
 from scipy import sparse
 
 from lang.dates import Month
@@ -79,13 +79,25 @@ class Asking:
     terms: Terms
     marks: Marks
     once: frozenset[int]  # clauses of which take-up is drawn at the payment
-    size: int
+    _ways: dict[tuple[int, tuple[int, ...]], list[tuple[int, tuple[Hit, ...]]]] = field(init=False, factory=dict)
+
+    def months(self, unit: Unit) -> list[Month]:
+        """Those in which something that is asked about can accrue to a unit."""
+        assert unit.net is not None
+        first, last = unit.net.paying
+        first = max(first, min(unit.entry, default=last + 1))
+        return [m for m in range(first, last + 1) if self.terms.hits(self.question, m)]
 
     def ways(self, mark: int, month: Month) -> list[tuple[int, tuple[Hit, ...]]]:
         """What an edge can come to: the amount, and the events whose chances multiply."""
         lags = self.terms.hits(self.question, month)
         if not lags:
             return [(0, ())]
+        if (mark, lags) not in self._ways:
+            self._ways[mark, lags] = self._worked_out(mark, lags)
+        return self._ways[mark, lags]
+
+    def _worked_out(self, mark: int, lags: tuple[int, ...]) -> list[tuple[int, tuple[Hit, ...]]]:
         sure = len(lags) == len(self.terms.lags) or self.question.measure in ("entitled", "not_taken_up")
         choices: list[list[tuple[int, Hit | None]]] = []
         whole = 0
@@ -125,7 +137,7 @@ def jumps(
     `most` amounts (of all nodes and months together) would have to be written out."""
     assert unit.net is not None
     net = unit.net
-    months = [m for m in range(net.first, net.last + 1) if asking.terms.hits(asking.question, m)]
+    months = asking.months(unit)
     if not months:
         return Jumps(NOTHING, NOTHING, NOTHING, np.zeros((0, points.size)))
     first, last = months[0], months[-1]

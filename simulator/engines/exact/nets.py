@@ -12,12 +12,14 @@ weights of the edges with one outcome. Node 0 of each layer is of those who are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from attrs import define, field, frozen
 
 from lang.dates import Month
+from lang.diagnostics import CompilerBug
 from simulator.automaton.kinds import hash_columns
 from simulator.automaton.trellis import spread
 from simulator.chance.keyed_random import mix
@@ -26,7 +28,7 @@ from simulator.plan import Floats, Ints, Words
 Entry = Mapping[Month, Ints]  # by month of arrival: nodes, in an order that the owner of the net knows
 
 
-@frozen(order=True)
+@frozen
 class Payment:
     """`clause`: its position in the plan; `extra`: pots, then the group of `--by` (-1 none)."""
 
@@ -40,20 +42,34 @@ class Marks:
     """What edges pay: tuples of payments by number; 0 is nothing."""
 
     items: list[tuple[Payment, ...]] = field(factory=lambda: [()])
-    _numbers: dict[tuple[Payment, ...], int] = field(factory=lambda: {(): 0})
+    payments: list[Payment] = field(factory=list)
+    _payment: dict[Payment, int] = field(factory=dict)
+    _sets: list[tuple[int, ...]] = field(factory=lambda: [()])
+    _numbers: dict[tuple[int, ...], int] = field(factory=lambda: {(): 0})
 
-    def number(self, payments: tuple[Payment, ...]) -> int:
-        payments = tuple(sorted(payments))
-        found = self._numbers.get(payments)
+    def number(self, payments: Sequence[Payment]) -> int:
+        for payment in payments:
+            if payment not in self._payment:
+                self._payment[payment] = len(self.payments)
+                self.payments.append(payment)
+        return self._number(tuple(sorted(self._payment[p] for p in payments)))
+
+    def _number(self, chosen: tuple[int, ...]) -> int:
+        found = self._numbers.get(chosen)
         if found is None:
-            found = self._numbers[payments] = len(self.items)
-            self.items.append(payments)
+            found = self._numbers[chosen] = len(self.items)
+            self._sets.append(chosen)
+            self.items.append(tuple(self.payments[i] for i in chosen))
         return found
 
     def joined(self, first: Ints, second: Ints) -> Ints:
         """The marks of both together."""
         codes, inverse = np.unique(first << 32 | second, return_inverse=True)
-        numbers = [self.number(self.items[c >> 32] + self.items[c & 0xFFFFFFFF]) for c in codes.tolist()]
+        sets = self._sets
+        numbers = [
+            self._number(tuple(sorted(sets[c >> 32] + sets[c & 0xFFFFFFFF]))) if c >> 32 else c & 0xFFFFFFFF
+            for c in codes.tolist()
+        ]
         return np.array(numbers, np.int64)[inverse]
 
 
@@ -76,7 +92,7 @@ class NetLayer:
         return np.repeat(np.arange(self.nodes), np.diff(self.start))
 
 
-@frozen(eq=False)
+@frozen(eq=False, slots=False)
 class Net:
     """`layers[i]` is of month first + i."""
 
@@ -86,6 +102,12 @@ class Net:
     @property
     def last(self) -> Month:
         return self.first + len(self.layers) - 1
+
+    @cached_property
+    def paying(self) -> tuple[Month, Month]:
+        """The first and the last month in which anything is paid."""
+        months = [self.first + at for at, layer in enumerate(self.layers) if layer.mark.any()]
+        return (months[0], months[-1]) if months else (self.first, self.first - 1)
 
 
 DEAD = NetLayer(
@@ -127,10 +149,10 @@ def _minimised(layer: NetLayer, after: Ints | None) -> tuple[NetLayer, Ints]:
     columns = np.stack([outcome, mark, target, _bits(weight)])
     start = np.flatnonzero(np.diff(node, prepend=-1) != 0)
     counts = np.diff(np.append(start, len(node)))
-    signs = [np.add.reduceat(_mixed(columns + seed), start) for seed in (0, 1 << 40)]
-    sign = np.stack([*signs, counts.astype(np.uint64)], axis=1)
-    _, where, inverse = np.unique(sign, axis=0, return_index=True, return_inverse=True)
-    inverse = inverse.reshape(-1)
+    sign, other = (np.add.reduceat(_mixed(columns + seed), start) for seed in (0, 1 << 40))
+    _, where, inverse = np.unique(sign, return_index=True, return_inverse=True)
+    if (other[where][inverse] != other).any() or (counts[where][inverse] != counts).any():
+        raise CompilerBug("two nodes have one hash")
     # Numbered by first appearance, the dead node first, so that nothing depends on hashes.
     dead = np.flatnonzero((counts == 1) & (outcome[start] == 0) & (mark[start] == 0) & (target[start] == 0))
     rank = where.astype(np.int64)

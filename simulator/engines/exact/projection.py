@@ -194,13 +194,13 @@ class Projection:
         if kind is None:
             return []
         members = list(range(len(self.plan.members(kind))))
-        payments = {p for items in self.asker.population.marks.items for p in items}
+        payments = self.asker.population.marks.payments
         return members + ([-1] if any(self.group_of(p) < 0 for p in payments) else [])
 
     # ------------------------------------------------------------ funds where money never runs short
     def pots_used(self) -> dict[int, list[int]]:
         """By fund: its pots from which anything can be paid."""
-        payments = {p for items in self.asker.population.marks.items for p in items}
+        payments = self.asker.population.marks.payments
         used = {pot for payment in payments for pot in self.pots_of(payment)}
         found: dict[int, list[int]] = {}
         for at in sorted(used):
@@ -222,7 +222,7 @@ class Projection:
         def value(payment: Payment) -> int:
             return sum(fen for at, fen in self.pots_of(payment).items() if at in pots)
 
-        payments = {p for items in self.asker.population.marks.items for p in items}
+        payments = self.asker.population.marks.payments
         question = Question(
             measure="entitled" if self.asker.terms.immediate else "claimed",
             first=span[0],

@@ -238,7 +238,7 @@ class ExactResults(Results):
         """By clause and pot (as simulator/figures/budget.py tells them)."""
         own = self.projection
         pots, funds = pots_of(self.plan.policy), list(self.plan.policy.funds.values())
-        payments = {p for items in own.asker.population.marks.items for p in items}
+        payments = own.asker.population.marks.payments
         pairs = sorted({(p.clause, at) for p in payments for at in own.pots_of(p)})
         none = nothing(own.asker.worlds.block, FEN_A_YUAN).to_dict()
         found = []

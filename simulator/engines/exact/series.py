@@ -13,11 +13,13 @@ from math import factorial
 
 import numpy as np
 from attrs import frozen
+from scipy import sparse
 
 from lang.dates import Month
 from simulator.automaton.trellis import spread
 from simulator.engines.exact.algebra import ORDER, Series
 from simulator.engines.exact.laws import Asking, Rates, entering, forward
+from simulator.engines.exact.nets import NetLayer
 from simulator.engines.exact.units import Unit
 from simulator.engines.exact.worlds import Points
 from simulator.plan import Floats, Ints
@@ -40,7 +42,7 @@ def powers(
     """As `laws.jumps`, moments instead of laws."""
     assert unit.net is not None
     net, size = unit.net, points.size
-    months = [m for m in range(net.first, net.last + 1) if asking.terms.hits(asking.question, m)]
+    months = asking.months(unit)
     none = np.zeros(0, np.int64)
     if not months:
         return Powers(none, none, np.zeros((ORDER + 1, 0, size)), scale)
@@ -48,42 +50,16 @@ def powers(
     found: dict[tuple[int, int], Series] = {}
 
     def add(series: Series, group: Ints, of_class: Ints, node: Ints, weight: Floats) -> None:
-        own = series[:, node] * weight
+        own = series[node] * weight[:, None, :]
+        own[:, 0] = 0.0
         for row, key in enumerate(zip(group.tolist(), of_class.tolist(), strict=True)):
-            found[key] = found[key] + own[:, row] if key in found else own[:, row]
+            found[key] = found[key] + own[row] if key in found else own[row]
 
     after = int(net.layers[last - net.first].target.max()) + 1
-    series: Series = np.zeros((ORDER + 1, after, size))  # of E[e^(sX)] − 1
+    series: Series = np.zeros((after, ORDER + 1, size))  # of E[e^(sX)], by node
+    series[:, 0] = 1.0
     for month in range(last, first - 1, -1):
-        layer = net.layers[month - net.first]
-        marks, of_mark = np.unique(layer.mark, return_inverse=True)
-        ways = [asking.ways(int(mark), month) for mark in marks]
-        many = np.array([len(w) for w in ways], np.int64)
-        start = np.concatenate([[0], np.cumsum(many)]).astype(np.int64)
-        edge, way = spread(start, of_mark)
-        flat = [one for w in ways for one in w]
-        hits = list(dict.fromkeys(hit for _, hit in flat))
-        of_hit = np.array([hits.index(hit) for _, hit in flat], np.int64)[way]
-        amount = np.array([a for a, _ in flat], np.float64)[way] / scale
-        kind = layer.outcome[edge] * len(hits) + of_hit
-        factor: Floats = np.zeros((len(edge), size))
-        for number in np.unique(kind).tolist():
-            outcome, hit = divmod(number, len(hits))
-            factor[kind == number] = rates.of(outcome) * asking.chance(hits[hit], rates)
-        factor *= layer.weight[edge][:, None]
-        target = series[:, layer.target[edge]]
-        moved = target.copy()
-        paying = np.flatnonzero(amount)
-        if len(paying):  # e^(sa)·(1 + T) − 1 = T + (e^(sa) − 1)·(1 + T)
-            steps = np.stack([amount[paying] ** k / factorial(k) for k in range(ORDER + 1)])
-            own = target[:, paying]
-            for k in range(1, ORDER + 1):
-                moved[k, paying] += steps[k][:, None]
-                for j in range(1, k + 1):
-                    moved[k, paying] += steps[j][:, None] * own[k - j]
-        source = layer.source[edge]
-        begin = np.flatnonzero(np.diff(source, prepend=-1))
-        series = np.add.reduceat(moved * factor, begin, axis=1)
+        series = _before(series, net.layers[month - net.first], month, asking, rates, scale)
         if month > first and month in unit.entry:
             add(series, *entering(unit, groups, month, size))
     add(series, *forward(unit, net, groups, first, rates, size))
@@ -91,3 +67,36 @@ def powers(
     stacked = np.stack([found[key] for key in keys], axis=1) if keys else np.zeros((ORDER + 1, 0, size))
     group = np.array([g for g, _ in keys], np.int64)
     return Powers(group, np.array([c for _, c in keys], np.int64), stacked, scale)
+
+
+def _before(series: Series, layer: NetLayer, month: Month, asking: Asking, rates: Rates, scale: float) -> Series:
+    """The series of a month's nodes from those of the next one's: for each way that an edge can go one sparse matrix
+    a power of its amount, so that e^(sa)·E[e^(sX)] is seven products of them."""
+    size = series.shape[2]
+    marks, of_mark = np.unique(layer.mark, return_inverse=True)
+    ways = [asking.ways(int(mark), month) for mark in marks]
+    many = np.array([len(w) for w in ways], np.int64)
+    edge, way = spread(np.concatenate([[0], np.cumsum(many)]).astype(np.int64), of_mark)
+    flat = [one for w in ways for one in w]
+    numbers = {hit: number for number, hit in enumerate(dict.fromkeys(hit for _, hit in flat))}
+    hits = list(numbers)
+    amount = np.array([a for a, _ in flat], np.float64)[way] / scale
+    kind = layer.outcome[edge] * len(hits) + np.array([numbers[hit] for _, hit in flat], np.int64)[way]
+    source = layer.source[edge]
+    found: Series = np.zeros((layer.nodes, ORDER + 1, size))
+    after = series.reshape(len(series), -1)
+    for number in np.unique(kind).tolist():
+        at = np.flatnonzero(kind == number)
+        outcome, hit = divmod(number, len(hits))
+        factor = rates.of(outcome) * asking.chance(hits[hit], rates)
+        for power in range(ORDER + 1):
+            chosen = at if power == 0 else at[amount[at] > 0]
+            if not len(chosen):
+                break
+            data = layer.weight[edge[chosen]] * amount[chosen] ** power / factorial(power)
+            rows, begin = np.unique(source[chosen], return_index=True)
+            start = np.append(begin, len(chosen))
+            matrix = sparse.csr_matrix((data, layer.target[edge[chosen]], start), shape=(len(rows), len(series)))
+            made = (matrix @ after).reshape(len(rows), ORDER + 1, size)
+            found[rows, power:] += made[:, : ORDER + 1 - power] * factor
+    return found

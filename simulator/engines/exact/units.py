@@ -100,7 +100,8 @@ def unit(population: Population, household: Household, clauses: frozenset[int]) 
     entry: dict[Month, Ints] = {}
     chains = attached[0].chains if attached else ()
     for component in attached:
-        own = {month: _entered(component, month, cells, coins, coin_clauses) for month in months}
+        entrance = _entrance(component, cells, coins, coin_clauses)
+        own = {month: _entered(component, month, entrance) for month in months}
         if net is None:
             net, entry = component.net, own
         else:
@@ -154,14 +155,26 @@ def _key(component: Component, cell: Ints) -> Key:
     return tuple(int(v) if at in component.reads and at not in component.own else -1 for at, v in enumerate(cell))
 
 
-def _entered(component: Component, month: Month, cells: Ints, coins: Ints, clauses: Sequence[int]) -> Ints:
+@frozen(eq=False)
+class _Entrance:
+    """The component's part of each row: few different ones."""
+
+    keys: tuple[tuple[Key, Key], ...]
+    of_row: Ints
+
+
+def _entrance(component: Component, cells: Ints, coins: Ints, clauses: Sequence[int]) -> _Entrance:
+    reads = [at for at in component.reads if at not in component.own]
+    at = [clauses.index(coin) for coin in component.coins]
+    table = np.concatenate([cells[:, reads], coins[:, at]], axis=1)
+    _, where, of_row = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    keys = tuple((_key(component, cells[row]), tuple(coins[row, at].tolist())) for row in where.tolist())
+    return _Entrance(keys, of_row.reshape(-1))
+
+
+def _entered(component: Component, month: Month, entrance: _Entrance) -> Ints:
     """The component's node for each row."""
     nodes = component.entry.get(month)
     if nodes is None:
-        return np.zeros(len(cells), np.int64)
-    at = [clauses.index(coin) for coin in component.coins]
-    # A row that is not there: any value of its factors does.
-    return np.array(
-        [nodes[_key(component, cell), tuple(bits[at].tolist())] for cell, bits in zip(cells, coins, strict=True)],
-        np.int64,
-    )
+        return np.zeros(len(entrance.of_row), np.int64)
+    return np.array([nodes[key] for key in entrance.keys], np.int64)[entrance.of_row]

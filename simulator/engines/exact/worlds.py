@@ -4,7 +4,7 @@ A person's law depends on the world through few numbers: the rates of the chains
 lags. It is a polynomial in each, of a degree that the months and payments bound. So it is computed at Chebyshev points
 of the range of each number, a grid of them, and interpolated to every world; the error is bounded beforehand, by the
 size of the polynomial on an ellipse around the range (Trefethen, Approximation Theory and Approximation Practice,
-theorem 8.2), and kept below 1e-13. Where the grid would not be smaller than the number of worlds, each world is a
+theorem 8.2), and kept below what is asked for. Where the grid would not be smaller than the number of worlds, each world is a
 point of its own.
 """
 
@@ -17,7 +17,6 @@ from attrs import frozen
 
 from simulator.plan import Floats
 
-_ERROR = 1e-13
 _MOST = 80  # points in one direction
 
 
@@ -55,13 +54,13 @@ class Points:
         return np.asarray(result)
 
 
-def points(coordinates: Sequence[Coordinate], worlds: int) -> Points:
-    """A grid, or the worlds themselves."""
+def points(coordinates: Sequence[Coordinate], worlds: int, error: float = 1e-13) -> Points:
+    """A grid that keeps interpolated probabilities right to `error`, or the worlds themselves."""
     still = {c.name: c.values[:1] for c in coordinates if np.ptp(c.values) == 0}
     moving = [c for c in coordinates if c.name not in still]
     if not moving:
         return Points(size=1, values=still, parts=())
-    numbers = [_needed(c) for c in moving]
+    numbers = [_needed(c, error) for c in moving]
     if any(n is None for n in numbers) or float(np.prod([float(n or 1) for n in numbers])) > 0.6 * worlds:
         return Points(size=worlds, values={c.name: c.values for c in coordinates}, parts=None)
     nodes = [_chebyshev(c, n or 1) for c, n in zip(moving, numbers, strict=True)]
@@ -78,7 +77,7 @@ def _range(c: Coordinate) -> tuple[float, float]:
     return (low + high) / 2, (high - low) / 2
 
 
-def _needed(c: Coordinate) -> int | None:
+def _needed(c: Coordinate, error: float) -> int | None:
     """How many points keep the error below the bound; None: too many."""
     middle, half = _range(c)
     if c.degree + 1 <= 12:
@@ -88,7 +87,7 @@ def _needed(c: Coordinate) -> int | None:
     for rho in np.geomspace(1.2, 200, 60):
         z = middle + half * (rho * turn + 1 / (rho * turn)) / 2
         growth = c.degree * np.log(np.max(np.abs(z) + np.abs(1 - z)))
-        best = min(best, (growth + np.log(4 / (rho - 1)) - np.log(_ERROR)) / np.log(rho) + 1)
+        best = min(best, (growth + np.log(4 / (rho - 1)) - np.log(error)) / np.log(rho) + 1)
     found = int(np.ceil(best))
     return found if found <= _MOST else None
 
