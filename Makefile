@@ -52,6 +52,7 @@ bench: setup
 	@$(BIN)/python -m tests.benchmarks.bench_person
 	@$(BIN)/python -m tests.benchmarks.bench_kernels
 	@$(BIN)/python -m tests.benchmarks.bench_rosters
+	@$(BIN)/python -m tests.benchmarks.bench_watch
 
 check: lint test
 
