@@ -23,4 +23,4 @@ def tick_texts(values: Sequence[float], scale: float) -> list[str]:
     decimals = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
     if decimals and round(step * 10**decimals, 6) != round(step * 10**decimals):
         decimals += 1  # steps of 2.5
-    return [f"{value / scale:,.{decimals}f}" for value in values]
+    return [f"{value / scale:,.{decimals}f}".replace("-", "−") for value in values]
