@@ -41,9 +41,9 @@ WORDS = {
     "legend": Text(
         "alone, in all: share of what the unknowns bring to the variance of the total, by itself and with all its "
         "interactions (± half of a 95% interval). "
-        "at P10, at P90: the mean total with this unknown there, the others as they are.",
+        "at P10, at P90: the mean total with this unknown there, the others as uncertain as before.",
         "单独、总计：该因素单独、连同全部交互作用所占未知因素方差的份额（± 为 95% 区间的一半）。"
-        "取10%、90%分位：该因素取此值、其他因素不变时总额的均值。",
+        "取10%、90%分位：该因素取此值、其他因素照旧不确定时总额的均值。",
     ),
 }
 
