@@ -19,6 +19,7 @@ from lang.dates import Duration, Month, add_months, first_day, last_day, month, 
 from lang.diagnostics import Text
 
 FIRST, LAST = month(1901, 1), month(2099, 12)
+RECENT, SOON = month(2010, 1), month(2029, 12)  # dates of examples, if it can be
 
 Convention = Literal["last day", "next month"]
 

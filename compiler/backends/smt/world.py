@@ -203,6 +203,23 @@ class World:
                     yes.append(term.value)
         return yes, least
 
+    def ordinary(self) -> list[Bit]:
+        """That parameters which are set are not next to nothing, and dates not a century away: for examples that can be
+        read."""
+        root = self.base or self
+        rates = [
+            term.value.whole >= 100_000
+            for about, term in root.parameters.values()
+            if about.type.base in ("money", "rate") and isinstance(term.value, Ratio)
+        ]
+        dates = [
+            z3.And(term.value.month >= days.RECENT, term.value.month <= days.SOON)
+            for variable in root.variables.values()
+            for term in variable.terms.values()
+            if isinstance(term.value, Day)
+        ]
+        return [*rates, *dates]
+
     # ------------------------------------------------------------ back to facts
     def facts(self, model: z3.ModelRef) -> Facts:
         """What the solver found, as rows that every evaluator reads; people alike as so many rows."""

@@ -10,10 +10,12 @@ from typing import Literal
 
 from attrs import frozen
 
-from compiler.backends.smt.amounts import NotEncoded
-from compiler.backends.smt.logic import Bit, every, some
+from compiler.backends.smt import amounts
+from compiler.backends.smt.amounts import NotEncoded, Number
+from compiler.backends.smt.logic import Bit, every, no, some
 from compiler.backends.smt.row import RowOf, kinds_of, new_world, part, row_of
 from compiler.backends.smt.solver import Answer, Question
+from compiler.backends.smt.streams import number_of
 from compiler.difference.asking import restricted
 from compiler.facts import Facts
 from compiler.proofs.finding import Policy
@@ -98,9 +100,20 @@ def condition(row: RowOf, clause: str, rule: int, month: int) -> Bit:
 
 def chosen(row: RowOf, clause: str, rule: int, month: int) -> Bit:
     """That the rule is the month's: it holds and none before it does."""
-    from compiler.backends.smt.logic import no
-
     return every((condition(row, clause, rule, month), *(no(condition(row, clause, r, month)) for r in range(rule))))
+
+
+def due(row: RowOf, clause: str, month: int) -> Number:
+    """What the month's rule pays by itself, as if nothing had been paid before."""
+    result: Number = amounts.constant(0)
+    for rule in reversed(range(len(row.program.clauses[clause].alternatives))):
+        alternative = row.program.clauses[clause].alternatives[rule]
+        term = row.streams.value(alternative.amount, row.person, month)
+        amount = amounts.rounded(number_of(term), alternative.mode, alternative.unit)
+        amount = amounts.greater(amount, amounts.constant(0))
+        amount = amounts.select(term.none, amounts.constant(0), amount)
+        result = amounts.select(condition(row, clause, rule, month), amount, result)
+    return result
 
 
 def eligible(row: RowOf, clause: str, month: int) -> Bit:

@@ -24,7 +24,7 @@ from compiler.backends.smt.world import Term, World
 from compiler.difference.asking import restricted
 from compiler.facts import Facts
 from compiler.ledger import Ledger, yuan
-from compiler.proofs.deep.asking import STEPS, TRIED
+from compiler.proofs.deep.asking import STEPS, TRIED, due
 from compiler.proofs.finding import Finding, Found, NotProved, Policy
 from compiler.proofs.minimal import minimal
 from compiler.proofs.paired import alone, together, varies_only
@@ -139,7 +139,7 @@ def _there(term: Term) -> Bit:
 
 def _loses(rows: tuple[RowOf, RowOf], clause: str, about: ir.Attribute, sort: Sort, month: Month) -> Bit:
     """What is due in the month before limits is lower, by more than what is gained."""
-    a, b = (row.clauses.claim(clause, month).uncut for row in rows)
+    a, b = (due(row, clause, month) for row in rows)
     gained = _unit(about) if about.type.base == "money" else Fraction(0)
     lower = amounts.compare(">", a, amounts.add(b, amounts.constant(gained)))
     nothing = amounts.compare("≤", b, amounts.constant(0))

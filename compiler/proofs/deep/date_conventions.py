@@ -53,7 +53,10 @@ def _clause(policy: Policy, clause: model.Clause, small: ir.Program) -> Finding 
         differing = [
             (m, no(same(eligible(ours, clause.name, m), eligible(others, clause.name, m)))) for m in ours.months
         ]
-        answer = question.ask(some(bit for _, bit in differing))
+        wanted = some(bit for _, bit in differing)
+        answer = question.ask(wanted, *world.ordinary())
+        if answer.verdict != "yes":
+            answer = question.ask(wanted)
     except NotEncoded:
         return None
     if answer.verdict != "yes":

@@ -27,6 +27,8 @@ from compiler.proofs.witness import Witness, witness
 from lang import model
 from lang.diagnostics import Label, Text
 
+LARGEST = 10**9  # fen: what may come to more depends on a parameter that is not set, or on a range that says nothing
+
 At = tuple[int, str]  # which of the policies, and its clause
 
 
@@ -73,7 +75,7 @@ class _Table:
         self.policies = policies
         self.world: World = new_world(kinds_of(*(policy.model for policy in policies)))
         self.person: Person = self.world.person(entity)
-        self.question = Question([self.world], 4 * STEPS)
+        self.question = Question([self.world], 2 * STEPS)
         self._rows: dict[int, RowOf] = {}
 
     def row(self, at: int) -> RowOf:
@@ -98,7 +100,7 @@ def _overlap(table: _Table, one: At, other: At) -> Finding | None:
             return None
         if table.question.ask(some(both(b, no(a)) for a, b in pairs)).verdict != "never":
             return None
-        answer = table.question.ask(some(a for a, _ in pairs))
+        answer = table.question.ask(some(a for a, _ in pairs), *table.world.ordinary())
     except NotEncoded:
         return None
     if answer.verdict != "yes":
@@ -214,7 +216,9 @@ def _reached(one: _Most) -> Bit:
 def _most(question: Question, at: At, total: Number) -> _Most | None:
     """From the top: the largest value that the sum can have. Only of sums with few values, or with a plain bound."""
     high = amounts.ends(total)[1]
-    values = sorted(total.values, reverse=True) if isinstance(total, Steps) else [high] if high is not None else []
+    if high is None or high > LARGEST:
+        return None
+    values = sorted(total.values, reverse=True) if isinstance(total, Steps) else [high]
     if values and question.ask(amounts.compare("≥", total, amounts.constant(values[0]))).verdict == "yes":
         return _Most(at, total, values[0])
     low, top = 1, len(values) - 1
