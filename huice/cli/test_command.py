@@ -15,7 +15,7 @@ from huice.programs import Loaded
 from lang.diagnostics import Language, Text
 
 if TYPE_CHECKING:
-    from huice.testing.properties import Tested
+    from huice.testing.properties import PropertyResult
 
 STATUSES = {
     "passed": Text("{} passed", "{} 个通过"),
@@ -46,7 +46,7 @@ def command(files: tuple[str, ...], deep: bool, save: bool, examples: int, as_js
     """
     one_standard_input(*files)
     results: list[CaseResult] = []
-    tested: list[Tested] = []
+    tested: list[PropertyResult] = []
     language: Language = "en"
     for number, file in enumerate(files):
         loaded, of_file = usable(file, lang)
@@ -71,16 +71,16 @@ def command(files: tuple[str, ...], deep: bool, save: bool, examples: int, as_js
     sys.exit(FINDINGS if wrong else 0)
 
 
-def _properties(loaded: Loaded, examples: int, deep: bool, language: Language) -> list[Tested]:
+def _properties(loaded: Loaded, examples: int, deep: bool, language: Language) -> list[PropertyResult]:
     """A policy without properties needs nothing of what tests them."""
     assert loaded.model is not None and loaded.ir is not None
     if not loaded.model.properties:
         return []
     from compiler.backends.smt.solver import SolverMissing
     from compiler.proofs.finding import Policy
-    from huice.testing.properties import proved, test_properties
+    from huice.testing.properties import check_properties, proved
 
-    found = list(test_properties(loaded.model, loaded.ir, examples=examples))
+    found = list(check_properties(loaded.model, loaded.ir, examples=examples))
     if not deep:
         return found
     try:
@@ -89,7 +89,7 @@ def _properties(loaded: Loaded, examples: int, deep: bool, language: Language) -
         stop(missing.text, language, USAGE)
 
 
-def _print(results: list[CaseResult], tested: list[Tested], language: Language) -> None:
+def _print(results: list[CaseResult], tested: list[PropertyResult], language: Language) -> None:
     for result in results:
         if result.status != "passed":
             click.echo(result.text(language))
@@ -111,7 +111,7 @@ def _print(results: list[CaseResult], tested: list[Tested], language: Language) 
                 click.echo(f"  {one.name}: {one.reason[language]}")
 
 
-def _save(loaded: Loaded, tested: list[Tested], language: Language) -> None:
+def _save(loaded: Loaded, tested: list[PropertyResult], language: Language) -> None:
     """Appends the examples to the file; a case of that name is not written twice."""
     assert loaded.model is not None
     refuted = [one.found.witness for one in tested if one.found is not None]

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from huice.testing.consistency import assert_consistent
+    from huice.testing.drawn_programs import programs
     from huice.testing.facts import facts_for
-    from huice.testing.programs import programs
 
 __all__ = ["assert_consistent", "facts_for", "programs"]
 
@@ -26,7 +26,7 @@ def __getattr__(name: str) -> Any:
 
         return facts_for
     if name == "programs":
-        from huice.testing.programs import programs
+        from huice.testing.drawn_programs import programs
 
         return programs
     if name == "assert_consistent":

@@ -133,8 +133,8 @@ def _cases(program: Program) -> None:
 
 
 def _properties(program: Program, examples: int) -> None:
-    from huice.testing.properties import test_properties
+    from huice.testing.properties import check_properties
 
-    failed = [one for one in test_properties(program.model, program.ir, examples=examples) if one.status == "refuted"]
+    failed = [one for one in check_properties(program.model, program.ir, examples=examples) if one.status == "refuted"]
     if failed:
         raise AssertionError("\n".join(one.text("en") for one in failed))

@@ -136,12 +136,12 @@ class PropertyItem(PolicyItem):
     def runtest(self) -> None:
         from compiler.proofs.finding import Policy
         from huice.testing.pools import pools_of
-        from huice.testing.properties import test_property
+        from huice.testing.properties import check_property
 
         if not self.pools:
             self.pools.append(pools_of(self.program, self.compiled))
         examples = int(self.config.getini("huice_examples"))
-        found = test_property(Policy(self.program, self.compiled), self.claimed, self.pools[0], examples)
+        found = check_property(Policy(self.program, self.compiled), self.claimed, self.pools[0], examples)
         if found.status == "refuted":
             raise Failed(found.text(self.language))
         if found.status == "not tested":

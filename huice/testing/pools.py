@@ -7,6 +7,7 @@ the constants that this clause compares it with, and those of the pool that spea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 from attrs import frozen
@@ -17,10 +18,11 @@ from compiler.difference.candidates import MOST_MEMBERS, Constants, candidates, 
 from compiler.facts import History, Span
 from huice.testing.aims import Aims, Key
 from lang import model
-from lang.types import NONE, YES_NO, Given
+from lang.types import NONE, UNKNOWN, YES_NO, Given
 
 Value = Given | History
 
+_ODD = (Fraction(12_345), Fraction(33_333), Fraction(1_000_001))  # fen: amounts that show how a payment is rounded
 _KNOWN_BEFORE = 24  # months before the policy's first in which a monthly number is given too
 
 
@@ -60,6 +62,13 @@ def pools_of(program: model.Program, compiled: ir.Program) -> tuple[ClausePools,
     )
 
 
+def pool_of(program: model.Program, compiled: ir.Program, key: Key) -> Pool:
+    """Of a fact that no clause reads: near all constants of the program."""
+    members = {name: tuple(member.name for member in kind.members) for name, kind in program.kinds.items()}
+    pool = _pool(compiled.attributes[key], Constants.of((compiled,)), members)
+    return Pool(pool.attribute, pool.values, pool.values, pool.leads_to)
+
+
 def _clause(part: ir.Program, clause: str, members: Mapping[str, tuple[str, ...]]) -> ClausePools:
     constants = Constants.of((part,))
     tests = Aims.of(part, clause).tests
@@ -88,11 +97,22 @@ def _clause(part: ir.Program, clause: str, members: Mapping[str, tuple[str, ...]
 def _pool(attribute: ir.Attribute, constants: Constants, members: Mapping[str, tuple[str, ...]]) -> Pool:
     if attribute.type.base == "link":
         return Pool(attribute, (), (), attribute.type.name)
-    known = candidates(attribute, constants, members.get(attribute.type.name or "", ()))
+    known: list[Value] = list(candidates(attribute, constants, members.get(attribute.type.name or "", ())))
+    more: list[Given] = []
+    if attribute.type.base in ("money", "rate"):
+        more += [amount for amount in _ODD if _inside(attribute, amount)]
+    if attribute.high is not None and attribute.type.base in ("count", "money", "rate", "share"):
+        more.append(int(attribute.high) if attribute.type.base == "count" else attribute.high)
+    before = constants.months[0] - 1
+    known += [History((Span(before, None, n),), UNKNOWN) if attribute.monthly else n for n in more]
     if attribute.monthly and attribute.type != YES_NO:
         early = [_earlier(value, constants.months[0] - _KNOWN_BEFORE) for value in known if isinstance(value, History)]
         known = [*early, *_changing(early), *known]
     return Pool(attribute, [value for value in known if writable(value)], ())
+
+
+def _inside(attribute: ir.Attribute, number: Fraction) -> bool:
+    return (attribute.low is None or number >= attribute.low) and (attribute.high is None or number <= attribute.high)
 
 
 def _earlier(history: History, first: int) -> History:

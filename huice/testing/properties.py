@@ -1,9 +1,9 @@
 """The properties of a policy, tested with people drawn by Hypothesis.
 
-In: a checked and compiled policy. Out: a `Tested` a property: refuted, with the smallest person who shows it (replayed
-in the interpreter, with a `case` to paste), or held by so many examples. What a property means is said in
+In: a checked and compiled policy. Out: a result a property: refuted, with the smallest person who shows it (replayed in
+the interpreter, with a `case` to paste), or held by so many examples. What a property means is said in
 `compiler.proofs.claims`. The same policy draws the same people, whatever else is loaded, so the answer is always the
-same; a proof that nobody refutes it is another matter (`huice check --deep`, `prove`).
+same; a proof that nobody refutes it is another matter (`huice test --deep`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from compiler.proofs.witness import last
 from huice.testing.aims import Key
 from huice.testing.facts import tables_for
 from huice.testing.parameters import open_parameters
-from huice.testing.pools import ClausePools, Pool, Value, pools_of
+from huice.testing.pools import ClausePools, Pool, Value, pool_of, pools_of
 from lang import model
 from lang.checking.reads import reads_of
 from lang.dates import Duration
@@ -48,7 +48,7 @@ Status = Literal["held", "refuted", "proved", "not tested"]
 
 
 @frozen(kw_only=True)
-class Tested:
+class PropertyResult:
     """`examples`: people on whom the claim could be judged. `reason`: why it was not tested, or what was proved."""
 
     name: str
@@ -119,24 +119,23 @@ class Tested:
         return "\n".join(lines)
 
 
-def test_properties(program: model.Program, compiled: ir.Program, *, examples: int = EXAMPLES) -> tuple[Tested, ...]:
+def check_properties(
+    program: model.Program, compiled: ir.Program, *, examples: int = EXAMPLES
+) -> tuple[PropertyResult, ...]:
     """Every property, in the order of the file."""
     policy = Policy(program, compiled)
     pools = pools_of(program, compiled) if program.properties else ()
-    return tuple(test_property(policy, claimed, pools, examples) for claimed in program.properties.values())
+    return tuple(check_property(policy, claimed, pools, examples) for claimed in program.properties.values())
 
 
-test_properties.__test__ = False  # type: ignore[attr-defined]  # no test of pytest's
-
-
-def test_property(
+def check_property(
     policy: Policy, claimed: model.Property, pools: tuple[ClausePools, ...], examples: int = EXAMPLES
-) -> Tested:
+) -> PropertyResult:
     """One property, on `examples` sets of drawn facts."""
     sets = open_parameters(policy.ir)
     small = _only(policy, claimed)
-    aimed = tuple(_with_facts(one, claimed, small, pools) for one in _aims(claimed, pools))
     judged = _Judged(small, claimed, sets)
+    aimed = tuple(_with_facts(one, judged, pools) for one in _aims(claimed, pools))
     if aimed:
         _run(judged, aimed, examples)
     if judged.found is not None:
@@ -146,17 +145,18 @@ def test_property(
         else:
             found = refuted_by_pair(policy, claimed, facts, more, key, sets)
         if found is not None:
-            return Tested(name=claimed.name, label=claimed.label, status="refuted", span=claimed.span, found=found)
+            return _result(claimed, "refuted", found=found)
     if judged.examples == 0:
         reason = Text("no drawn person on whom it could be judged", "未能抽出可供判断的对象")
-        return Tested(name=claimed.name, label=claimed.label, status="not tested", span=claimed.span, reason=reason)
-    return Tested(name=claimed.name, label=claimed.label, status="held", span=claimed.span, examples=judged.examples)
+        return _result(claimed, "not tested", reason=reason)
+    return _result(claimed, "held", examples=judged.examples)
 
 
-test_property.__test__ = False  # type: ignore[attr-defined]
+def _result(claimed: model.Property, status: Status, **more: Any) -> PropertyResult:
+    return PropertyResult(name=claimed.name, label=claimed.label, status=status, span=claimed.span, **more)
 
 
-def proved(policy: Policy, tested: Tested) -> Tested:
+def proved(policy: Policy, tested: PropertyResult) -> PropertyResult:
     """One that was not refuted, put to the solver (`SolverMissing` without it)."""
     if tested.status == "refuted":
         return tested
@@ -307,13 +307,16 @@ def _aims(claimed: model.Property, pools: tuple[ClausePools, ...]) -> list[Claus
     return [one for one in pools if (one.clause in named if named else one.entity == claimed.entity)]
 
 
-def _with_facts(
-    one: ClausePools, claimed: model.Property, policy: Policy, pools: tuple[ClausePools, ...]
-) -> ClausePools:
+def _with_facts(one: ClausePools, judged: _Judged, pools: tuple[ClausePools, ...]) -> ClausePools:
     """With the facts that the claim itself reads."""
-    claim = claimed.claim.attribute if isinstance(claimed.claim, model.Monotone) else claimed.claim
+    claim = judged.claimed.claim.attribute if isinstance(judged.claimed.claim, model.Monotone) else judged.claimed.claim
     known: dict[Key, Pool] = {key: pool for other in pools for key, pool in other.pools.items()}
-    read = {key: known[key] for key in reads_of(policy.model, [claim]).facts if key in known}
+    program = judged.policy.model
+    read = {
+        key: known.get(key) or pool_of(program, judged.low.program, key)
+        for key in reads_of(program, [claim]).facts
+        if key in judged.low.program.attributes
+    }
     return evolve(one, pools={**read, **one.pools})
 
 
@@ -336,4 +339,4 @@ def _only(policy: Policy, claimed: model.Property) -> Policy:
     return Policy(policy.model, small)
 
 
-__all__ = ["EXAMPLES", "Tested", "proved", "test_properties", "test_property"]
+__all__ = ["EXAMPLES", "PropertyResult", "check_properties", "check_property", "proved"]

@@ -38,8 +38,9 @@ def broken(tmp_path: Path) -> Path:
 class TestCheck:
     def test_a_good_policy(self, grant: Path) -> None:
         done = run("check", grant)
-        assert (done.status, done.out) == (0, "no findings: 2 clauses\n")
-        assert run("check", grant, "--json").data == {"version": 1, "diagnostics": []}
+        assert (done.status, done.out) == (0, "0 errors, 1 other findings\n")
+        (unread,) = run("check", grant, "--json", "--lang", "en").data["diagnostics"]
+        assert (unread["code"], unread["message"]) == ("HC410", "of person, `wage` is never read")
 
     def test_an_error_with_its_place(self, broken: Path) -> None:
         done = run("check", broken, "--json")
@@ -91,12 +92,13 @@ class TestTest:
         done = run("test", place)
         assert done.status == 1 and "0 passed, 0 failed, 1 undetermined" in done.out
 
-    def test_properties_are_listed_as_not_tested(self, tmp_path: Path) -> None:
+    def test_properties_are_tested_on_drawn_people(self, tmp_path: Path) -> None:
         text = GRANT + "\nproperty bounded for person: total paid by stable_job ≤ 3000 yuan\n"
         place = write(tmp_path / "p.policy", text)
-        done = run("test", place)
-        assert done.status == 0 and "not tested yet: properties bounded" in done.out
-        assert run("test", place, "--json").data["properties"] == [{"name": "bounded", "status": "not tested"}]
+        done = run("test", place, "--lang", "en")
+        assert done.status == 0 and "properties: 1 held by every drawn person (100 people drawn)" in done.out
+        expected = {"name": "bounded", "status": "held", "examples": 100}
+        assert run("test", place, "--json").data["properties"] == [expected]
 
     def test_an_error_in_the_policy(self, broken: Path) -> None:
         done = run("test", broken, "--json")
@@ -328,5 +330,5 @@ class TestProcesses:
         done = self.command("simulate", "town.policy", "--draws", "16", "--out", "out", cwd=tmp_path)
         assert done.returncode == 0 and b"\r" not in done.stderr, "no progress bar where there is no terminal"
         assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
-            "budget.xlsx", "draws.parquet", "manifest.json", "report.html", "results.json",
+            "budget.xlsx", "draws.parquet", "manifest.json", "report.html", "results", "results.json",
         ]  # fmt: skip
