@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from compiler.facts import Facts
 from huice.cli.common import (
     DATA,
     USAGE,
@@ -32,17 +30,15 @@ from huice.cli.learning_options import (
 from huice.cli.progress import INTERRUPTED, NOTHING_DONE, progress
 from huice.cli.roster import FORMS
 from huice.cli.run_options import DRAWS, SEED
-from huice.learning.payments import entitlements, paid_in
+from huice.learning.payments import entitlements
 from huice.learning.scenario_file import checked
 from huice.programs import Loaded
 from huice.scenario_files import ScenarioFiles
 from huice.settings import WrongSetting, parse_settings
 from lang.dates import Month
 from lang.diagnostics import Language, Text
-from lang.types import Value
 from simulator.learning.backtest import Backtest, Source, backtest
 from simulator.learning.calibrate import LearningError
-from simulator.learning.claims import Due
 from simulator.learning.forecast import Settings
 from simulator.plan import SimulationError
 from simulator.run import Interrupted
@@ -101,7 +97,7 @@ def command(
         read=loaded.facts_read,
         facts=data.facts,
         payments=payments,
-        dues_at=lambda facts, month: _dues(loaded, data, facts, month, parameters),
+        dues_at=lambda facts, month: entitlements(model, program, facts, data.paid or (), month, parameters)[0],
         checked=lambda text: checked(model, text),
         sets=set_lines(model, settings),
         given=frozenset(parameters),
@@ -140,10 +136,3 @@ def _finish(found: Backtest, loaded: Loaded, data: Data, language: Language, as_
 
 def _last_paid(data: Data) -> Month:
     return max((p.paid for p in data.payments), default=0)
-
-
-def _dues(loaded: Loaded, data: Data, facts: Facts, month: Month, parameters: Mapping[str, Value]) -> tuple[Due, ...]:
-    """From facts known to a month, and the payments made by then."""
-    assert loaded.model is not None and loaded.ir is not None
-    paid = [p for p in data.paid or () if (when := paid_in(p)) is not None and when <= month]
-    return entitlements(loaded.model, loaded.ir, facts, paid, month, parameters)[0]

@@ -13,7 +13,7 @@ from huice.audit.read import payments_from_rows, read_payments
 from huice.audit.records import Paid
 from huice.audit.roster import Roster, roster_of
 from huice.facts.faults import Fault
-from huice.learning.payments import entitlements, facts_read, paid_in, plain, usable
+from huice.learning.payments import entitlements, facts_read, plain, usable
 from huice.learning.scenario_file import canonical, checked
 from huice.scenario_files import ScenarioFiles
 from huice.settings import fen_option, month_option, parameter_value
@@ -181,8 +181,7 @@ def backtest(
     assert last is not None
 
     def dues_at(known: Tables, month: Month) -> Any:
-        paid = [p for p in ledger.paid if (when := paid_in(p)) is not None and when <= month]
-        return entitlements(program.model, program.ir, known, paid, month, values)[0]
+        return entitlements(program.model, program.ir, known, ledger.paid, month, values)[0]
 
     source = Source(
         program=program.model, compiled=program.ir, read=facts_read(program.ir), facts=tables,

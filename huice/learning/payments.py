@@ -191,7 +191,9 @@ def entitlements(
     until: Month,
     parameters: Mapping[str, Value],
 ) -> tuple[tuple[Due, ...], int]:
-    """What the roster is entitled to up to a month, with when it was paid; and how much of it is not determined."""
+    """What the roster is entitled to up to a month, with when it was paid by its end; and how much of it is not
+    determined. Payments made later are not looked at."""
+    paid = [p for p in paid if (when := paid_in(p)) is not None and when <= until]
     last = until if program.last is None else min(until, program.last)
     ledger = evaluate(program, facts, until=last, parameters=parameters)
     return dues_of(ledger, paid, frequencies(model)), sum(u.count for u in ledger.undetermined)

@@ -45,8 +45,8 @@ def print_calibration(data: Mapping[str, Any], program: Program, language: Langu
             [
                 about(figure, program, language),
                 _what(figure, language),
-                "" if figure["mean"] is None else _number(figure["mean"], rate),
-                "" if figure["interval"] is None else "–".join(_number(x, rate) for x in figure["interval"]),
+                "" if _estimate(figure) is None else _number(_estimate(figure), rate),
+                "" if _interval(figure) is None else "–".join(_number(x, rate) for x in _interval(figure)),
                 f"{figure['events']:,} / {figure['n']:,}",
             ],
         )
@@ -72,7 +72,7 @@ def print_forecast(data: Mapping[str, Any], program: Program, language: Language
     )
     out.print(said, highlight=False, markup=False)
     _appropriations(out, data, program, zh)
-    if not data["posterior"]:
+    if all(unknown["how"] == "prior" for unknown in data["posterior"].values()):
         return
     made = table(
         ["不确定量", "方法", "先验均值", "95%区间", "后验均值", "95%区间"]
@@ -173,10 +173,19 @@ def _what(figure: Mapping[str, Any], language: Language) -> str:
     if "per" in figure:
         word += f"（每{figure['per']}）" if language == "zh" else f" and {figure['per']}".replace("_", " ")
     if figure["what"] == "lag" and "months" in figure:
-        word += f" {figure['months']}" + ("个月" if language == "zh" else " months")
+        word += f" {figure['months']}个月" if language == "zh" else f": {figure['months']} months"
     if figure["what"] == "follows":
         word += f" {figure['leader']} + {figure['after']}".replace("_", " ")
     return word
+
+
+def _estimate(figure: Mapping[str, Any]) -> Any:
+    """Of a lag its share of all claims, not of those that are left."""
+    return figure["share"] if figure["what"] == "lag" and "share" in figure else figure["mean"]
+
+
+def _interval(figure: Mapping[str, Any]) -> Any:
+    return None if figure["what"] == "lag" else figure["interval"]
 
 
 def _number(value: float, rate: bool) -> str:

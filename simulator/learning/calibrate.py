@@ -127,6 +127,8 @@ def calibrate(
     work.absent(entities)
     claims = None if dues is None else learn_claims(dues, request.as_of)
     write_claims(work.draft, claims, dues is not None, work.figures, work.warnings)
+    if claims is not None and request.roster is not None:
+        work.open_claims(dues or (), claims.seen.longest)
     work.parameters()
     if on_progress is not None:
         on_progress(len(entities) + 1, len(entities) + 1)
@@ -214,6 +216,21 @@ class _Work:
                     f"名册中没有{self.program.entities[entity].label or entity}的记录，情景中也没有",
                 )
                 self.not_learnt.append(NotLearnt(entity=entity, attribute=None, why=why, blocks=False))
+
+    def open_claims(self, dues: Sequence[Due], longest: int) -> None:
+        """What fell due before the period and may still be claimed is no part of a simulation of the period."""
+        as_of = self.request.as_of
+        open_ = [d for d in dues if d.paid is None and d.due <= as_of < min(d.due + longest, self.request.first)]
+        if open_:
+            yuan, month = f"{sum(d.amount for d in open_) // 100:,}", month_text(as_of)
+            self.warnings.append(
+                Text(
+                    f"{len(open_)} entitlements ({yuan} yuan) fell due by {month} and may still be claimed: "
+                    f"`huice simulate` leaves them out, `huice reforecast … --as-of {month}` counts them",
+                    f"截至 {month} 有{len(open_)}项应付款（{yuan} 元）可能还会申领：huice simulate 不计入，"
+                    f"huice reforecast … --as-of {month} 计入",
+                )
+            )
 
     def parameters(self) -> None:
         """Those that clauses read and that have no value."""

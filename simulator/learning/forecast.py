@@ -123,6 +123,8 @@ class Forecast:
         """By fund (and pot) with an appropriation in the year of the cut: what is left of its mean."""
         plan, books = self.results.plan, self.results.books
         first, cut = plan.scenario.first, self.so_far.cut
+        if cut < first:
+            return {}
         year, start = cut // 12 - first // 12, max(cut // 12 * 12, first) - first
         found: dict[str, Any] = {}
         funds = list(plan.policy.funds)
@@ -157,7 +159,7 @@ def reforecast(
     SimulationError for a scenario that cannot be simulated."""
     chosen = choose_scenario(program, scenario)
     left_out: tuple[Text, ...] = ()
-    _check_month(chosen, so_far.cut)
+    _check_month(chosen, so_far.cut, facts is not None)
     _check_clauses(program, so_far)
     if facts is None:
         plan = _plan(program, compiled, chosen, settings, settings.files)
@@ -267,8 +269,9 @@ def _run(plan: Plan, worlds: Worlds, so_far: SoFar, settings: Settings) -> Resul
 
 
 # ---------------------------------------------------------------- what cannot be
-def _check_month(scenario: model.Scenario, cut: Month) -> None:
-    if not scenario.first <= cut < scenario.last:
+def _check_month(scenario: model.Scenario, cut: Month, roster: bool) -> None:
+    """With a roster the forecast may also be made on the eve of the period: what is open then is known."""
+    if not scenario.first - roster <= cut < scenario.last:
         period = f"{month_text(scenario.first)} – {month_text(scenario.last)}"
         raise LearningError(
             Text(
@@ -295,7 +298,7 @@ def _check_known(results: Results, so_far: SoFar) -> None:
     known = np.zeros(paid.shape[:2], np.int64)
     for payment in so_far.in_period(first):
         known[plan.clauses.index(payment.clause), payment.paid - first] += payment.amount
-    end = so_far.cut - first + 1
+    end = max(so_far.cut - first + 1, 0)
     different = (paid[:, :end] != known[:, :end, None]).any(axis=2)
     if not different.any():
         return
@@ -339,7 +342,7 @@ def _notes(
                 )
             )
     untouched = [u.name.replace("_", " ") for u in after.unknowns.values() if u.how == "prior"]
-    if untouched:
+    if untouched and so_far.cut >= scenario.first:
         listed = ", ".join(untouched)
         notes.append(
             Text(f"nothing that was seen speaks of {listed}: as before", f"已知情况不涉及{listed}：与先前相同")

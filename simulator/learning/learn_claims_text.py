@@ -15,6 +15,10 @@ def _percents(share: float) -> str:
     return f"{share * 100:.3g}%"
 
 
+def _months(number: int) -> str:
+    return f"{number} month" if number == 1 else f"{number} months"
+
+
 def write_claims(
     draft: Draft, found: ClaimsLearnt | None, ledger: bool, figures: list[Figure], warnings: list[Text]
 ) -> None:
@@ -82,7 +86,7 @@ def _lag(draft: Draft, found: ClaimsLearnt, figures: list[Figure]) -> None:
         number = seen.lags.get(lag, 0)
         unknown, posterior = None, None
         note = Text(
-            f"{number:,} of {payments:,} payments came {lag} months after their due month; "
+            f"{number:,} of {payments:,} payments came {_months(lag)} after their due month; "
             f"with those that may still come {_percents(share)}",
             f"{payments:,}笔支付中{number:,}笔在应付后{lag}个月；计入仍可能到来的为{_percents(share)}",
         )
@@ -106,9 +110,7 @@ def _lag(draft: Draft, found: ClaimsLearnt, figures: list[Figure]) -> None:
                 details={"months": lag, "share": share},
             )
         )  # fmt: skip
-    choices = ", ".join(
-        f"{lag} {'month' if lag == 1 else 'months'} with chance {weight}" for lag, weight in enumerate(weights)
-    )
+    choices = ", ".join(f"{_months(lag)} with chance {weight}" for lag, weight in enumerate(weights))
     draft.claims.append((f"lag ~ {choices}", None))
 
 

@@ -412,9 +412,9 @@ class PopulationLearner:
     def _follows(self, fact: Monthly) -> None:
         assert fact.leader is not None
         leader = self.called(fact.leader)
-        months = f"{fact.after} month" + ("" if fact.after == 1 else "s")
+        months = f"{fact.after} month" if fact.after == 1 else f"{fact.after} months"
         note = Text(
-            f"{fact.yes:,} of {fact.told:,} whose {fact.leader.replace('_', ' ')} lasted have it {fact.after} months "
+            f"{fact.yes:,} of {fact.told:,} whose {fact.leader.replace('_', ' ')} lasted have it {months} "
             f"after; {percents(fact.wrong)} of the months are otherwise",
             f"{leader.zh}持续者{fact.told:,}中有{fact.yes:,}滞后{fact.after}个月跟随；不符的月份占{percents(fact.wrong)}",
         )

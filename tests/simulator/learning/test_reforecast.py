@@ -40,7 +40,7 @@ CUT = month(2025, 6)
 
 
 def payments(numbers: tuple[int, ...] = (9, 12, 11, 10, 13, 11), fen: int = 300_000) -> tuple[Payment, ...]:
-    made = []
+    made: list[Payment] = []
     for i, number in enumerate(numbers):
         for k in range(number):
             when = month(2025, 1 + i)

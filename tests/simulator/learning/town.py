@@ -13,7 +13,7 @@ from compiler import ir
 from compiler.facts import Facts
 from huice.audit.records import Paid
 from huice.facts.json_facts import facts_from_data
-from huice.learning.payments import entitlements, facts_read, paid_in, plain
+from huice.learning.payments import entitlements, facts_read, plain
 from huice.learning.scenario_file import checked
 from huice.programs import open_source
 from lang import model
@@ -39,8 +39,7 @@ class Town:
         return plain(self.paid)
 
     def dues_at(self, facts: Facts, month: Month) -> tuple[Due, ...]:
-        paid = [p for p in self.paid if (when := paid_in(p)) is not None and when <= month]
-        return entitlements(self.program, self.compiled, facts, paid, month, {})[0]
+        return entitlements(self.program, self.compiled, facts, self.paid, month, {})[0]
 
     def calibrate(self, as_of: Month, months: int = 12, **more: Any) -> Calibration:
         known = known_at(self.program, self.facts, as_of)
