@@ -7,6 +7,7 @@ file with errors cannot be collected, and says what `huice check` says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,8 +58,8 @@ def _shown(path: Path) -> str:
 
 
 def _language(text: str) -> Language:
-    """Of a file that could not be read: Chinese where it holds any."""
-    return "zh" if any("一" <= sign <= "鿿" for sign in text) else "en"
+    """Of a file that could not be read: Chinese where it opens in Chinese."""
+    return "zh" if re.search(r"^\s*(政策|条款|情景|引用|台账)", text, re.M) else "en"
 
 
 def _with_own_names(items: list[PolicyItem]) -> Iterator[PolicyItem]:
