@@ -271,11 +271,12 @@ class Lines:
         figure = told.change.total["entitled"]
         more = f"{signed(unit, figure.change)} ±{unit.show(figure.error)}"
         parts = [f"{WORDS['total'][language]} {unit.show(figure.was)} → {unit.show(figure.now)} ({more})"]
-        parts += [
-            f"{title_of(told.program.clauses, name, language)} {signed(unit, both['entitled'].change)}"
-            for name, both in told.change.clauses.items()
-            if changed(both)
-        ]
+        for name, both in told.change.clauses.items():
+            title = title_of(told.program.clauses, name, language)
+            if both["entitled"].any:
+                parts.append(f"{title} {signed(unit, both['entitled'].change)}")
+            elif both["paid"].any:  # others are paid more or less, and there is only so much money
+                parts.append(f"{title} {WORDS['paid'][language]} {signed(unit, both['paid'].change)}")
         return " · ".join([*parts, draws, unit.stated(language)])
 
     def stopped(self) -> None:
