@@ -1,4 +1,4 @@
-"""Which engine simulates which clauses, and why; and one chunk from all of them.
+"""Which engine draws which clauses, and why; and one chunk from all of them. (`exact` draws nothing: see run.py.)
 
 In: a plan and the engine asked for (`auto`, `person`, `cohort`). Out: `Parts`. Clauses that can stand in each other's
 way (a group, money that can run short) go together, and so do clauses that read the same chances of the same people,
@@ -119,6 +119,14 @@ def _auto(plan: Plan, ready: Ready, worlds: Worlds) -> Parts:
         notes.append(LEFT_OUT)
     name = "+".join(sorted({p.engine for p in merged}))
     return Parts(name=name, parts=tuple(merged), notes=tuple(notes))
+
+
+def worth_computing(plan: Plan, worlds: Worlds) -> bool:
+    """Whether `auto` tries the engine exact: there are many people, and nobody asks for single ones. (All clauses then
+    run in it or none: what is computed has no draws, so that a total with drawn clauses has no law.)"""
+    if plan.has_past() or max(_people(plan, worlds).values(), default=0) < MANY:
+        return False
+    return not _of_people(prepare(plan))
 
 
 def _of_people(ready: Ready) -> bool:

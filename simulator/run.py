@@ -27,11 +27,12 @@ from simulator.figures.results import Results, identity
 from simulator.figures.statistics import Split, split_variance
 from simulator.money.books import Books
 from simulator.named_files import Files, with_files
-from simulator.parts import choose_parts
+from simulator.parts import choose_parts, worth_computing
 from simulator.plan import BLOCKS, Chunk, Ints, Plan, Worlds
 
 Progress = Callable[[int, int], None]
 
+AUTO_EXACT = "engine auto chose exact for all clauses: each can be computed, and no money can run short"
 TWICE = 256  # worlds whose people are simulated a second time
 FIRST_TWIN = 1 << 30  # the draw numbers of the twins: behind those of any run
 CHUNK_WORK, QUICK_WORK = 2_000_000, 200_000_000  # row-months in a chunk, about
@@ -96,14 +97,25 @@ def simulate(
     plan = make_plan(program, compiled, chosen, draws=draws, seed=seed, engine=engine, by=by, clauses=clauses)
     plan = evolve(plan, rosters=rosters)
     worlds = draw_worlds(chosen, draws, seed)
+    notes = _notes(draws, worlds.draws)
     if engine == "exact":
-        return _computed(plan, worlds, thresholds, on_progress, chunk, checkpoint, started, _notes(draws, worlds.draws))
+        return _computed(plan, worlds, thresholds, on_progress, chunk, checkpoint, started, notes)
+    if engine == "auto" and worth_computing(plan, worlds):
+        from simulator.engines.exact.engine import computable, project
+
+        able = computable(plan, worlds, thresholds)
+        if able is not None:
+            return project(
+                evolve(plan, engine="exact"), worlds,
+                thresholds=thresholds, on_progress=on_progress, notes=(*notes, AUTO_EXACT), started=started,
+                projection=able,
+            )  # fmt: skip
     parts = choose_parts(plan, engine, worlds)
     plan = evolve(plan, engine=parts.name)
     return run_plan(
         plan, parts, worlds,
         thresholds=thresholds, on_progress=on_progress, chunk=chunk, checkpoint=checkpoint, started=started,
-        notes=(*_notes(draws, worlds.draws), *parts.notes),
+        notes=(*notes, *parts.notes),
     )  # fmt: skip
 
 

@@ -118,7 +118,7 @@ def test_comparisons_follow_people_one_by_one() -> None:
 def test_an_engine_that_there_is_not() -> None:
     with pytest.raises(SimulationError) as raised:
         run(text(), draws=16, engine="abacus")
-    assert "auto, cohort, person" in (raised.value.diagnostics[0].help or raised.value.diagnostics[0].message).en
+    assert "auto, exact, cohort, person" in (raised.value.diagnostics[0].help or raised.value.diagnostics[0].message).en
 
 
 def test_variance_is_split_by_two_replications() -> None:

@@ -196,6 +196,10 @@ class Asker:
                 raise self._too_many(own, error) from error
         return self._units[key]
 
+    def too_many_sums(self, clauses: frozenset[int]) -> SimulationError:
+        """That the people of some clauses can be paid too many sums, and are too few for an expansion."""
+        return self._too_many(clauses, _SUMS)
+
     def _too_many(self, clauses: frozenset[int], error: NotFinite) -> SimulationError:
         ready = self.population.ready
         names = [ready.plan.clauses[c] for c in sorted(clauses)]

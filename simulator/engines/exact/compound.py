@@ -28,7 +28,8 @@ TIE = 1e-12  # by which a distribution function may miss a probability that it m
 _OUTSIDE = 37.0  # −log of the mass that may lie outside the lattice
 _NOTHING = 1e-19
 _MOST_CELLS = 1 << 21
-GOOD = 1e-5  # error of a distribution function that is taken from cumulants
+GOOD = 1e-5  # error of a distribution function that is taken from cumulants, where there is no other way
+BETTER = 1e-6  # the same, where the lattice is long and the worlds are a sample anyway
 _FEW = 4096  # cells up to which all frequencies are computed
 _AT_A_TIME = 1 << 21  # numbers of a block of worlds × frequencies
 _FINE = 4096  # cells a standard deviation where a lattice is rounded
@@ -77,10 +78,10 @@ def distribution(answer: Answer, scrambles: Ints16) -> Lattice | Blend:
     return lattice(answer, scrambles)
 
 
-def blended(answer: Answer, scrambles: Ints16) -> Blend | None:
-    """By cumulants; None where that is not exact to GOOD."""
+def blended(answer: Answer, scrambles: Ints16, good: float = GOOD, step: int = 1) -> Blend | None:
+    """By cumulants; None where that does not give the distribution function exactly enough."""
     smooth = answer.smooth()
-    return Blend(smooth=smooth, scrambles=scrambles, step=100) if smooth.error() <= GOOD else None
+    return Blend(smooth=smooth, scrambles=scrambles, step=step) if smooth.error() <= good else None
 
 
 def lattice(answer: Answer, scrambles: Ints16) -> Lattice | Blend:
@@ -90,8 +91,8 @@ def lattice(answer: Answer, scrambles: Ints16) -> Lattice | Blend:
         return Lattice(low=0, step=1, mass=np.ones((blocks, 1)))
     step = int(np.gcd.reduce(np.concatenate(amounts)))
     low, high = _range(answer)
-    if (high - low) / step > _MOST_CELLS:
-        smooth = blended(answer, scrambles)
+    if (high - low) / step > _MOST_CELLS or (answer.worlds > 1 and (high - low) / step > _FEW):
+        smooth = blended(answer, scrambles, GOOD if (high - low) / step > _MOST_CELLS else BETTER, step)
         if smooth is not None:
             return smooth
     rounded = (high - low) / step > _MOST_CELLS

@@ -6,7 +6,7 @@ good it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from attrs import frozen
@@ -16,7 +16,7 @@ from simulator.engines.exact.algebra import ORDER
 from simulator.plan import Floats, Ints
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, slots=False)
 class Smooth:
     """The sum in each world by its cumulants (ORDER + 1, worlds), κ₀ unused, in units of `scale`."""
 
@@ -29,40 +29,57 @@ class Smooth:
     def variance(self) -> Floats:
         return np.asarray(self.cumulants[2] * self.scale**2)
 
-    def terms(self) -> tuple[Floats, ...]:
-        """Standardised: λ₃ to λ₆."""
-        sd = np.sqrt(np.maximum(self.cumulants[2], 1e-300))
-        return tuple(self.cumulants[k] / sd**k for k in range(3, ORDER + 1))
-
     def error(self) -> float:
         """A bound for the error of the distribution function: twice the last correction, in the worst world."""
-        if not self.cumulants.shape[1]:
+        moving = self.cumulants[2] > 0
+        if not moving.any():
             return 0.0
         z = np.linspace(-4, 4, 33)[:, None]
-        worst = np.abs(_corrections(z, self.terms())[-1] * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)).max(axis=0)
-        moving = self.cumulants[2] > 0
-        return float(2 * worst[moving].max()) if moving.any() else 0.0
+        last = np.abs(_hermite(z, self._orders[-1][:, moving])) * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+        return float(2 * last.max())
+
+    @cached_property
+    def _orders(self) -> tuple[Floats, ...]:
+        """Coefficients of the Hermite polynomials H₀ to H₁₁, (12, worlds), in the terms of order n^(−1/2), n^(−1),
+        n^(−3/2) and n^(−2)."""
+        sd = np.sqrt(np.maximum(self.cumulants[2], 1e-300))
+        l3, l4, l5, l6 = (self.cumulants[k] / sd**k for k in range(3, ORDER + 1))
+        orders = [
+            {2: l3 / 6},
+            {3: l4 / 24, 5: l3**2 / 72},
+            {4: l5 / 120, 6: l3 * l4 / 144, 8: l3**3 / 1296},
+            {5: l6 / 720, 7: l4**2 / 1152 + l3 * l5 / 720, 9: l3**2 * l4 / 1728, 11: l3**4 / 31104},
+        ]
+        found = []
+        for of_order in orders:
+            table: Floats = np.zeros((12, len(l3)))
+            for number, coefficient in of_order.items():
+                table[number] = coefficient
+            found.append(table)
+        return tuple(found)
+
+    @cached_property
+    def _all(self) -> Floats:
+        return np.asarray(sum(self._orders))
+
+    @cached_property
+    def _moments(self) -> tuple[Floats, Floats]:
+        return self.mean(), np.sqrt(self.variance())
 
     def below(self, fen: Floats, worlds: Ints) -> Floats:
         """P(T ≤ x) in some worlds: (points, worlds)."""
-        mean, sd = self.mean()[worlds], np.sqrt(self.variance()[worlds])
+        mean, sd = self._moments[0][worlds], self._moments[1][worlds]
         away = fen[:, None] - mean
         z = np.where(sd > 0, away / np.where(sd > 0, sd, 1.0), np.where(away >= 0, 40.0, -40.0))
-        terms = tuple(t[worlds] for t in self.terms())
-        density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
-        found = special.ndtr(z) - density * sum(_corrections(z, terms))
-        return np.clip(np.where(np.abs(z) > 38, (z > 0).astype(np.float64), found), 0.0, 1.0)
+        np.clip(z, -40, 40, out=z)
+        found = special.ndtr(z) - np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) * _hermite(z, self._all[:, worlds])
+        return np.asarray(np.clip(found, 0.0, 1.0))
 
 
-def _corrections(z: Floats, terms: Sequence[Floats]) -> list[Floats]:
-    """Edgeworth's terms of order n^(−1/2), n^(−1), n^(−3/2), n^(−2), with Hermite polynomials."""
-    l3, l4, l5, l6 = terms
-    h: list[Floats] = [np.ones_like(z), z]
-    for k in range(1, 12):
-        h.append(z * h[k] - k * h[k - 1])
-    return [
-        l3 / 6 * h[2],
-        l4 / 24 * h[3] + l3**2 / 72 * h[5],
-        l5 / 120 * h[4] + l3 * l4 / 144 * h[6] + l3**3 / 1296 * h[8],
-        l6 / 720 * h[5] + (l4**2 / 1152 + l3 * l5 / 720) * h[7] + l3**2 * l4 / 1728 * h[9] + l3**4 / 31104 * h[11],
-    ]
+def _hermite(z: Floats, coefficients: Floats) -> Floats:
+    """Σ cₖ Hₖ(z), by Clenshaw's recurrence (H₍ₖ₊₁₎ = z Hₖ − k H₍ₖ₋₁₎)."""
+    after: Floats = np.zeros(np.broadcast_shapes(z.shape, coefficients.shape[1:]))
+    later = after
+    for k in range(len(coefficients) - 1, -1, -1):
+        after, later = coefficients[k] + z * after - (k + 1) * later, after
+    return after

@@ -23,7 +23,7 @@ from simulator.figures.statistics import Split
 from simulator.money.books import Books
 from simulator.money.claims import NO_LIMIT
 from simulator.money.limits import limits_of
-from simulator.plan import Plan, Worlds
+from simulator.plan import Plan, SimulationError, Worlds
 
 Progress = Callable[[int, int], None]
 
@@ -42,14 +42,15 @@ def project(
     draw: Callable[[], Results] | None = None,
     notes: tuple[str, ...] = (),
     started: float | None = None,
+    projection: Projection | None = None,
 ) -> ExactResults:
-    """Raises SimulationError with each clause that cannot be computed. `draw` is called where money can run short."""
+    """Raises SimulationError with each clause that cannot be computed. `draw` is called where money can run short.
+    `projection`: what `computable` gave."""
     began = time.perf_counter() if started is None else started
-    asker = Asker(population(prepare(plan)), few(worlds))
-    projection = Projection(asker, tuple(thresholds), short=True)
-    short = runs_short(projection, worlds)
-    projection.short = short
-    drawn = draw() if short and draw is not None else None
+    if projection is None:
+        projection = projected(plan, worlds, thresholds)
+    ready = projection.asker.population.ready
+    drawn = draw() if projection.short and draw is not None else None
     if on_progress is not None and drawn is None:
         on_progress(0, worlds.draws)
     projection.cell("entitled", projection.everything, projection.whole)
@@ -59,7 +60,7 @@ def project(
     told: tuple[str, ...] = ()
     if drawn is not None:
         told = (UNDER_LIMITS.format(engine=drawn.engine), *drawn.notes)
-    elif len(outside_targets(asker.population.ready)) < len(asker.population.ready.targets):
+    elif len(outside_targets(ready)) < len(ready.targets):
         told = (NO_TARGETS,)
     if on_progress is not None and drawn is None:
         on_progress(worlds.draws, worlds.draws)
@@ -75,6 +76,25 @@ def project(
         asked=worlds.draws,
         projection=projection,
     )
+
+
+def projected(plan: Plan, worlds: Worlds, thresholds: Sequence[int]) -> Projection:
+    """The automata of a plan, ready to be asked. SimulationError as above."""
+    projection = Projection(Asker(population(prepare(plan)), few(worlds)), tuple(thresholds), short=True)
+    projection.short = runs_short(projection, worlds)
+    return projection
+
+
+def computable(plan: Plan, worlds: Worlds, thresholds: Sequence[int]) -> Projection | None:
+    """Where every clause can be computed, together too, and money never runs short; else None."""
+    try:
+        found = projected(plan, worlds, thresholds)
+        if found.short:
+            return None
+        found.cell("claimed", found.everything, found.whole)
+    except SimulationError:
+        return None
+    return found
 
 
 def few(worlds: Worlds) -> Worlds:

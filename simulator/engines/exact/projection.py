@@ -15,6 +15,7 @@ from attrs import define, field
 from lang.dates import Month, month_text
 from simulator.engines.exact.answers import Answer, Asker
 from simulator.engines.exact.figures import Figures, figures, nothing
+from simulator.engines.exact.laws import TooManySums
 from simulator.engines.exact.nets import Payment
 from simulator.engines.exact.questions import Measure, Question, Value
 from simulator.figures.statistics import FEN_A_YUAN
@@ -68,9 +69,15 @@ class Projection:
         if nobody or not any(terms.hits(question, m) for m in range(terms.first, terms.last + 1)):
             found = nothing(scrambles, unit)
         else:
-            found = figures(self.asker.ask(question), scrambles, unit, DETAIL if detail else None)
+            found = self._figures(question, unit, detail)
         self._cells[key] = found
         return found
+
+    def _figures(self, question: Question, unit: int, detail: bool) -> Figures:
+        try:
+            return figures(self.asker.ask(question), self.asker.worlds.block, unit, DETAIL if detail else None)
+        except TooManySums as error:
+            raise self.asker.too_many_sums(question.clauses) from error
 
     def _value(self, unit: int, of: tuple[str, int] | None) -> Value:
         if of is None:
@@ -158,8 +165,7 @@ class Projection:
         )
         key = ("payments", clauses, span, group, detail)
         if key not in self._cells:
-            found = figures(self.asker.ask(question), self.asker.worlds.block, 1, DETAIL if detail else None)
-            self._cells[key] = found
+            self._cells[key] = self._figures(question, 1, detail)
         return self._cells[key]
 
     def over(
@@ -211,26 +217,25 @@ class Projection:
         """What some pots together are asked to pay."""
         key = ("pots", tuple(pots), span, detail)
         if key not in self._cells:
-            few = DETAIL if detail else None
-            answer = self.asked_of(pots, span)
-            self._cells[key] = figures(answer, self.asker.worlds.block, FEN_A_YUAN, few)
+            self._cells[key] = self._figures(self._asked_of(pots, span), FEN_A_YUAN, detail)
         return self._cells[key]
 
     def asked_of(self, pots: Sequence[int], span: Span) -> Answer:
         """The claims on some pots."""
+        return self.asker.ask(self._asked_of(pots, span))
 
+    def _asked_of(self, pots: Sequence[int], span: Span) -> Question:
         def value(payment: Payment) -> int:
             return sum(fen for at, fen in self.pots_of(payment).items() if at in pots)
 
         payments = self.asker.population.marks.payments
-        question = Question(
+        return Question(
             measure="entitled" if self.asker.terms.immediate else "claimed",
             first=span[0],
             last=span[1],
             clauses=frozenset(p.clause for p in payments if value(p)),
             value=value,
         )
-        return self.asker.ask(question)
 
     def clause_from(self, clause: int, pot: int, span: Span) -> Figures:
         """What a clause takes from a pot."""

@@ -4,8 +4,8 @@ A person's law depends on the world through few numbers: the rates of the chains
 lags. It is a polynomial in each, of a degree that the months and payments bound. So it is computed at Chebyshev points
 of the range of each number, a grid of them, and interpolated to every world; the error is bounded beforehand, by the
 size of the polynomial on an ellipse around the range (Trefethen, Approximation Theory and Approximation Practice,
-theorem 8.2), and kept below what is asked for. Where the grid would not be smaller than the number of worlds, each world is a
-point of its own.
+theorem 8.2), and kept below what is asked for. Where the grid would not be smaller than the number of worlds, each
+world is a point of its own.
 """
 
 from __future__ import annotations
