@@ -6,13 +6,14 @@ POLICY := std:shaoxing_2021_51
 ROSTER := stdlib_policies/shaoxing_2021_51/example
 ARGS ?=
 
-.PHONY: help setup demo test test-slow lint bench check clean
+.PHONY: gallery help setup demo test test-slow lint bench check clean
 
 help:
 	@echo "make demo       evaluate an example roster and project a budget"
 	@echo "make test       the whole suite (ARGS='-k name' for a part)"
 	@echo "make test-slow  the tests that take minutes"
 	@echo "make lint       ruff, mypy, import rules"
+	@echo "make gallery    pictures of every output, for docs/gallery.md (needs chromium, libreoffice, pdftoppm)"
 	@echo "make bench      how fast the front end is, and what bad inputs cost"
 
 setup: .venv/ready
@@ -53,6 +54,9 @@ bench: setup
 	@$(BIN)/python -m tests.benchmarks.bench_kernels
 	@$(BIN)/python -m tests.benchmarks.bench_rosters
 	@$(BIN)/python -m tests.benchmarks.bench_watch
+
+gallery: setup
+	@$(BIN)/python docs/make_gallery.py
 
 check: lint test
 
