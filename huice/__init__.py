@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.learning.calibrate import LearningError
 
 __all__ = [
-    "Facts", "FactsError", "LearningError", "Ledger", "PolicyError", "Program", "compare", "load", "loads",
+    "Facts", "FactsError", "LearningError", "Ledger", "PolicyError", "Program", "Results", "compare", "load", "loads",
 ]  # fmt: skip
 
 

@@ -39,7 +39,7 @@ from simulator.sensitivity.results import Sensitivity
 @click.option("--by", metavar="NAME", help="also by a kind-valued attribute or definition, such as district")
 @click.option("--clauses", metavar="A,B", help="only these clauses")
 @click.option("--threshold", "thresholds", metavar="AMOUNT", multiple=True, help="chance of more than this; repeatable")
-@click.option("--out", metavar="DIR", help="write budget.xlsx, report.html, draws.parquet, results.json, manifest.json")
+@click.option("--out", metavar="DIR", help="write budget.xlsx, report.html, results.json, manifest.json, *.parquet")
 @click.option(
     "--checkpoint", "place", metavar="DIR", help="where a long run keeps what is done (default: in --out DIR)"
 )

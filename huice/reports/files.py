@@ -30,7 +30,8 @@ def as_json(value: object) -> Writer:
 def write_folder(folder: Path, writers: Mapping[str, Writer]) -> list[Path] | Text:
     """Files by name, all or none: those written, or what stood in the way."""
     try:
-        clear_partial(folder)  # of a run that was killed while it wrote
+        for place in {folder, *((folder / name).parent for name in writers)}:
+            clear_partial(place)  # of a run that was killed while it wrote
         write_all({folder / name: writer for name, writer in writers.items()})
     except OSError as error:
         return Text(f"{folder}: cannot be written ({error.strerror})", f"{folder}：无法写入（{error.strerror}）")

@@ -1,8 +1,8 @@
-"""A projection as files: budget.xlsx, report.html, draws.parquet, results.json, manifest.json."""
+"""A projection as files: budget.xlsx, report.html, results.json, manifest.json, draws.parquet, results/*.parquet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ from huice.reports.budget import write_budget
 from huice.reports.files import Writer, as_json, text_file, write_folder
 from huice.reports.page.simulation import simulation_page
 from huice.reports.tables import projection
+from huice.store.opened import FOLDER
+from huice.store.tables import NAMES, tables_of
 from lang.diagnostics import Language, Text
 from lang.model import Program
 from simulator.figures.results import Results
@@ -24,21 +26,30 @@ def write_simulation(
     what was paid in fact, by month), which the page shows too.
     """
     data = results.to_dict() | dict(more or {})
+    tables = tables_of(results)
     paid = {month: float(yuan) for month, yuan in data.get("known", {}).get("months", {}).items()}
 
-    def parquet(place: Path) -> None:
-        import pyarrow.parquet as pq
+    def parquet(table: Callable[[], Any]) -> Writer:
+        def write(place: Path) -> None:
+            import pyarrow.parquet as pq
 
-        pq.write_table(results.frame, place)
+            pq.write_table(table(), place, compression="zstd")
+
+        return write
 
     writers: dict[str, Writer] = {
         "budget.xlsx": lambda place: write_budget(place, data, program, language),
         "report.html": text_file(
             simulation_page(projection(data, program), language, sensitivity=data.get("sensitivity"), actual=paid)
         ),
-        "draws.parquet": parquet,
+        "draws.parquet": parquet(lambda: results.frame),
+        **{f"{FOLDER}/{name}.parquet": parquet(table) for name, table in tables.items()},
         # What depends on the clock stands in the manifest alone: the rest is the same bytes for the same run.
         "results.json": as_json({name: value for name, value in data.items() if name != "timing"}),
         "manifest.json": as_json(data["manifest"] | {"timing": data["timing"]}),
     }
-    return write_folder(folder, writers)
+    written = write_folder(folder, writers)
+    for name in NAMES:  # of an earlier run that had more
+        if not isinstance(written, Text) and name not in tables:
+            (folder / FOLDER / f"{name}.parquet").unlink(missing_ok=True)
+    return written

@@ -117,7 +117,7 @@ def test_the_terminal_states_its_unit_and_when_funds_run_out(town: Path) -> None
 def test_the_files(town: Path, tmp_path: Path, lang: str) -> None:
     out = tmp_path / "out"
     data = simulated(town, "--out", out, "--lang", lang, "--by", "origin")
-    names = ["budget.xlsx", "draws.parquet", "manifest.json", "report.html", "results.json"]
+    names = ["budget.xlsx", "draws.parquet", "manifest.json", "report.html", "results", "results.json"]
     assert sorted(p.name for p in out.iterdir()) == names
     timing = data.pop("timing")  # what the clock says is in the manifest alone
     assert json.loads((out / "results.json").read_text("utf-8")) == data
@@ -126,7 +126,7 @@ def test_the_files(town: Path, tmp_path: Path, lang: str) -> None:
     assert frame.num_rows == 32
     assert sum(frame["paid"].to_pylist()) / 32 == pytest.approx(data["total"]["paid"]["mean"])
     book = CalamineWorkbook.from_path(str(out / "budget.xlsx"))
-    assert len(book.sheet_names) == 11
+    assert len(book.sheet_names) == 13
     sheets: dict[str, list[list[Any]]] = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
     clauses = next(rows for name, rows in sheets.items() if name in ("clauses by year", "条款与年度"))
     total = next(row for row in clauses if row[0] in ("total", "合计"))

@@ -48,7 +48,7 @@ def test_the_page_is_as_it_says(folder: Path) -> None:
     assert results["targets"]["fairs"]["probability"] == pytest.approx(0.76, abs=0.05)
     assert 0 < results["variance"]["unknowns"] < 1
     assert sorted(path.name for path in (folder / "projection").iterdir()) == [
-        "budget.xlsx", "draws.parquet", "manifest.json", "report.html", "results.json",
+        "budget.xlsx", "draws.parquet", "manifest.json", "report.html", "results", "results.json",
     ]  # fmt: skip
 
 

@@ -298,7 +298,7 @@ def waterfall(
     if start:
         axis |= {"min": start, "name": Text("the axis does not begin at 0", "纵轴不从零起")[data.language]}
     chart.set_y_axis(axis)
-    chart.set_x_axis(_axis(data, major_gridlines={"visible": False}, label_position="low", crossing=start or None))
+    chart.set_x_axis(_axis(data, major_gridlines={"visible": False}, label_position="low"))
     return chart
 
 
