@@ -149,6 +149,7 @@ def _draft(program: model.Program, request: Request) -> Draft:
         name=request.name,
         reference=request.reference,
         period=f"{month_text(request.first)} to {month_text(request.last)}",
+        chinese=any("\u4e00" <= sign <= "\u9fff" for e in program.entities.values() for sign in e.label or ""),
         sets=list(request.sets),
     )
     to = month_text(request.as_of)

@@ -41,12 +41,13 @@ class Population:
 
 @define
 class Draft:
-    """What the scenario says so far. `labels`: second names that are taken."""
+    """What the scenario says so far. `chinese`: whether the policy's second names are, so that unknowns get such too."""
 
     language: Language
     name: str
     reference: str
     period: str
+    chinese: bool = True
     notes: list[Text] = field(factory=list)
     sets: list[str] = field(factory=list)
     unknowns: list[tuple[str, str | None, str, Text]] = field(factory=list)
@@ -58,6 +59,7 @@ class Draft:
         """The name under which it can be read; each is declared once."""
         taken = {known for known, _, _, _ in self.unknowns} | {known for _, known, _, _ in self.unknowns if known}
         name = next(n for n in (name, *(f"{name}_{i}" for i in range(2, 1000))) if n not in taken)
+        label = label if self.chinese else None
         second = label if label is not None and is_name(label) and label not in taken and label != name else None
         self.unknowns.append((name, second, distribution.text, note))
         return name
