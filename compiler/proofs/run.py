@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from importlib import import_module
 
+from attrs import evolve
+
 from compiler.proofs.finding import Finding, Found, NotProved, Policy
 from compiler.proofs.registry import DEEP, FAST
 
@@ -36,7 +38,8 @@ def _find(module: str, policies: tuple[Policy, ...]) -> Iterator[Found]:
 
 
 def _one_a_cause(found: Sequence[Found]) -> list[Finding]:
-    """What was decided goes before what was not, and what somebody shows before what is only said."""
+    """What was decided goes before what was not. What looking found keeps its words and place, and takes the person who
+    shows it from the proof."""
     decided = [one for one in found if isinstance(one, Finding)]
     undecided = [one.finding() for one in found if isinstance(one, NotProved)]
     kept: dict[tuple[Hashable, ...], Finding] = {}
@@ -44,8 +47,10 @@ def _one_a_cause(found: Sequence[Found]) -> list[Finding]:
     for one in (*decided, *undecided):
         if one.cause:
             before = kept.get(one.cause)
-            if before is None or (before.witness is None and one.witness is not None):
+            if before is None:
                 kept[one.cause] = one
+            elif before.witness is None and one.witness is not None:
+                kept[one.cause] = evolve(before, witness=one.witness)
         else:
             others.append(one)
     return [*kept.values(), *others]

@@ -33,10 +33,16 @@ def _clause(policy: Policy, clause: model.Clause, ranges: Ranges) -> Iterator[Fi
         span = clause.span if clause.where is None else clause.where.span
         yield _dead(policy, clause, None, whole, span)
         return
-    for number, rule in enumerate(clause.rules):
-        reading = read(ranges, (clause.where, rule.condition))
-        if reading is not None and reading.dead:
-            yield _dead(policy, clause, number, reading, rule.span if rule.condition is None else rule.condition.span)
+    dead = [
+        (number, reading, rule.span if rule.condition is None else rule.condition.span)
+        for number, rule in enumerate(clause.rules)
+        if (reading := read(ranges, (clause.where, rule.condition))) is not None and reading.dead
+    ]
+    if dead and len(dead) == len(clause.rules):  # one cause is enough: nobody is paid by the clause
+        yield _dead(policy, clause, None, dead[0][1], dead[0][2])
+        return
+    for number, reading, span in dead:
+        yield _dead(policy, clause, number, reading, span)
 
 
 def _dead(policy: Policy, clause: model.Clause, rule: int | None, reading: Reading, span: Span) -> Finding:
