@@ -16,14 +16,14 @@ from huice.house import open_rooms as _open_rooms
 _open_rooms()
 
 if TYPE_CHECKING:
-    from huice.face import Facts, Ledger, Program, compare, load, loads
+    from huice.face import Facts, Ledger, Program, bridge, compare, load, loads
     from huice.facts.faults import FactsError
     from huice.store.opened import Results
     from lang.diagnostics import PolicyError
     from simulator.learning.calibrate import LearningError
 
 __all__ = [
-    "Facts", "FactsError", "LearningError", "Ledger", "PolicyError", "Program", "Results", "compare", "load", "loads",
+    "Facts", "FactsError", "LearningError", "Ledger", "PolicyError", "Program", "Results", "bridge", "compare", "load", "loads",
 ]  # fmt: skip
 
 

@@ -357,3 +357,30 @@ def compare(
         on_progress=on_progress,
         files=ScenarioFiles(Path.cwd()),
     )
+
+
+def bridge(
+    a: Program,
+    b: Program,
+    difference: Comparison,
+    scenario: str | None = None,
+    paid: bool = False,
+    on_progress: Progress | None = None,
+) -> list[dict[str, Any]]:
+    """The steps from A to B of a comparison, as `bridge` in the JSON of `huice compare`: they add up in every draw.
+
+    `scenario` as `compare` was given it. `paid`: also of what is paid out of limited money, which takes whole runs.
+    """
+    from huice.scenario_files import ScenarioFiles
+    from simulator.bridge.bridge import bridge as run
+
+    made = run(
+        (a.model, a.ir),
+        (b.model, b.ir),
+        difference,
+        scenario=scenario,
+        files=ScenarioFiles(Path.cwd()),
+        paid=paid,
+        on_progress=on_progress,
+    )
+    return made.to_list()

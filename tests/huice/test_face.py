@@ -76,7 +76,12 @@ def test_simulate_and_compare() -> None:
     assert results.frame.num_rows == 32
     same = huice.compare(town, town, scenario="baseline", draws=32).to_dict()["difference"]["total"]["entitled"]
     assert same["min"] == same["max"] == same["mean"] == 0
-    assert huice.compare(town, more, draws=32).to_dict()["difference"]["total"]["entitled"]["min"] > 0
+    difference = huice.compare(town, more, draws=32)
+    entitled = difference.to_dict()["difference"]["total"]["entitled"]
+    assert entitled["min"] > 0
+    (step,) = huice.bridge(town, more, difference)
+    assert (step["entitled"]["mean"], step["entitled"]["min"]) == (entitled["mean"], entitled["min"])
+    assert huice.bridge(town, town, huice.compare(town, town, draws=32)) == []
     compile(town.to_python(), "evaluators.py", "exec")
 
 
