@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from simulator.learning.calibrate import LearningError
 
 __all__ = [
-    "Facts", "FactsError", "LearningError", "Ledger", "PolicyError", "Program", "Results", "bridge", "compare", "load", "loads",
+    "Facts", "FactsError", "LearningError", "Ledger", "PolicyError", "Program", "Results", "bridge", "compare", "load",
+    "loads",
 ]  # fmt: skip
 
 
