@@ -34,6 +34,11 @@ def width_of(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
+def _lines_of(text: str, widest: int) -> int:
+    """How many lines a text takes in the widest column."""
+    return sum(max(1, -(-width_of(line) // widest)) for line in text.split("\n"))
+
+
 class Workbook:
     """Writes to `place`; the same content gives the same bytes. OSError when it cannot be written."""
 
@@ -133,9 +138,14 @@ class Sheet:
         return top + 1, last
 
     def _line(self, number: int, row: Sequence[Cell], looks: Sequence[Look], properties: dict[str, Any]) -> None:
+        # Rows do not grow of their own accord in every program.
+        lines = max((_lines_of(cell, self.widest) for cell in row if isinstance(cell, str)), default=1)
+        if lines > 1:
+            self.sheet.set_row(number, 14 * lines)
+            properties = {**properties, "valign": "top"}
         for column, (cell, look) in enumerate(zip(row, looks, strict=True)):
             if isinstance(cell, str):
-                long = {"text_wrap": True} if width_of(cell) > self.widest else {}
+                long = {"text_wrap": True} if _lines_of(cell, self.widest) > 1 else {}
                 form = self.book.form(**properties, **long, align="left", indent=1 if column else 0)
                 self.sheet.write_string(number, column, cell, form)
                 self.widen(column, cell)
