@@ -68,7 +68,7 @@ def sensitivity(
         program, compiled, chosen, draws=1 if draws is None else draws, seed=seed, engine=_known(engine), by=None,
         clauses=clauses,
     )  # fmt: skip
-    plan = evolve(plan, rosters=rosters)
+    plan = evolve(plan, program=evolve(compiled, targets={}), rosters=rosters)  # no figure is about targets
     count = _Counter(on_progress)
     worlds = worlds_at(chosen, design(len(chosen.unknowns), draws or SIMULATED_DRAWS, seed).a)
 

@@ -18,13 +18,14 @@ from simulator.chance.unknowns import worlds_at
 from simulator.money.books import Books, Flows
 from simulator.parts import Parts
 from simulator.plan import BLOCKS, Chunk, Floats, Plan, SimulationError, Worlds
-from simulator.run import CHUNK_WORK, FIRST_TWIN, MOST_AT_A_TIME, QUICK_WORK
+from simulator.run import FIRST_TWIN, MOST_AT_A_TIME, QUICK_WORK
 from simulator.sensitivity.estimators import Values
 from simulator.sensitivity.figures import by_year, rows
 from simulator.sensitivity.results import Measure
 from simulator.sensitivity.scan import FIRST_STAGE
 
 _EXACT_WORLDS = 65_536  # in one call of the exact engine
+_CHUNK_WORK = 8_000_000  # row-months in a chunk, about: nothing of a chunk but sums is kept
 
 
 class NotExact(Exception):
@@ -70,7 +71,7 @@ class Simulated:
 
     def _some(self, worlds: Worlds, draws: range) -> list[Floats]:
         chunk = self.parts.simulate(worlds, draws)
-        work = QUICK_WORK if self.parts.quick else CHUNK_WORK
+        work = QUICK_WORK if self.parts.quick else _CHUNK_WORK
         self._size = min(max(work // max(chunk.person_months // len(draws), 1) // BLOCKS, 1) * BLOCKS, MOST_AT_A_TIME)
         flows = booked(self.plan, chunk, worlds)
         self.on_worlds(len(draws))
