@@ -14,8 +14,8 @@ from compiler.proofs.fast.wording import words
 from compiler.proofs.finding import Finding, Policy
 from compiler.proofs.reasoning.conjunction import Conjunction
 from compiler.proofs.reasoning.ranges import Ranges
-from compiler.proofs.reasoning.rules import Reading, implies, meeting, rules_of
-from lang import model
+from compiler.proofs.reasoning.rules import Reading, implies, meeting, read, rules_of
+from lang import model, typed
 from lang.checking.reads import clause_reads
 from lang.dates import month_text
 from lang.diagnostics import Label, Text
@@ -30,28 +30,43 @@ def find(policies: tuple[Policy, ...]) -> Iterator[Finding]:
         ranges = Ranges.of(policy.model)
         for clause in policy.model.clauses.values():
             if len(clause.rules) > 1:
-                yield from _clause(policy, clause, rules_of(ranges, clause))
+                yield from _clause(policy, clause, ranges, rules_of(ranges, clause))
 
 
-def _clause(policy: Policy, clause: model.Clause, readings: list[Reading | None]) -> Iterator[Finding]:
+def _clause(policy: Policy, clause: model.Clause, ranges: Ranges, readings: list[Reading | None]) -> Iterator[Finding]:
     shadowed: set[int] = set()
     for later, reading in enumerate(readings):
-        if reading is None or reading.dead:
-            continue
-        for earlier, before in enumerate(readings[:later]):
-            if before is not None and not before.dead and implies(reading, before):
+        if reading is not None and not reading.dead:
+            before = _taken_before(ranges, clause, readings, later)
+            if before:
                 shadowed.add(later)
-                yield _shadowed(policy, clause, earlier, later)
-                break
+                yield _shadowed(policy, clause, before, later)
     for later, reading in enumerate(readings):
-        for earlier, before in enumerate(readings[:later]):
-            if reading is None or before is None or {earlier, later} & shadowed or reading.dead or before.dead:
+        for earlier, above in enumerate(readings[:later]):
+            if reading is None or above is None or {earlier, later} & shadowed or reading.dead or above.dead:
                 continue
             if clause.rules[later].condition is None or _pays_the_same(clause.rules[earlier], clause.rules[later]):
                 continue
-            together = None if implies(before, reading) else meeting(before, reading)
+            together = None if implies(above, reading) else meeting(above, reading)
             if together is not None:
                 yield from _meeting(policy, clause, earlier, later, together)
+
+
+def _taken_before(ranges: Ranges, clause: model.Clause, readings: list[Reading | None], later: int) -> tuple[int, ...]:
+    """The rule above that holds wherever this one does, or the rules of which one always does; () where it is reached
+    (or that was not seen)."""
+    reading = readings[later]
+    assert reading is not None
+    above = [number for number, one in enumerate(readings[:later]) if one is not None and not one.dead]
+    for number in above:
+        before = readings[number]
+        if before is not None and implies(reading, before):
+            return (number,)
+    denied = [typed.Not(condition) for n in above if (condition := clause.rules[n].condition) is not None]
+    if len(denied) < 2:
+        return ()
+    left = read(ranges, (clause.where, clause.rules[later].condition, *denied))
+    return tuple(above) if left is not None and left.dead else ()
 
 
 def _pays_the_same(one: model.Rule, other: model.Rule) -> bool:
@@ -71,11 +86,12 @@ def _said(rule: model.Rule) -> Text:
     return Text(f"`{words(rule.condition.span)}`", f"“{words(rule.condition.span)}”")
 
 
-def _shadowed(policy: Policy, clause: model.Clause, earlier: int, later: int) -> Finding:
-    first, second = clause.rules[earlier], clause.rules[later]
+def _shadowed(policy: Policy, clause: model.Clause, before: tuple[int, ...], later: int) -> Finding:
+    firsts, second = [clause.rules[number] for number in before], clause.rules[later]
     message = Text(
-        f"this rule is never reached: wherever it holds, {_said(first).en} holds, and the first rule pays",
-        f"该规则永远轮不到：它成立时{_said(first).zh}必然成立，而由先列的规则发放",
+        f"this rule is never reached: wherever it holds, {' or '.join(_said(one).en for one in firsts)} holds, and the "
+        "first rule pays",
+        f"该规则永远轮不到：它成立时{'或'.join(_said(one).zh for one in firsts)}必然成立，而由先列的规则发放",
     )
     return Finding(
         code="HC402",
@@ -83,7 +99,7 @@ def _shadowed(policy: Policy, clause: model.Clause, earlier: int, later: int) ->
         message=message,
         clauses=(clause.name,),
         help=Text("put the stricter rule first", "请把要求更严的规则放在前面"),
-        labels=(Label(_span(first), Text("the rule that pays instead", "先发放的规则")),),
+        labels=tuple(Label(_span(one), Text("the rule that pays instead", "先发放的规则")) for one in firsts),
         cause=("shadowed", policy.name, clause.name, later),
     )
 

@@ -286,10 +286,15 @@ def _first(year: int) -> int:
     return first_day(month(year, 1)).toordinal()
 
 
+_NEVER_NONE = (
+    typed.Constant, typed.ParameterRead, typed.SettlementDate, typed.Run, typed.Total, typed.PaidBy,
+)  # fmt: skip
+
+
 def _may_be_none(term: typed.Expr) -> bool:
-    return not isinstance(
-        term, typed.Constant | typed.ParameterRead | typed.SettlementDate | typed.Run | typed.PaidBy
-    ) and not (isinstance(term, typed.Aggregate) and term.word != "share")
+    if isinstance(term, typed.Aggregate):
+        return term.word == "share"
+    return not isinstance(term, _NEVER_NONE)
 
 
 def _is_whole(term: Term) -> bool:

@@ -65,3 +65,21 @@ def test_a_witness_can_be_evaluated_and_its_case_passes(program: Program) -> Non
             compiled, _ = compile_program(again)
             assert compiled is not None
             assert [result.status for result in run_cases(again, compiled, evaluate)] == ["passed"], case
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", PLANTED, ids=name_of)
+def test_what_proofs_add_is_what_is_written(program: Program) -> None:
+    assert program.said(deep=True) == program.expected(deep=True)
+
+
+@pytest.mark.slow
+def test_proofs_find_no_error_in_a_clean_program(record_property: Callable[[str, object], None]) -> None:
+    """What they say of clean programs besides: cliffs that a threshold always is, dates at the end of months."""
+    counts: Counter[str] = Counter()
+    for program in CLEAN:
+        for found in program.findings(deep=True):
+            assert CODES[found.code].severity != "error", (program.name, found.message.en)
+            assert found.code not in ("HC401", "HC402", "HC403", "HC406"), (program.name, found.message.en)
+            counts[f"{CODES[found.code].severity} {found.code}"] += 1
+    record_property("proofs on clean programs", dict(sorted(counts.items())))
