@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from math import factorial
 
 import numpy as np
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from lang.dates import Month
 from lang.diagnostics import Text
@@ -23,9 +23,10 @@ from simulator.engines.exact.components import Component, Household, Population
 from simulator.engines.exact.counts import Count, Group, count_of, groups_of
 from simulator.engines.exact.edgeworth import Smooth
 from simulator.engines.exact.laws import Asking, Jumps, Rates, TooManySums, jumps
-from simulator.engines.exact.questions import Question, Terms, terms_of
+from simulator.engines.exact.nets import Marks
+from simulator.engines.exact.questions import Question, Terms, Value, amount_of, terms_of
 from simulator.engines.exact.series import powers
-from simulator.engines.exact.units import Child, Unit, unit
+from simulator.engines.exact.units import Child, Unit, as_seen, unit
 from simulator.engines.exact.worlds import Coordinate, Points, points
 from simulator.people.arrivals import Draws
 from simulator.plan import Floats, Ints, SimulationError, Worlds
@@ -156,8 +157,8 @@ class Asker:
     terms: Terms = field(init=False)
     uptake: Floats = field(init=False)
     once: frozenset[int] = field(init=False)
-    most: int = field(init=False)
-    _units: dict[tuple[str, frozenset[int]], Unit | None] = field(init=False, factory=dict)
+    _written: bool = field(init=False, default=False)
+    _units: dict[tuple[str, frozenset[int], tuple[int, ...]], Unit | None] = field(init=False, factory=dict)
     _groups: dict[str, list[Group]] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -175,23 +176,29 @@ class Asker:
             self.uptake = np.array(np.broadcast_to(probability(taken, self.draws.unknowns), (size,)), np.float64)
         coins = {coin for h in self.population.households for c in h.components for coin in c.coins}
         self.once = frozenset(range(len(ready.plan.clauses))) - coins
-        self.most = WRITTEN if size > 1 else WRITTEN_IN_ONE_WORLD
 
-    def ask(self, question: Question) -> Answer:
-        """NotFinite where clauses together have too many states; SimulationError for numbers without meaning."""
+    def ask(self, question: Question, written: bool = False) -> Answer:
+        """SimulationError where clauses together have too many states, and for numbers without meaning. `written`: laws
+        are written out up to WRITTEN_IN_ONE_WORLD amounts (TooManySums beyond)."""
+        self._written = written
+        return self._asked(question)
+
+    def _asked(self, question: Question) -> Answer:
         parts: list[Part] = []
         for household in self.population.households:
-            found = self.unit(household, question.clauses)
+            found = self.unit(household, question.clauses, question.value)
             if found is not None:
                 parts += self._parts(household, found, question)
         return Answer(worlds=self.worlds.draws, parts=tuple(parts))
 
-    def unit(self, household: Household, clauses: frozenset[int]) -> Unit | None:
+    def unit(self, household: Household, clauses: frozenset[int], value: Value = amount_of) -> Unit | None:
+        """The household's unit for a question, built once for all that see the same in its payments."""
         own = frozenset(c for component in household.components for c in component.clauses) & clauses
-        key = (household.head, own)
+        payments = self.population.marks.payments
+        key = (household.head, own, tuple(value(p) for p in payments if p.clause in own))
         if key not in self._units:
             try:
-                self._units[key] = unit(self.population, household, own)
+                self._units[key] = unit(self.population, household, own, value)
             except NotFinite as error:
                 raise self._too_many(own, error) from error
         return self._units[key]
@@ -232,6 +239,8 @@ class Asker:
         try:
             found, at = self._jumps(of, by_month, question)
         except TooManySums:
+            if self._written:
+                raise
             return self._by_moments(of, by_month, groups, weights, question)
         parts = []
         for number, group in enumerate(groups):
@@ -249,7 +258,7 @@ class Asker:
         question: Question,
     ) -> list[Part]:
         at = self._points(of.chains, min(len(of.clauses & self.once), ORDER), question, MOMENTS)
-        asking = self._asking(question)
+        asking = self._asking(of, question)
         found = powers(of, by_month, asking, self._rates(of.chains, at), at, SCALE)
         parts = []
         for number, group in enumerate(groups):
@@ -263,13 +272,16 @@ class Asker:
 
     def _jumps(self, of: Unit, groups: Mapping[Month, Sequence[int]], question: Question) -> tuple[Jumps, Points]:
         at = self._points(of.chains, len(of.clauses & self.once), question)
-        asking = self._asking(question)
-        if of.net is not None and self.most < WRITTEN_IN_ONE_WORLD and of.nodes > LARGE:
+        asking = self._asking(of, question)
+        most = WRITTEN if self.worlds.draws > 1 and not self._written else WRITTEN_IN_ONE_WORLD // at.size
+        if most == WRITTEN and of.nodes > LARGE:
             raise TooManySums
-        return jumps(of, groups, asking, self._rates(of.chains, at), at, self.most), at
+        return jumps(of, groups, asking, self._rates(of.chains, at), at, most), at
 
-    def _asking(self, question: Question) -> Asking:
-        return Asking(question=question, terms=self.terms, marks=self.population.marks, once=self.once)
+    def _asking(self, of: Unit, question: Question) -> Asking:
+        """The unit's marks are already in terms of the question."""
+        seen = evolve(question, value=amount_of)
+        return Asking(question=seen, terms=self.terms, marks=of.marks, once=self.once)
 
     def _points(self, chains: Sequence[Chain], once: int, question: Question, error: float = 1e-13) -> Points:
         months = self.terms.last - self.terms.first + 1
@@ -374,8 +386,8 @@ class Asker:
     ) -> Sizes:
         """Of one arriving row: its own cells and coins are drawn for itself."""
         size = self.worlds.draws
-        nodes, weights = [], []
-        for (own, coins), node in component.entry.get(month, {}).items():
+        keys, weights = [], []
+        for own, coins in component.entry.get(month, {}):
             if any(k >= 0 and k != o for k, o in zip(key, own, strict=True)):
                 continue
             weight: Floats = np.ones(size)
@@ -387,13 +399,17 @@ class Asker:
                 else:
                     claims = self.uptake if question.claiming == "claims" else 1 - self.uptake
                     weight = weight * (claims if coin else 1 - claims)
-            nodes.append(node)
+            keys.append((own, coins))
             weights.append(weight)
+        marks = Marks()
+        seen = as_seen(component, self.population.marks, marks, question.clauses, question.value)
+        nodes = [seen.entry[month][key] for key in keys]
         alone = Unit(
             household=self.population.households[0],
             clauses=frozenset(component.clauses),
             chains=component.chains,
-            net=component.net,
+            marks=marks,
+            net=seen.net,
             entry={month: np.array(nodes, np.int64)},
             cells=np.zeros((len(nodes), 0), np.int64),
             counted=np.zeros((len(nodes), 0), np.int64),
@@ -408,7 +424,8 @@ class Asker:
 
 _SUMS = NotFinite(NOWHERE, "its people can be paid too many different sums", "个人可得金额的取值过多，无法精确计算")
 SCALE = 100_000.0  # fen: the unit in which moments are counted
-WRITTEN, WRITTEN_IN_ONE_WORLD = 600_000, 30_000_000  # amounts of all nodes of a law that is written out
+WRITTEN = 600_000  # amounts of all nodes of a law that is written out
+WRITTEN_IN_ONE_WORLD = 60_000_000  # the same where there is no other way, times points
 MOMENTS = 1e-10  # error of what moments are made of, where they are carried from point to point
 LARGE = 20_000  # nodes beyond which it is not tried
 EMPTY = Sizes(amount=np.zeros(0, np.int64), measure=np.zeros((0, 1)))

@@ -28,8 +28,9 @@ TIE = 1e-12  # by which a distribution function may miss a probability that it m
 _OUTSIDE = 37.0  # −log of the mass that may lie outside the lattice
 _NOTHING = 1e-19
 _MOST_CELLS = 1 << 21
-GOOD = 1e-5  # error of a distribution function that is taken from cumulants, where there is no other way
-BETTER = 1e-6  # the same, where the lattice is long and the worlds are a sample anyway
+# The error of a distribution function that is taken from cumulants, at most: where laws are too long to be written out
+# and the worlds are a sample anyway; where nothing is unknown, or where a lattice would do it too.
+GOOD, BETTER = 2e-4, 1e-6
 _FEW = 4096  # cells up to which all frequencies are computed
 _AT_A_TIME = 1 << 21  # numbers of a block of worlds × frequencies
 _FINE = 4096  # cells a standard deviation where a lattice is rounded
@@ -71,14 +72,14 @@ class Lattice:
 def distribution(answer: Answer, scrambles: Ints16) -> Lattice | Blend:
     """The distribution in each scramble. TooManySums where laws are neither written out nor near enough to normal."""
     if not answer.written:
-        smooth = blended(answer, scrambles)
+        smooth = blended(answer, scrambles, GOOD if answer.worlds > 1 else BETTER)
         if smooth is None:
             raise TooManySums
         return smooth
     return lattice(answer, scrambles)
 
 
-def blended(answer: Answer, scrambles: Ints16, good: float = GOOD, step: int = 1) -> Blend | None:
+def blended(answer: Answer, scrambles: Ints16, good: float, step: int = 1) -> Blend | None:
     """By cumulants; None where that does not give the distribution function exactly enough."""
     smooth = answer.smooth()
     return Blend(smooth=smooth, scrambles=scrambles, step=step) if smooth.error() <= good else None
@@ -92,7 +93,7 @@ def lattice(answer: Answer, scrambles: Ints16) -> Lattice | Blend:
     step = int(np.gcd.reduce(np.concatenate(amounts)))
     low, high = _range(answer)
     if (high - low) / step > _MOST_CELLS or (answer.worlds > 1 and (high - low) / step > _FEW):
-        smooth = blended(answer, scrambles, GOOD if (high - low) / step > _MOST_CELLS else BETTER, step)
+        smooth = blended(answer, scrambles, BETTER, step)
         if smooth is not None:
             return smooth
     rounded = (high - low) / step > _MOST_CELLS
@@ -113,10 +114,10 @@ def lattice(answer: Answer, scrambles: Ints16) -> Lattice | Blend:
 
 
 def most(answer: Answer) -> float:
-    """An amount that is exceeded in no world with a chance above 1e-16."""
+    """An amount that is exceeded in no world with a chance above 1e-9."""
     if not answer.written:
-        return float((answer.mean() + 12 * np.sqrt(answer.variance())).max())
-    return _range(answer)[1] if any(len(s.amount) for part in answer.parts for s in _all_sizes(part)) else 0.0
+        return float((answer.mean() + 7 * np.sqrt(answer.variance())).max())
+    return _range(answer, 21.0)[1] if any(len(s.amount) for part in answer.parts for s in _all_sizes(part)) else 0.0
 
 
 def _all_sizes(part: Part) -> list[Sizes]:
@@ -214,8 +215,8 @@ def _cosines(at: Ints, weight: Floats, cells: int) -> Transform:
 
 
 # ---------------------------------------------------------------- how long
-def _range(answer: Answer) -> tuple[float, float]:
-    """Between which amounts all but nothing of every world's mass lies."""
+def _range(answer: Answer, outside: float = _OUTSIDE) -> tuple[float, float]:
+    """Between which amounts all but e^(−outside) of every world's mass lies."""
     sd = np.sqrt(answer.variance())
     scale = float(np.median(sd[sd > 0])) if np.any(sd > 0) else 1.0
     most = max(float(s.amount.max()) for part in answer.parts for s in _all_sizes(part) if len(s.amount))
@@ -235,7 +236,7 @@ def _range(answer: Answer) -> tuple[float, float]:
             for part in answer.parts:
                 logs = logs + _log_transform(part, power, everything)
             logs = np.where(np.isfinite(logs), logs, np.inf if sign > 0 else -np.inf)
-            bounds = (np.where(logs == -np.inf, np.inf, logs) + _OUTSIDE) / steps
+            bounds = (np.where(logs == -np.inf, np.inf, logs) + outside) / steps
             ends.append(bounds.min(axis=1))
     low = max(0.0, -float(ends[0].max()))
     high = float(ends[1].max())

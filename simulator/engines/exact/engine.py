@@ -105,7 +105,7 @@ def few(worlds: Worlds) -> Worlds:
 
 
 def runs_short(projection: Projection, worlds: Worlds) -> bool:
-    """Whether some limit of money can be met (with a chance that is not below 1e-15)."""
+    """Whether some limit of money can be met (with a chance that is not below 1e-9)."""
     plan = projection.plan
     if plan.scenario.cash:
         return True

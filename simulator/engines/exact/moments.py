@@ -15,8 +15,7 @@ from lang import model
 from simulator.choose import make_plan
 from simulator.engines.exact.answers import Asker
 from simulator.engines.exact.components import population
-from simulator.engines.exact.nets import Payment
-from simulator.engines.exact.questions import Measure, Question
+from simulator.engines.exact.questions import Measure, Question, amount_of
 from simulator.engines.person import prepare
 from simulator.plan import Floats, Worlds
 
@@ -63,7 +62,7 @@ def conditional_moments(
         first, last = max(12 * year, scenario.first), min(12 * year + 11, scenario.last)
 
         def asked(of: frozenset[int], first: int = first, last: int = last) -> Question:
-            return Question(measure=measure, first=first, last=last, clauses=of, value=amount)
+            return Question(measure=measure, first=first, last=last, clauses=of, value=amount_of)
 
         for number in range(len(plan.clauses)):
             answer = asker.ask(asked(frozenset([number])))
@@ -78,8 +77,3 @@ def conditional_moments(
         total_means=means.sum(axis=1),
         total_variances=total if totals else None,
     )
-
-
-def amount(payment: Payment) -> int:
-    """The fen of a payment."""
-    return payment.amount

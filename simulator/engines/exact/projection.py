@@ -17,7 +17,7 @@ from simulator.engines.exact.answers import Answer, Asker
 from simulator.engines.exact.figures import Figures, figures, nothing
 from simulator.engines.exact.laws import TooManySums
 from simulator.engines.exact.nets import Payment
-from simulator.engines.exact.questions import Measure, Question, Value
+from simulator.engines.exact.questions import Measure, Question, Value, amount_of
 from simulator.figures.statistics import FEN_A_YUAN
 from simulator.money.limits import pots_of
 from simulator.plan import Plan
@@ -74,14 +74,19 @@ class Projection:
         return found
 
     def _figures(self, question: Question, unit: int, detail: bool) -> Figures:
+        scrambles, worlds = self.asker.worlds.block, DETAIL if detail else None
         try:
-            return figures(self.asker.ask(question), self.asker.worlds.block, unit, DETAIL if detail else None)
+            return figures(self.asker.ask(question), scrambles, unit, worlds)
+        except TooManySums:
+            pass
+        try:  # too few people for an expansion: their laws written out, however long that takes
+            return figures(self.asker.ask(question, written=True), scrambles, unit, worlds)
         except TooManySums as error:
             raise self.asker.too_many_sums(question.clauses) from error
 
     def _value(self, unit: int, of: tuple[str, int] | None) -> Value:
         if of is None:
-            return _amount if unit != 1 else _one
+            return amount_of if unit != 1 else _one
         what, number = of
         if what == "group":
             return lambda payment: payment.amount if self.group_of(payment) == number else 0
@@ -117,6 +122,10 @@ class Projection:
             if part:
                 found[at] = found.get(at, 0) + part
         return found
+
+    def made(self) -> list[Figures]:
+        """All that was computed so far."""
+        return list(self._cells.values())
 
     @property
     def everything(self) -> frozenset[int]:
@@ -259,10 +268,6 @@ def _label(payment: Payment, pots: Sequence[int | None], by: int | None, stream:
     """A stream's value among a payment's labels."""
     streams = list(dict.fromkeys(s for s in (*pots, by) if s is not None))
     return payment.extra[streams.index(stream)] if stream is not None else -1
-
-
-def _amount(payment: Payment) -> int:
-    return payment.amount
 
 
 def _one(payment: Payment) -> int:

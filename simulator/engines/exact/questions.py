@@ -26,6 +26,11 @@ Measure = Literal["entitled", "claimed", "lapsed", "not_taken_up", "not_yet_clai
 Value = Callable[[Payment], int]  # fen (or a count) that the question sees in a payment; 0: not asked about
 
 
+def amount_of(payment: Payment) -> int:
+    """The fen of a payment."""
+    return payment.amount
+
+
 @frozen(kw_only=True, eq=False)
 class Question:
     """`first`, `last`: the months in which it is booked (accrual for `entitled` and `not_taken_up`, else the claim's).

@@ -17,6 +17,7 @@ import numpy as np
 from attrs import frozen
 
 from lang.dates import month_text
+from simulator.engines.exact.blend import Blend
 from simulator.engines.exact.figures import Figures, nothing
 from simulator.engines.exact.projection import Projection, needed, to_date
 from simulator.engines.outside_targets import met, outside_targets
@@ -143,12 +144,21 @@ class ExactResults(Results):
         return result
 
     def _rounded(self) -> list[str]:
-        if not any(found.law.rounded for found in self.projection._cells.values()):
-            return []
-        return [
-            "amounts of many different sizes were put on a lattice of less than 1/4000 of a standard deviation for "
-            "the quantiles; means and sds are exact"
-        ]
+        """What is not exact to the last fen, and how far."""
+        laws = [found.law for found in self.projection.made()]
+        told = []
+        errors = [law.smooth.error() for law in laws if isinstance(law, Blend)]
+        if errors:
+            told.append(
+                "means and sds are exact; quantiles and chances of sums of many people come from six exact cumulants "
+                f"(chances given the world are off by at most {max(max(errors), 1e-9):.0e})"
+            )
+        if any(law.rounded for law in laws):
+            told.append(
+                "amounts of many different sizes were put on a lattice of less than 1/4000 of a standard deviation for "
+                "the quantiles; means and sds are exact"
+            )
+        return told
 
     def _groups_computed(self) -> dict[str, Any]:
         own = self.projection

@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from itertools import product as every
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lang.dates import Month
 from simulator.automaton.people import Chain
 from simulator.engines.exact.components import Component, Household, Key, Population
-from simulator.engines.exact.nets import Net
+from simulator.engines.exact.nets import Marks, Net, Payment, minimised
 from simulator.engines.exact.products import product
+from simulator.engines.exact.questions import Value
 from simulator.plan import Floats, Ints
 
 Claiming = str  # "all": whoever is entitled; "claims", "not claims": by take-up
@@ -33,7 +34,8 @@ class Child:
 
 @frozen(kw_only=True, eq=False)
 class Unit:
-    """`net` is None where nothing but arriving rows is asked about. `entry[month]`: the node of each class.
+    """`net` is None where nothing but arriving rows is asked about; its `marks` know what the question sees in a
+    payment, and no more. `entry[month]`: the node of each class.
 
     cells     (rows, cell factors): the value of each, -1 where it does not matter
     counted   (rows, cell factors): whether its weight counts
@@ -44,6 +46,7 @@ class Unit:
     household: Household
     clauses: frozenset[int]
     chains: tuple[Chain, ...]
+    marks: Marks
     net: Net | None
     entry: Mapping[Month, Ints]
     cells: Ints
@@ -81,8 +84,9 @@ class Unit:
         return found
 
 
-def unit(population: Population, household: Household, clauses: frozenset[int]) -> Unit | None:
+def unit(population: Population, household: Household, clauses: frozenset[int], value: Value) -> Unit | None:
     """None where no component of the household has one of the clauses. NotFinite: too many states together."""
+    marks = Marks()
     chosen = [c for c in household.components if clauses & set(c.clauses)]
     if not chosen:
         return None
@@ -99,14 +103,14 @@ def unit(population: Population, household: Household, clauses: frozenset[int]) 
     net: Net | None = None
     entry: dict[Month, Ints] = {}
     chains = attached[0].chains if attached else ()
-    for component in attached:
+    for component in (as_seen(c, population.marks, marks, clauses, value) for c in attached):
         entrance = _entrance(component, cells, coins, coin_clauses)
         own = {month: _entered(component, month, entrance) for month in months}
         if net is None:
             net, entry = component.net, own
         else:
             pairs = {month: (entry[month], own[month]) for month in months}
-            net, entry = product(net, component.net, pairs, population.marks, len(chains))
+            net, entry = product(net, component.net, pairs, marks, len(chains))
     columns = [entry[month] for month in months]
     keys = [[_key(c, cells[row]) for row in range(len(cells))] for c in alone]
     for of_child in keys:
@@ -118,6 +122,7 @@ def unit(population: Population, household: Household, clauses: frozenset[int]) 
         household=household,
         clauses=clauses,
         chains=chains,
+        marks=marks,
         net=net,
         entry={month: nodes[where] for month, nodes in entry.items()},
         cells=cells,
@@ -130,6 +135,22 @@ def unit(population: Population, household: Household, clauses: frozenset[int]) 
             for c, of_child in zip(alone, keys, strict=True)
         ),
     )
+
+
+def as_seen(component: Component, known: Marks, marks: Marks, clauses: frozenset[int], value: Value) -> Component:
+    """The component as the question sees it: what pays the same to it is the same."""
+    numbers = np.array(
+        [
+            marks.number([Payment(p.clause, v, ()) for p in items if p.clause in clauses and (v := value(p))])
+            for items in known.items
+        ],
+        np.int64,
+    )
+    net = Net(component.net.first, tuple(evolve(layer, mark=numbers[layer.mark]) for layer in component.net.layers))
+    flat = {month: np.array(list(nodes.values()), np.int64) for month, nodes in component.entry.items()}
+    net, entered = minimised(net, flat)
+    entry = {month: dict(zip(nodes, entered[month].tolist(), strict=True)) for month, nodes in component.entry.items()}
+    return evolve(component, net=net, entry=entry)
 
 
 def _cells(household: Household, reads: Sequence[int]) -> tuple[Ints, Ints]:
