@@ -134,8 +134,8 @@ def _claim(streams: Streams, clause: ir.Clause, found: _Held) -> Claim:
     for other in doubts[1:]:
         doubt = b.either(doubt, other)
     only = rules[0]
-    if len(rules) == 1 and only.alternative.frequency == "once" and not any(only.limits):
-        # what comes after the first sure month no longer matters
+    if len(rules) == 1 and only.alternative.frequency == "once" and not any(only.limits) and clause.quota is None:
+        # what comes after the first sure month no longer matters (who finds no place tries again)
         first = b.lowest(b.mask(only.months))
         doubt = b.both(doubt, b.builder.or_(first, b.builder.sub(first, b.wide(1))))
     return Claim(tuple(rules), b.any_month(doubt), maybe)
