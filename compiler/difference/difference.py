@@ -6,12 +6,13 @@ proved that nobody's answer changes; where they do not and the search finds nobo
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any, Literal
 
 from attrs import frozen
 
 from compiler.difference.declarations import Change, Changes, Version, changes
-from compiler.difference.witness import Witness, witness
+from compiler.difference.witness import Witness, confirmed, witness
 from compiler.difference.written import Line
 from lang.diagnostics import Language
 
@@ -20,12 +21,14 @@ Verdict = Literal["nothing changed", "only wording", "same answers", "answers di
 
 @frozen(kw_only=True)
 class Difference:
-    """`witnesses` by clause, in the order of `changes.clauses`; `not_proved`: clauses for which nobody was found."""
+    """`witnesses` by clause, in the order of `changes.clauses`; `proved`: clauses that by the solver's proof pay
+    everybody the same whose facts are known; `not_proved`: clauses for which nobody was found."""
 
     versions: tuple[Version, Version]
     changes: Changes
     witnesses: tuple[Witness, ...]
     not_proved: tuple[str, ...]
+    proved: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -35,19 +38,22 @@ class Difference:
             return "only wording"
         if self.changes.same_answers:
             return "same answers"
-        return "answers differ" if self.witnesses else "not proved"
+        if self.witnesses:
+            return "answers differ"
+        return "not proved" if self.not_proved or not self.proved else "same answers"
 
     def to_dict(self, language: Language) -> dict[str, Any]:
         """The JSON of `huice diff`."""
         return {
             "version": 1,
             "verdict": self.verdict,
-            "same_answers": self.changes.same_answers or not self.changes.changes,
+            "same_answers": self.verdict in ("nothing changed", "only wording", "same answers"),
             **changes_json(self.changes, language),
             "clauses": [
                 {"clause": w.clause, "verdict": "answers differ", "witness": w.to_dict(self.versions, language)}
                 for w in self.witnesses
             ]
+            + [{"clause": name, "verdict": "same answers", "of": "rows whose facts are known"} for name in self.proved]
             + [{"clause": name, "verdict": "not proved"} for name in self.not_proved],
         }
 
@@ -55,12 +61,32 @@ class Difference:
 def difference(a: Version, b: Version) -> Difference:
     found = changes(a, b)
     tried = {clause: witness(a, b, clause) for clause in found.clauses}
+    proved: list[str] = []
+    for clause in [clause for clause, shown in tried.items() if shown is None]:
+        answer = _solved(a, b, clause, found.renamed.get(clause, clause))
+        if answer == "same":
+            proved.append(clause)
+        elif isinstance(answer, Witness):
+            tried[clause] = answer
     return Difference(
         versions=(a, b),
         changes=found,
         witnesses=tuple(w for w in tried.values() if w is not None),
-        not_proved=tuple(clause for clause, w in tried.items() if w is None),
+        not_proved=tuple(clause for clause, w in tried.items() if w is None and clause not in proved),
+        proved=tuple(proved),
     )
+
+
+def _solved(a: Version, b: Version, clause: str, old_clause: str) -> Witness | Literal["same"] | None:
+    """Where the search found nobody: the solver, if it is installed."""
+    if find_spec("z3") is None:
+        return None
+    from compiler.proofs.same import compared
+
+    answer = compared(a, b, clause, old_clause)
+    if answer == "same":
+        return "same"
+    return None if answer == "open" else confirmed(a, b, clause, answer, old_clause)
 
 
 # ---------------------------------------------------------------- JSON

@@ -62,6 +62,11 @@ VERDICTS: dict[Verdict, Text] = {
     ),
 }  # fmt: skip
 
+SOLVED = Text(
+    "Proved by the solver: nobody's answer changes whose facts are known.",
+    "求解器已证明：凡台账已知者，结果都不变。",
+)
+
 
 def print_difference(found: Difference, language: Language) -> None:
     """`huice diff`."""
@@ -69,7 +74,9 @@ def print_difference(found: Difference, language: Language) -> None:
     if found.changes.changes or found.changes.wording:
         print_changes(out, found.changes, found.versions[1][0], language)
         out.print()
-    if found.verdict != "answers differ":
+    if found.verdict == "same answers" and found.proved:
+        _line(out, SOLVED[language], style="bold")
+    elif found.verdict != "answers differ":
         _line(out, VERDICTS[found.verdict][language], style="bold")
     if found.witnesses:
         print_witnesses(out, found.witnesses, found, language)

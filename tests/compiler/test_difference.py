@@ -256,7 +256,15 @@ class TestWitnesses:
         pair = version(POLICY), version(edited(POLICY, ("age ≥ 18", "age ≥ 17")))
         assert difference(*pair).to_dict("en") == difference(*pair).to_dict("en")
 
-    def test_nobody_found_is_not_proved(self) -> None:
+    def test_where_nobody_is_found_the_solver_proves_it(self) -> None:
+        pytest.importorskip("z3")
+        found = difference(version(POLICY), version(edited(POLICY, ("age ≥ 18", "age ≥ 18 and age ≥ 17"))))
+        assert found.verdict == "same answers"
+        assert (set(found.proved), found.not_proved) == ({"stay", "rent"}, ())
+        assert found.to_dict("en")["same_answers"] is True
+
+    def test_without_the_solver_it_is_not_proved(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("compiler.difference.difference.find_spec", lambda name: None)
         found = difference(version(POLICY), version(edited(POLICY, ("age ≥ 18", "age ≥ 18 and age ≥ 17"))))
         assert found.verdict == "not proved"
         assert set(found.not_proved) == {"stay", "rent"}

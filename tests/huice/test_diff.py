@@ -76,7 +76,19 @@ def test_another_label_and_the_order(tmp_path: Path) -> None:
     assert list(done.data["wording"]) == ["labels"]
 
 
-def test_what_is_not_proved(tmp_path: Path) -> None:
+def test_what_the_solver_proves(tmp_path: Path) -> None:
+    pytest.importorskip("z3")
+    a = write(tmp_path / "a.policy", GRANT)
+    b = write(tmp_path / "b.policy", GRANT.replace("courses ≥ 10", "courses ≥ 10 and courses ≥ 9"))
+    done = run("diff", a, b, "--lang", "en")
+    assert done.status == 0
+    assert "Proved by the solver" in done.out
+    [said] = run("diff", a, b, "--json").data["clauses"]
+    assert (said["clause"], said["verdict"]) == ("course_grant", "same answers")
+
+
+def test_what_is_not_proved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compiler.difference.difference.find_spec", lambda name: None)
     a = write(tmp_path / "a.policy", GRANT)
     b = write(tmp_path / "b.policy", GRANT.replace("courses ≥ 10", "courses ≥ 10 and courses ≥ 9"))
     done = run("diff", a, b, "--lang", "en")
