@@ -4,6 +4,7 @@ In: a plan, the payments up to a month. Out: terms of the likelihood. How many p
 expect is learnt by simulating worlds of the prior to that month: a Poisson regression of the numbers on the unknowns
 (logarithms of what is positive, logits of shares, with squares and products), with the number who arrived as exposure
 where arrivals are Poisson. Then only what happens to people is regressed; the rate of arrival itself enters exactly.
+Where the engine exact knows the expected numbers of the worlds, those are regressed, without the noise of people.
 
 One number alone that varies as Poisson has it is a Poisson term (so a gamma rate stays conjugate). Several numbers come
 from the same people: they are normal together, with the covariance that people give them within a world.
@@ -24,7 +25,7 @@ from simulator.chance.unknowns import worlds as draw_worlds
 from simulator.learning.evidence import Gathered, Term, direct_in, reads
 from simulator.learning.so_far import SoFar
 from simulator.parts import Parts, choose_parts
-from simulator.plan import Chunk, Floats, Ints, Plan, Worlds
+from simulator.plan import Chunk, Floats, Ints, Plan, SimulationError, Worlds
 from simulator.run import Progress, run_plan
 
 DRAWS = 1024
@@ -40,6 +41,7 @@ class _Number:
     what: str  # payments, payees
     simulated: Ints
     seen: int
+    amount: int | None = None  # fen of each payment, where all are alike
 
 
 def from_ledger(plan: Plan, so_far: SoFar, engine: str, on_progress: Progress | None = None) -> Gathered:
@@ -92,6 +94,7 @@ class _Counting:
     plan: Plan
     payees: dict[str, Ints] = field(factory=dict)
     countable: dict[str, bool] = field(factory=dict)
+    amounts: dict[str, set[int]] = field(factory=dict)
     size: int = 0
 
     @property
@@ -111,6 +114,8 @@ class _Counting:
     def _count(self, chunk: Chunk, draws: range) -> None:
         for name, payments in chunk.payments.items():
             counts = self.payees.setdefault(name, np.zeros(self.size, np.int64))
+            if len(payments):
+                self.amounts.setdefault(name, set()).update((int(payments.amount.min()), int(payments.amount.max())))
             if (payments.count != 1).any():
                 self.countable[name] = False
                 continue
@@ -138,7 +143,11 @@ def _simulated(
     for i, name in enumerate(plan.clauses):
         # what accrued before the period is not in what is simulated of it
         made = [p for p in inside if p.clause == name and p.amount > 0 and (p.month is None or p.month >= first)]
-        found.append(_Number(clause=name, what="payments", simulated=payments[i].astype(np.int64), seen=len(made)))
+        amounts = counting.amounts.get(name, set()) if not limited else set()
+        amount = next(iter(amounts)) if len(amounts) == 1 else None
+        found.append(
+            _Number(clause=name, what="payments", simulated=payments[i].astype(np.int64), seen=len(made), amount=amount)
+        )
         if name in counting.payees and counting.countable.get(name, True) and not limited:
             payees = len({(p.entity, p.key) for p in made})
             found.append(_Number(clause=name, what="payees", simulated=counting.payees[name], seen=payees))
@@ -229,9 +238,13 @@ def _emulate(plan: Plan, number: _Number, worlds: Worlds, arrivals: Mapping[str,
     other = _read_beside_arrivals(scenario, population if exposure else None)
     found = [_feature(name, worlds.values[name]) for name in scenario.unknowns if name in other]
     features = tuple(f for f in found if f is not None)
+    means = _computed(plan, number, worlds)
+    if means is not None and exposure:
+        came = np.broadcast_to(sum(evaluate(e, worlds.values) * n for e, n in exposure), came.shape)
+    simulated = number.simulated.astype(np.float64) if means is None else means
     some = came > 0
     design = _design(features, worlds.values) if features else np.ones((worlds.draws, 1))
-    coefficients = _poisson_regression(design[some], number.simulated[some].astype(np.float64), came[some])
+    coefficients = _poisson_regression(design[some], simulated[some], came[some])
     of_exposure = reads(*(e for e, _ in exposure))
     return _Emulated(
         exposure=exposure,
@@ -239,6 +252,21 @@ def _emulate(plan: Plan, number: _Number, worlds: Worlds, arrivals: Mapping[str,
         coefficients=coefficients,
         reads=frozenset(f.name for f in features) | of_exposure,
     )
+
+
+def _computed(plan: Plan, number: _Number, worlds: Worlds) -> Floats | None:
+    """Expected numbers of payments without noise, where the engine exact can tell: independent people, one amount."""
+    if number.what != "payments" or number.amount is None or plan.has_past():
+        return None
+    from simulator.engines.exact import conditional_moments  # which loads the automata
+
+    try:
+        moments = conditional_moments(
+            plan.policy, plan.program, plan.scenario, worlds, clauses=(number.clause,), measure="claimed"
+        )
+    except SimulationError:
+        return None
+    return np.asarray(moments.means.sum(axis=(1, 2)) / number.amount)
 
 
 def _all_poisson(population: model.Population) -> bool:

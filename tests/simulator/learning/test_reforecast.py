@@ -83,6 +83,17 @@ def test_the_gamma_poisson_year() -> None:
     assert data["years"]["2025"]["total"]["paid"]["mean"] == pytest.approx(391_500, rel=3e-3)
 
 
+def test_a_rate_behind_a_run_and_a_take_up_is_exact_too() -> None:
+    """Who is paid by June came by April, stayed three months and claims: 0.95³ · 0.9 of four months' arrivals."""
+    text = EXACT.replace("has hired on: date", "has employed: yes/no monthly")
+    text = text.replace("since hired on ≥ 0 days", "employed ≥ 3 months")
+    text = text.replace("hired on = arrival", "employed starts on arrival, ends at 5% per month")
+    found = run(text + "  claims\n    taken up with chance 90%\n", payments((0, 0, 9, 12, 10, 9)), draws=64)
+    rate = found.after.unknowns["rate"]
+    assert rate.how == "conjugate"
+    assert rate.posterior[0] == pytest.approx((20 + 40) / (2 + 4 * 0.95**3 * 0.9), rel=1e-12)
+
+
 def test_appropriation_left_and_when_it_runs_out() -> None:
     found = run(EXACT + "  budget aid 2025 = 390_000 yuan\n", draws=1024)
     data = found.to_dict()
