@@ -10,21 +10,23 @@ whole, in fewer draws.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
 from lang import model
 from lang.diagnostics import Diagnostic, Text
+from simulator.chance.unknowns import rounded_draws
 from simulator.engines.person import prepare
 from simulator.parts import choose_parts
 from simulator.plan import BLOCKS, Floats, Plan, SimulationError, Worlds
 from simulator.sensitivity.design import Design
-from simulator.sensitivity.estimators import by_scramble
+from simulator.sensitivity.estimators import Sums, by_scramble
+from simulator.sensitivity.figures import Figure
 from simulator.sensitivity.reads import unknowns_read
 from simulator.sensitivity.results import MEASURES, Measure
-from simulator.sensitivity.scan import Source, worlds_of
-from simulator.sensitivity.sources import Mixed, Simulated
+from simulator.sensitivity.scan import Source, scan, two_levels, worlds_of
+from simulator.sensitivity.sources import Again, Exact, Simulated
 
 EXACT_DRAWS, SIMULATED_DRAWS, BESIDE_DRAWS = 512, 128, 64
 _WITHIN_DRAWS = 64  # by which the variance that people bring is judged where their expectation is exact
@@ -34,7 +36,8 @@ OnWorlds = Callable[[int], None]
 @frozen(kw_only=True)
 class Analysis:
     """`plan` is what is simulated or computed; `people`: simulates it whole, where the source does not.
-    `replications`: of a world. `read`: the dimensions that anything of the plan depends on."""
+    `replications`: of a world. `read`: the dimensions that anything of the plan depends on.
+    `beside`: the clauses that the source cannot compute, simulated in the first `few` draws."""
 
     plan: Plan
     measures: tuple[Measure, ...]
@@ -44,11 +47,27 @@ class Analysis:
     replications: int
     read: frozenset[int]
     people: Simulated | None = None
+    beside: Simulated | None = None
+    few: int = 0
     notes: tuple[Text, ...] = field(default=())
 
     @property
     def worlds(self) -> int:
-        return worlds_of(len(self.read), self.draws, self.replications)
+        """How many are computed or simulated."""
+        beside = 0 if self.beside is None else worlds_of(len(self.read), self.few, 2)
+        return worlds_of(len(self.read), self.draws, self.replications) + beside
+
+    def draws_of(self, figure: Figure) -> int:
+        simulated = self.beside is not None and figure.scope == "clause" and figure.name in self.beside.plan.clauses
+        return self.few if simulated else self.draws
+
+    def scan(self, points: Design) -> Iterator[tuple[int, Sums]]:
+        """After each stage (draws done, sums)."""
+        if self.beside is None or not isinstance(self.source, Exact):
+            yield from scan(self.source, points, read=self.read)
+        else:
+            again, fine = Again(self.source), Again(self.source, self.beside)
+            yield points.draws, two_levels(self.source, again, fine, points, self.few, self.read)
 
     def within(self, points: Design) -> Floats | None:
         """The mean variance given the unknowns, (figures, scrambles): from two simulations of the first worlds."""
@@ -117,25 +136,27 @@ def _mixed(
     plan = _without_money(plan) if measures == ("entitled",) else plan
     others = tuple(name for name in plan.clauses if name in refused)
     can = tuple(name for name in plan.clauses if name not in refused)
-    rest = None
-    engine = "exact"
     notes = [_simulated_why(name, refused[name]) for name in others]
+    made = rounded_draws(draws or EXACT_DRAWS)
+    few = min(max(made // 8, BESIDE_DRAWS), made)
+    beside = None
+    engine = "exact"
     if others:
         of_rest = evolve(plan, clauses=others)
         parts = choose_parts(of_rest, "auto", worlds)
-        rest = Simulated(of_rest, parts, measures, on_worlds)
+        beside = Simulated(of_rest, parts, measures, on_worlds)
         engine = f"exact+{parts.name}"
-    made = draws or (EXACT_DRAWS if rest is None else SIMULATED_DRAWS)
-    people = Simulated(plan, choose_parts(plan, "auto", worlds), measures)
     return Analysis(
         plan=plan,
         measures=measures,
         draws=made,
-        source=Mixed(plan, can, rest, measures, made),
+        source=Exact(plan, can, measures, made, keep=few if others else 0),
         engine=engine,
-        replications=1 if rest is None else 2,
+        replications=1,
         read=_read(plan.scenario),
-        people=people,
+        people=Simulated(plan, choose_parts(plan, "auto", worlds), measures),
+        beside=beside,
+        few=few,
         notes=tuple(notes),
     )
 

@@ -89,6 +89,16 @@ class Sums:
         names = [each.name for each in fields(Sums) if each.name != "centre"]
         return Sums(centre=self.centre, **{name: getattr(self, name) + getattr(other, name) for name in names})
 
+    def corrected(self, finer: Sums, coarser: Sums) -> Sums:
+        """These, of something coarse in many draws, with what finer values in a few of the draws differ from the coarse
+        values of the same draws."""
+        times = self.number / finer.number
+        names = [each.name for each in fields(Sums) if each.name not in ("centre", "number")]
+        changes = {
+            name: getattr(self, name) + times * (getattr(finer, name) - getattr(coarser, name)) for name in names
+        }
+        return Sums(centre=self.centre, number=self.number, **changes)
+
 
 @frozen(kw_only=True, eq=False)
 class OfUnknown:

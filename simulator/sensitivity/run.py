@@ -24,7 +24,7 @@ from simulator.sensitivity.estimators import Indices, Sums, indices
 from simulator.sensitivity.figures import Figure, figures_of
 from simulator.sensitivity.reads import depends_on, unknowns_read
 from simulator.sensitivity.results import MEASURES, About, Effect, Measure, Output, Sensitivity
-from simulator.sensitivity.scan import scan, worlds_of
+from simulator.sensitivity.scan import worlds_of
 from simulator.sensitivity.sources import NotExact
 
 Progress = Callable[[int, int], None]
@@ -55,7 +55,8 @@ def sensitivity(
     """How much each unknown of a scenario moves its spending. Raises SimulationError with all that is wrong.
 
     draws       of the design, rounded up to 16 × a power of two; each asks for four worlds, and four more an unknown
-                (None: 512 where worlds are computed, 128 where they are simulated, 64 for what is paid beside them)
+                (None: 512 where worlds are computed, 128 where they are simulated, 64 for what is paid beside them).
+                Clauses that are simulated beside computed ones take an eighth of them, at least 64
     measures    of which figures
     on_progress called with (worlds done, worlds in all)
 
@@ -112,9 +113,14 @@ class Done:
     sums: Sums | None = None
     within: Floats | None = None
 
+    @property
+    def worlds(self) -> int:
+        of = self.analysis
+        return of.worlds if self.made == self.points.draws else worlds_of(len(of.read), self.made, of.replications)
+
     def run(self) -> None:
         self.within = self.analysis.within(self.points)
-        for made, sums in scan(self.analysis.source, self.points, read=self.analysis.read):
+        for made, sums in self.analysis.scan(self.points):
             self.made, self.sums = made, sums
 
 
@@ -145,7 +151,8 @@ def result(plan: Plan, done: Sequence[Done], asked: int | None, seconds: float) 
         assert one.sums is not None
         found = indices(one.sums, one.within)
         figures = figures_of(plan, one.analysis.measures)
-        outputs += [_output(figure, at, found, tuple(unknowns), one.made) for at, figure in enumerate(figures)]
+        for at, figure in enumerate(figures):
+            outputs.append(_output(figure, at, found, tuple(unknowns), min(one.made, one.analysis.draws_of(figure))))
     order = {measure: at for at, measure in enumerate(MEASURES)}
     outputs.sort(key=lambda output: order[output.measure])
     notes = [Text(*_rounded(asked, first.points.draws))] if asked is not None and asked != first.points.draws else []
@@ -155,7 +162,7 @@ def result(plan: Plan, done: Sequence[Done], asked: int | None, seconds: float) 
         engine=plan.engine,
         draws=first.made,
         asked=first.points.draws,
-        worlds=sum(worlds_of(len(o.analysis.read), o.made, o.analysis.replications) for o in done),
+        worlds=sum(one.worlds for one in done),
         unknowns=unknowns,
         outputs=tuple(outputs),
         study_first=advice(outputs[0], unknowns),

@@ -58,6 +58,19 @@ def scan(source: Source, points: Design, *, read: Collection[int] | None = None)
         yield stage.stop, so_far
 
 
+def two_levels(coarse: Source, again: Source, fine: Source, points: Design, few: int, read: Collection[int]) -> Sums:
+    """The sums of `fine`, which takes long, from its first few draws and all draws of `coarse`, which does not: the
+    coarse ones, and what the two differ by in the few. `again` gives the coarse values of the few draws once more.
+
+    Every sum is linear in what it is of, so this is as unbiased as `fine` in all draws (a two-level estimator, after
+    Giles, Multilevel Monte Carlo Methods, 2015), and little less sure where the two are nearly the same.
+    """
+    whole = _stage(coarse, points, range(points.draws), read, None)
+    some = range(min(few, points.draws))
+    coarser = _stage(again, points, some, read, whole.centre)
+    return whole.corrected(_stage(fine, points, some, read, whole.centre), coarser)
+
+
 def _stage(source: Source, points: Design, draws: range, read: Collection[int], centre: Floats | None) -> Sums:
     at = slice(draws.start, draws.stop)
     sets, replications = [points.a[:, at], points.b[:, at]], [2, 2]

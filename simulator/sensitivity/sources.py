@@ -4,7 +4,8 @@
 people of draw d are the same at every point, and those of the second replication are the twins that `simulate` has
 (other draw numbers), so that the difference between two points is the unknowns' alone.
 
-`Mixed` takes what the exact engine gives for some clauses, which needs one replication, and simulates the others.
+`Exact` takes what the exact engine gives, which needs one replication. Clauses that it cannot compute are simulated
+beside it in fewer draws (`Again`): see `scan.two_levels`.
 """
 
 from __future__ import annotations
@@ -79,14 +80,16 @@ class Simulated:
 
 
 @define(eq=False)
-class Mixed:
-    """`exact`: clauses of the plan that the exact engine computes; `rest` simulates the others, if there are any."""
+class Exact:
+    """What the exact engine computes: some clauses of the plan; the others are nothing here. Of the first `keep` draws
+    it keeps what it found, set by set, for who goes over them again."""
 
     plan: Plan
-    exact: tuple[str, ...]
-    rest: Simulated | None
+    clauses: tuple[str, ...]
     measures: Sequence[Measure]
     draws: int
+    keep: int = 0
+    kept: list[list[Floats]] = field(factory=list, init=False)
 
     @property
     def unknowns_at_once(self) -> int:
@@ -98,26 +101,14 @@ class Mixed:
         return self.draws
 
     def __call__(self, sets: Sequence[Floats], draws: range, replications: Sequence[int]) -> list[Values]:
-        exactly = [self._exactly(sets, measure) for measure in self.measures]
-        if self.rest is None:
-            return [
-                Values(np.concatenate([rows(of_measure[number]) for of_measure in exactly])[None])
-                for number in range(len(sets))
-            ]
-        order = [(*self.exact, *self.rest.plan.clauses).index(name) for name in self.plan.clauses]
+        by_measure = [self._computed(sets, measure) for measure in self.measures]
+        found = [list(of_set) for of_set in zip(*by_measure, strict=True)]
+        if self.keep:
+            self.kept += [[money[..., : self.keep] for money in of_set] for of_set in found]
+        return [Values(np.concatenate([rows(money) for money in of_set])[None]) for of_set in found]
 
-        def figures(number: int, simulated: Sequence[Floats]) -> Floats:
-            """Of a set of points, in one replication of what is simulated."""
-            whole = [np.concatenate((exactly[m][number], money))[order] for m, money in enumerate(simulated)]
-            return np.concatenate([rows(money) for money in whole])
-
-        return [
-            Values(np.stack([figures(number, money) for money in of_set]))
-            for number, of_set in enumerate(self.rest.money(sets, draws, replications))
-        ]
-
-    def _exactly(self, sets: Sequence[Floats], measure: Measure) -> list[Floats]:
-        """By set: fen by clause, year and point."""
+    def _computed(self, sets: Sequence[Floats], measure: Measure) -> list[Floats]:
+        """By set: fen by clause of the plan, year and point."""
         from simulator.engines.exact import conditional_moments  # which loads the automata
 
         worlds = worlds_at(self.plan.scenario, np.concatenate(sets, axis=1))
@@ -127,13 +118,59 @@ class Mixed:
                 self.plan.program,
                 self.plan.scenario,
                 worlds,
-                clauses=self.exact,
+                clauses=self.clauses,
                 measure="entitled" if measure == "entitled" else "claimed",
             )
         except SimulationError as error:
             raise NotExact(error) from error
         ends = np.cumsum([points.shape[1] for points in sets])[:-1]
-        return [np.moveaxis(part, 0, -1) for part in np.split(moments.means, ends)]
+        parts = np.split(moments.means, ends)
+        return [_placed(self.plan, self.clauses, np.moveaxis(part, 0, -1)) for part in parts]
+
+
+@define(eq=False)
+class Again:
+    """Goes over the draws that `exact` kept, in the order in which it was asked for them: as they are, or with the
+    clauses that `rest` simulates beside them."""
+
+    exact: Exact
+    rest: Simulated | None = None
+    _at: int = field(default=0, init=False)
+
+    @property
+    def unknowns_at_once(self) -> int:
+        return self.exact.unknowns_at_once
+
+    @property
+    def first_stage(self) -> int:
+        return self.exact.keep
+
+    def __call__(self, sets: Sequence[Floats], draws: range, replications: Sequence[int]) -> list[Values]:
+        kept = self.exact.kept[self._at : self._at + len(sets)]
+        self._at += len(sets)
+        if self.rest is None:
+            return [Values(np.concatenate([rows(money) for money in of_set])[None]) for of_set in kept]
+        plan, names = self.exact.plan, self.rest.plan.clauses
+        return [
+            Values(
+                np.stack(
+                    [
+                        np.concatenate(
+                            [rows(known + _placed(plan, names, more)) for known, more in zip(of_set, one, strict=True)]
+                        )
+                        for one in simulated
+                    ]
+                )
+            )
+            for of_set, simulated in zip(kept, self.rest.money(sets, draws, replications), strict=True)
+        ]
+
+
+def _placed(plan: Plan, clauses: Sequence[str], money: Floats) -> Floats:
+    """Money of some clauses among all clauses of the plan."""
+    placed = np.zeros((len(plan.clauses), *money.shape[1:]))
+    placed[[plan.clauses.index(name) for name in clauses]] = money
+    return placed
 
 
 def booked(plan: Plan, chunk: Chunk, worlds: Worlds) -> Flows:
