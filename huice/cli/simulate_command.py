@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from compiler import ir
-from huice.cli.common import DATA, USAGE, emit, fail, guarded, shared_options, stop, stop_with, usable
+from huice.cli.common import DATA, USAGE, emit, fail, guarded, shared_options, show_faults, stop, stop_with, usable
+from huice.cli.learning_options import read_data
 from huice.cli.progress import INTERRUPTED, NOTHING_DONE, progress
 from huice.cli.run_options import DRAWS, SEED
+from huice.programs import Loaded
+from huice.reports.actual import actual, by_month
 from huice.reports.simulation_files import write_simulation
 from huice.reports.simulation_text import print_simulation
 from huice.scenario_files import ScenarioFiles
 from huice.settings import WrongSetting, fen_option
+from lang.dates import Month
 from lang.diagnostics import Language, Text
 from lang.model import Program
 from simulator.checkpoint import Checkpoint, CheckpointError
@@ -44,6 +49,7 @@ from simulator.sensitivity.results import Sensitivity
     "--checkpoint", "place", metavar="DIR", help="where a long run keeps what is done (default: in --out DIR)"
 )
 @click.option("--sensitivity", "drivers", is_flag=True, help="also which unknown moves the spending most (more runs)")
+@click.option("--payments", "ledger", metavar="PATH", help="what was paid in fact, marked in the report")
 @click.option("--resume", is_flag=True, help="go on with the run that was stopped, from its checkpoint")
 @shared_options
 @guarded
@@ -58,6 +64,7 @@ def command(
     thresholds: tuple[str, ...],
     out: str | None,
     drivers: bool,
+    ledger: str | None,
     place: str | None,
     resume: bool,
     as_json: bool,
@@ -74,6 +81,7 @@ def command(
     checkpoint = _checkpoint(place, out, resume)
     if checkpoint is None and resume:
         stop(Text("--resume needs --out or --checkpoint", "--resume 须与 --out 或 --checkpoint 同用"), language, USAGE)
+    in_fact = None if ledger is None else _in_fact(loaded, ledger, language)
     title = Text("simulating", "模拟中")[language]
     stopped = False
     try:
@@ -107,6 +115,8 @@ def command(
     if found is not None:
         more["sensitivity"] = found.to_dict(language)
         del more["sensitivity"]["timing"]  # the rest is the same bytes for the same run
+    if in_fact is not None:
+        more["actual"] = actual(results.plan.scenario, in_fact)
     if as_json:
         emit(results.to_dict() | more)
     else:
@@ -150,6 +160,16 @@ def _drivers(
         stop_with(error.diagnostics, language)
     except InterruptedAnalysis as stopped:
         return stopped.found
+
+
+def _in_fact(loaded: Loaded, ledger: str, language: Language) -> Mapping[Month, int]:
+    """Fen paid by month. Ends with status 3 where a row cannot be read: a sum without it would be wrong."""
+    data = read_data(loaded, None, ledger, language)
+    show_faults(data.faults, language)
+    if data.unread:
+        text = Text(f"{ledger}: rows cannot be read; mend them first", f"{ledger}：有无法读取的行，请先改正")
+        stop(text, language, DATA)
+    return by_month(data.payments)
 
 
 def _checkpoint(place: str | None, out: str | None, resume: bool) -> Checkpoint | None:

@@ -23,11 +23,12 @@ def write_simulation(
     """The files written, or what stood in the way.
 
     `more`: keys beside those of the results: `sensitivity` (the JSON of `huice sensitivity`), `known` (of `reforecast`:
-    what was paid in fact, by month), which the page shows too.
+    what was paid in fact, by month) or `actual` (the same beside a forecast made without it), which the page shows too.
     """
     data = results.to_dict() | dict(more or {})
     tables = tables_of(results)
-    paid = {month: float(yuan) for month, yuan in data.get("known", {}).get("months", {}).items()}
+    known = data.get("known") or data.get("actual") or {}
+    paid = {month: float(yuan) for month, yuan in known.get("months", {}).items()}
 
     def parquet(table: Callable[[], Any]) -> Writer:
         def write(place: Path) -> None:
