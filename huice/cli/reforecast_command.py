@@ -135,7 +135,7 @@ def _finish(found: Forecast, data: Data, out: str | None, language: Language, as
     if out is not None:
         from huice.reports.simulation_files import write_simulation
 
-        written = write_simulation(found.results, policy, Path(out), language, {"known": found.known()})
+        written = write_simulation(found.results, policy, Path(out), language, found.learnt())
         if isinstance(written, Text):
             stop(written, language, USAGE)
         for path in written:

@@ -11,6 +11,7 @@ then not tied to those already made.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -86,9 +87,12 @@ class Forecast:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `huice simulate`, and what was known."""
-        scenario = self.results.plan.scenario
-        found = dict(self.results.to_dict())
-        found["known"] = self.known()
+        return self.results.to_dict() | self.learnt()
+
+    def learnt(self) -> dict[str, Any]:
+        """What a reforecast has beside, or otherwise than, the results of a simulation."""
+        scenario, plain = self.results.plan.scenario, self.results.to_dict()
+        found: dict[str, Any] = {"known": self.known()}
         found["posterior"] = {
             name: updated.to_dict(_unit(scenario.unknowns[name])) for name, updated in self.after.unknowns.items()
         }
@@ -98,7 +102,10 @@ class Forecast:
             {"about": t.about, "seen": t.events, "of": t.trials, "unknowns": sorted(t.reads)}
             for t in self.gathered.terms
         ]
-        found["notes"] = [*found["notes"], *(note.en for note in self.notes)]
+        found["notes"] = [*plain["notes"], *(note.en for note in self.notes)]
+        found["manifest"] = {
+            **plain["manifest"], "as_of": month_text(self.so_far.cut), "ledger": _digest(self.so_far),
+        }  # fmt: skip
         return found
 
     def known(self) -> dict[str, Any]:
@@ -140,6 +147,14 @@ class Forecast:
                 "left": float(given.mean() - paid) / FEN_A_YUAN,
             }
         return found
+
+
+def _digest(so_far: SoFar) -> str:
+    """Of what was paid, whatever the order of the rows."""
+    rows = sorted(
+        repr((p.clause, p.entity, p.key, p.amount, p.paid, p.month)) for p in so_far.payments if p.paid <= so_far.cut
+    )
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
 def _unit(unknown: model.Unknown) -> float:
