@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from attrs import define, field
@@ -47,12 +47,12 @@ class Followed:
     _states: dict[Path, State] = field(factory=dict, init=False)
 
     @property
-    def paths(self) -> tuple[Path, ...]:
-        return tuple(self._states)
+    def states(self) -> Mapping[Path, State]:
+        return self._states
 
-    def follow(self, paths: Iterable[Path]) -> None:
-        """These and no others. Those that were followed already keep the state in which they were last read."""
-        self._states = {path: self._states[path] if path in self._states else state(path) for path in paths}
+    def follow(self, states: Mapping[Path, State]) -> None:
+        """These and no others, each in the state in which it was read; those that were followed already keep theirs."""
+        self._states = {path: self._states.get(path, of) for path, of in states.items()}
 
     def look(self) -> tuple[Path, ...]:
         """The files that are not as they were, and take them as they are now."""

@@ -17,7 +17,7 @@ from huice.facts.faults import FactsError
 from huice.scenario_files import ScenarioFiles
 from huice.watch.changes import budget, change
 from huice.watch.events import Budget, Changed, Teller
-from huice.watch.files import POLL, Followed
+from huice.watch.files import POLL, Followed, state
 from huice.watch.reading import Reading, read
 from lang.diagnostics import Text
 from lang.model import Program
@@ -46,7 +46,7 @@ class Watch:
 
     def run(self) -> None:
         """Until the user stops it (KeyboardInterrupt)."""
-        self._files.follow([self.path])
+        self._files.follow({self.path: state(self.path)})
         reading = self._read()
         self.teller.watching(self.file, [str(path) for path in reading.files])
         self._tell(reading)
@@ -67,8 +67,8 @@ class Watch:
         self.teller.language = language_of(reading.loaded, self.lang)
         if reading.loaded.missing is None:
             # with a mistake in it a file may not say all that it is made of
-            known = self._files.paths if reading.errors else ()
-            self._files.follow(dict.fromkeys((*reading.files, *known)))
+            known = self._files.states if reading.errors else {}
+            self._files.follow({**known, **reading.files})
         return reading
 
     def _tell(self, reading: Reading, started: float | None = None) -> None:

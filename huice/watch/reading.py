@@ -5,13 +5,14 @@ A file that a policy asks for and that is not there is followed too: it may come
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from attrs import define, field, frozen
 
 from huice.policies import POLICIES, folder_of, standard_policy
 from huice.programs import Loaded, open_source
+from huice.watch.files import State, state
 from lang import model
 from lang.diagnostics import Diagnostic, Text
 from lang.modules import FolderLoader, Found
@@ -22,11 +23,12 @@ from lang.text.encoding import decode
 
 @frozen
 class Reading:
-    """`diagnostics`: as `huice check` gives them; `files`: all that a change of this may depend on."""
+    """`diagnostics`: as `huice check` gives them; `files`: all that a change of this may depend on, as they were when
+    they were read."""
 
     loaded: Loaded
     diagnostics: tuple[Diagnostic, ...]
-    files: tuple[Path, ...]
+    files: Mapping[Path, State]
 
     @property
     def errors(self) -> int:
@@ -39,7 +41,7 @@ class _Recorder:
 
     inner: FolderLoader
     beside: Path
-    paths: dict[Path, None] = field(factory=dict)
+    files: dict[Path, State] = field(factory=dict)
 
     def module(self, name: str, beside: Source) -> Found:
         return self._kept(name, self.inner.module(name, beside))
@@ -49,10 +51,13 @@ class _Recorder:
 
     def _kept(self, name: str, found: Found) -> Found:
         if found.source is not None:
-            self.paths[Path(found.source.name)] = None
+            self._keep(Path(found.source.name))
         elif not found.outside and not name.startswith("std:"):
-            self.paths[self.beside / f"{name}.policy"] = None
+            self._keep(self.beside / f"{name}.policy")
         return found
+
+    def _keep(self, path: Path) -> None:
+        self.files.setdefault(path, state(path))
 
 
 def path_of(file: str) -> Path | None:
@@ -62,19 +67,20 @@ def path_of(file: str) -> Path | None:
 
 def read(file: str, path: Path) -> Reading:
     """What FILE holds now."""
+    own = state(path)
     recorder = _Recorder(FolderLoader((path.parent, POLICIES), standard=folder_of), path.parent)
     try:
         data = path.read_bytes()
     except OSError:
         missing = Text(f"{file}: there is no such file", f"{file}：没有该文件")
-        return Reading(Loaded(file=file, missing=missing), (), (path,))
+        return Reading(Loaded(file=file, missing=missing), (), {path: own})
     source, found = decode(data, file)
     loaded = Loaded(file=file, diagnostics=tuple(found))
     if source is not None:
         loaded = open_source(source, path.parent, recorder)
     diagnostics = (*loaded.diagnostics, *_findings(loaded))
-    files = [path, *recorder.paths, *(_named_files(loaded.model, path.parent) if loaded.model else ())]
-    return Reading(loaded, diagnostics, tuple(dict.fromkeys(files)))
+    named = () if loaded.model is None else _named_files(loaded.model, path.parent)
+    return Reading(loaded, diagnostics, {path: own, **recorder.files, **{each: state(each) for each in named}})
 
 
 def _findings(loaded: Loaded) -> tuple[Diagnostic, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from huice.watch.files import LONGEST, SETTLE, Followed
+from huice.watch.files import LONGEST, SETTLE, Followed, state
 
 
 class Time:
@@ -33,7 +33,7 @@ def policy(tmp_path: Path) -> Path:
 def followed(path: Path, *then: Callable[[], object]) -> tuple[Followed, Time]:
     time = Time(*then)
     found = Followed(sleep=time.sleep, clock=lambda: time.now)
-    found.follow([path])
+    found.follow({path: state(path)})
     return found, time
 
 
@@ -108,7 +108,17 @@ def test_a_folder_of_tables(tmp_path: Path) -> None:
 def test_what_is_followed_anew_keeps_the_state_it_was_read_in(policy: Path, tmp_path: Path) -> None:
     found, _ = followed(policy)
     policy.write_text("saved while it was read", encoding="utf-8")
-    found.follow([policy, tmp_path / "later.policy"])
+    found.follow({policy: state(policy), tmp_path / "later.policy": None})
     assert found.settled() == (policy,)
     (tmp_path / "later.policy").write_text("policy later", encoding="utf-8")
     assert found.settled() == (tmp_path / "later.policy",)
+
+
+def test_what_was_saved_between_reading_and_following_is_told(policy: Path, tmp_path: Path) -> None:
+    found, _ = followed(policy)
+    module = tmp_path / "base.policy"
+    module.write_text("parameter rate: money = 300 yuan", encoding="utf-8")
+    as_read = state(module)
+    module.write_text("parameter rate: money = 4000 yuan", encoding="utf-8")
+    found.follow({policy: state(policy), module: as_read})
+    assert found.settled() == (module,)
