@@ -65,7 +65,7 @@ def p_exceeded(draws: int) -> tuple[float, float, float]:
     pot = pots.index(Pot(fund=funds.index("counterpart_aid"), member="yuecheng"))
     (_, span), *_ = asked.periods(12)
     began = time.process_time()
-    chances = asked.pot([pot], span).law.above(110_000_000)
+    chances = asked.pot([pot], span).law.above(102_000_000)
     return float(chances.mean()), standard_error(chances) / float(chances.mean()), time.process_time() - began
 
 
@@ -76,10 +76,10 @@ def main() -> int:
     failed |= not kept
     print(f"P90 of the total, 512 worlds: error {error:.2%}, {seconds:.2f} s (automata, once a run: {built:.2f} s)"
           f"   limit 1%, 1 s: {'kept' if kept else 'NOT KEPT'}")  # fmt: skip
-    chance, error, seconds = p_exceeded(1024)
+    chance, error, seconds = p_exceeded(2048)
     kept = error <= CHANCE_ERROR and seconds <= CHANCE_SECONDS
     failed |= not kept
-    print(f"P(more than 1.1 million asked of yuecheng in 2021) = {chance:.4f}, 1,024 worlds: error {error:.1%}, "
+    print(f"P(more than 1.02 million asked of yuecheng in 2021) = {chance:.4f}, 2,048 worlds: error {error:.1%}, "
           f"{seconds:.2f} s   limit 10%, 5 s: {'kept' if kept else 'NOT KEPT'}")  # fmt: skip
     return int(failed)
 

@@ -1,0 +1,84 @@
+"""The stated 95% intervals hold what they say: 200 seeds of three cases with known answers.
+
+The engine exact leaves the worlds as the only source of error, so the intervals are those of scrambled Sobol points
+themselves. Recorded in docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from scipy import stats
+
+from simulator.engines.exact.results import ExactResults
+from simulator.run import simulate
+from tests.simulator.test_exact_answers import GRANT, HEAD, compiled
+
+RUNS, DRAWS = 200, 1024
+
+
+def text(unknown: str, people: str, leave: str) -> str:
+    return (
+        HEAD
+        + GRANT.format(months=3, amount=3000)
+        + f"""scenario baseline for example
+  period 2025-01 to 2025-06
+  {unknown}
+  population person
+    arrive {people} in 2025-01
+    employed starts on arrival, ends at {leave} per month
+"""
+    )
+
+
+STAY = 0.95**3
+# A gamma mixture of Poissons is negative binomial: shape 25, mean 20,000 · 0.95³ of those who stay.
+NEGATIVE_BINOMIAL = stats.nbinom(25, 25 / (25 + 20_000 * STAY))
+CASES: dict[str, tuple[str, Callable[[ExactResults], tuple[float, float]], float]] = {
+    "a mean": (
+        text("unknown rate ~ uniform(2%, 8%)", "1000", "rate"),
+        lambda r: (r.figures().mean, r.figures().mean_error),
+        3000 * 1000 * (0.98**4 - 0.92**4) / (4 * 0.06),
+    ),
+    "a quantile": (
+        text("unknown many ~ gamma(shape 25, mean 20000)", "poisson(many)", "5%"),
+        lambda r: (r.quantile(0.9), r.figures().to_dict()["quantile_errors"]["0.9"]),
+        3000 * float(NEGATIVE_BINOMIAL.ppf(0.9)),
+    ),
+    "a chance": (
+        text("unknown many ~ gamma(shape 25, mean 20000)", "poisson(many)", "5%"),
+        lambda r: (r.figures().exceedance(7_500_000_000), r.figures().exceedance_error(7_500_000_000)),
+        float(NEGATIVE_BINOMIAL.sf(25_000)),
+    ),
+}
+
+
+def covered(case: str, runs: int) -> float:
+    """The share of the runs of which the interval holds the answer."""
+    policy, figure, answer = CASES[case]
+    program, ir = compiled(policy)
+    held = 0
+    for seed in range(1, runs + 1):
+        found = simulate(program, ir, draws=DRAWS, seed=seed, engine="exact")
+        assert isinstance(found, ExactResults)
+        value, error = figure(found)
+        held += abs(value - answer) <= error
+    return held / runs
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_one_run_is_near(case: str) -> None:
+    policy, figure, answer = CASES[case]
+    found = simulate(*compiled(policy), draws=DRAWS, seed=5, engine="exact")
+    assert isinstance(found, ExactResults)
+    value, error = figure(found)
+    assert error > 0 and abs(value - answer) <= 3 * error
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES)
+def test_the_intervals_cover(case: str) -> None:
+    share = covered(case, RUNS)
+    print(f"\n{case}: {share:.1%} of {RUNS} intervals")
+    assert 0.90 <= share <= 0.99
