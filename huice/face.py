@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import frozen
 
@@ -310,6 +310,17 @@ class Program:
         from huice.learning.face import backtest
 
         return backtest(self, facts, payments, cuts, **settings)
+
+    def save(self, results: Results, folder: str | Path, lang: Literal["en", "zh"] = "en") -> list[Path]:
+        """The files of `huice simulate --out`: budget.xlsx, report.html, the results for `huice.Results.open`. OSError
+        where they cannot be written."""
+        from huice.reports.simulation_files import write_simulation
+        from lang.diagnostics import Text
+
+        written = write_simulation(results, self.model, Path(folder), lang)
+        if isinstance(written, Text):
+            raise OSError(written[lang])
+        return written
 
     def to_python(self) -> str:
         """The readable evaluators."""

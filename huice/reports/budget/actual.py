@@ -26,11 +26,14 @@ class Month:
     forecast: Spread | None
 
 
-def known_months(months: Sequence[Period], paid: Mapping[str, float]) -> list[Month]:
-    """Of a projection whose year to date is known. What is known was no forecast."""
+def known_months(months: Sequence[Period], paid: Mapping[str, float], *, forecast: bool) -> list[Month]:
+    """Of a projection of which some months are known. `forecast`: it was made without them; otherwise it starts from
+    what is known, and that was no forecast."""
     return [
         Month(
-            name=month.name, paid=paid.get(month.name), forecast=month.total["paid"] if month.name not in paid else None
+            name=month.name,
+            paid=paid.get(month.name),
+            forecast=None if month.name in paid and not forecast else month.total["paid"],
         )
         for month in months
     ]

@@ -31,11 +31,13 @@ SPENDING: Sheets = {
 
 
 def write_budget(place: Path, data: Mapping[str, Any], program: Program, language: Language) -> None:
-    """Of a simulation: the JSON form, with `sensitivity` (the JSON of `huice sensitivity`) and `known` (what was paid
-    in fact, by month) where there are such. OSError when it cannot be written."""
+    """Of a simulation: the JSON form, with `sensitivity` (the JSON of `huice sensitivity`), `known` (of
+    `huice reforecast`: what was paid in fact, by month) or `actual` (the same beside a forecast made without it).
+    OSError when it cannot be written."""
     figures = projection(data, program)
     rows = rows_of(program, data["scenario"], language)
-    paid = {month: float(yuan) for month, yuan in (data.get("known") or {}).get("months", {}).items()}
+    in_fact = data.get("known") or data.get("actual") or {}
+    paid = {month: float(yuan) for month, yuan in in_fact.get("months", {}).items()}
     found = drivers(data["sensitivity"]) if data.get("sensitivity") else None
     keys = _which(figures)
     keys += [key for key, there in (("actual", paid), ("sensitivity", found and found.drivers)) if there]
@@ -48,7 +50,7 @@ def write_budget(place: Path, data: Mapping[str, Any], program: Program, languag
         if "targets" in keys:
             targets.targets(frame, figures)
         if "actual" in keys:
-            actual.actual(frame, actual.known_months(figures.months, paid))
+            actual.actual(frame, actual.known_months(figures.months, paid, forecast="known" not in data))
         if found is not None and "sensitivity" in keys:
             sensitivity.sensitivity(frame, found)
         _scenario(frame, rows)

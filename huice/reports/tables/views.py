@@ -221,7 +221,7 @@ def by_fund(lines: Iterable[FundLine]) -> Table:
                 line.appropriation,
                 _mean(line.carried),
                 *spread_cells(line.paid),
-                line.p_exceeded,
+                None if line.appropriation is None else line.p_exceeded,
                 line.likeliest_month,
                 *(line.addition(p) for p in SUFFICES),
                 line.owed.mean,
