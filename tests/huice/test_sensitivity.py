@@ -121,3 +121,12 @@ def test_the_python_face_is_the_command(grants: Path) -> None:
     for one in (data, expected):
         del one["timing"], one["manifest"]
     assert data == expected
+
+
+def test_a_run_by_several_engines_has_a_title_in_both_languages(grants: Path) -> None:
+    from huice.reports.words import scenario_title
+
+    data = {"scenario": "baseline", "draws": 64, "engine": "exact+person"}
+    program = huice.load(grants).model
+    assert scenario_title(data, program, "zh").endswith("精确计算、逐人模拟")
+    assert scenario_title(data, program, "en").endswith("engine exact+person")
