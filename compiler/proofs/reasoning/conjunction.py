@@ -70,7 +70,7 @@ class Conflict:
     term: Term
 
 
-@define
+@define(eq=False, repr=False)
 class Conjunction:
     ranges: Ranges
     possible: dict[Term, Possible] = field(factory=dict)
