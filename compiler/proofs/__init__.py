@@ -9,6 +9,7 @@ The contract of a finder
     - `Finding`: something is so. `code` is registered in `lang/codes` (severity and category stand there).
       `witness` is a `witness.Witness`: made by `witness.witness(…)`, which replays the facts in the interpreter and
       gives None where they do not show what they are to show. No finding with a witness is made without that replay.
+    - `Disproved`: a proof that what a fast finder said (showing nobody) is not so; nothing is said of that cause then.
     - `NotProved`: it could not be decided whether something is so, and why. It is reported (HC490), never dropped.
     Two findings of one cause are one: the same `cause` (aspect, policy, clause, …) is reported once, and what
     a deep finder says takes the place of what a fast one said of it. `run.findings` does this, and sorts.

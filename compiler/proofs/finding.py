@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from compiler import ir
 from lang import model
 from lang.codes import CODES
 from lang.diagnostics import Diagnostic, Label, Severity, Text
+from lang.records import record  # quick to define: every check loads this
 from lang.source import Span
 
 if TYPE_CHECKING:  # a finding without a witness needs no interpreter
@@ -22,7 +21,7 @@ if TYPE_CHECKING:  # a finding without a witness needs no interpreter
 NOT_PROVED = "HC490"
 
 
-@frozen
+@record
 class Policy:
     """A policy, checked and compiled."""
 
@@ -34,7 +33,7 @@ class Policy:
         return self.model.name
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class Finding:
     """`clauses` are those concerned, the first is where `span` is. `cause`: of two findings with one cause one is
     reported; ("dead", policy, clause, rule) or the like; () for none but itself."""
@@ -67,7 +66,7 @@ class Finding:
         )  # fmt: skip
 
 
-@frozen(kw_only=True)
+@record(kw_only=True)
 class NotProved:
     """It could not be decided whether `question` (`the rule can hold`, …) is so. `reason`: why not."""
 
@@ -84,4 +83,11 @@ class NotProved:
         return Finding(code=NOT_PROVED, span=self.span, message=message, clauses=self.clauses, cause=self.cause)
 
 
-Found = Finding | NotProved
+@record
+class Disproved:
+    """A proof that what a fast finder took for possible (without showing anybody) never is so: its cause."""
+
+    cause: tuple[Hashable, ...]
+
+
+Found = Finding | NotProved | Disproved

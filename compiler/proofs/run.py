@@ -10,7 +10,7 @@ from importlib import import_module
 
 from attrs import evolve
 
-from compiler.proofs.finding import Finding, Found, NotProved, Policy
+from compiler.proofs.finding import Disproved, Finding, Found, NotProved, Policy
 from compiler.proofs.registry import DEEP, FAST
 
 Progress = Callable[[int, int], None]  # finders done, of how many
@@ -40,7 +40,8 @@ def _find(module: str, policies: tuple[Policy, ...]) -> Iterator[Found]:
 def _one_a_cause(found: Sequence[Found]) -> list[Finding]:
     """What was decided goes before what was not. What looking found keeps its words and place, and takes the person who
     shows it from the proof."""
-    decided = [one for one in found if isinstance(one, Finding)]
+    gone = {one.cause for one in found if isinstance(one, Disproved)}
+    decided = [one for one in found if isinstance(one, Finding) and (one.witness is not None or one.cause not in gone)]
     undecided = [one.finding() for one in found if isinstance(one, NotProved)]
     kept: dict[tuple[Hashable, ...], Finding] = {}
     others = []

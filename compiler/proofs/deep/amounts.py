@@ -17,7 +17,7 @@ from compiler.memory import start_month
 from compiler.parameters import settled
 from compiler.proofs.deep.asking import Open, Shown, Shows, asked, chosen, seek
 from compiler.proofs.fast.wording import words
-from compiler.proofs.finding import Finding, Found, NotProved, Policy
+from compiler.proofs.finding import Disproved, Finding, Found, NotProved, Policy
 from compiler.proofs.reasoning.person import months_of_rule
 from compiler.proofs.reasoning.ranges import Ranges
 from compiler.proofs.results import FEW_STEPS
@@ -68,6 +68,7 @@ def _negative(policy: Policy, clause: model.Clause, number: int, rule: model.Rul
     found = seek(policy, name, looked, shows)
     cause = ("negative", policy.name, name, number)
     if found == "never":
+        yield Disproved(cause)
         return
     if isinstance(found, Open):
         question = Text("that the amount is never below zero", "金额不会为负")
