@@ -51,6 +51,7 @@ bench: setup
 	@$(BIN)/python -m tests.benchmarks.bench_front_end
 	@$(BIN)/python -m tests.benchmarks.bench_compile
 	@$(BIN)/python -m tests.benchmarks.bench_person
+	@$(BIN)/python -m tests.benchmarks.bench_exact
 	@$(BIN)/python -m tests.benchmarks.bench_kernels
 	@$(BIN)/python -m tests.benchmarks.bench_rosters
 	@$(BIN)/python -m tests.benchmarks.bench_watch
