@@ -9,9 +9,9 @@ coming        how many arrive in a month
 values        shares of kinds, numbers, dates counted from the arrival, links
 claims        take-up and lag, of payments that may still come
 calibrate     all of it as a scenario in the language, with a note a figure
-evidence      what a scenario's expressions are held against; likelihoods of worlds
-worlds_after  worlds drawn from the posterior
+evidence      what a scenario's expressions are held against (terms), from a roster; from_ledger, from payments alone
+worlds_after  worlds drawn from the posterior: exactly, by a grid, by weighted candidates (importance)
 so_far        the year to date in a run: known payments, what is still open
-forecast      a run whose beginning is known; reforecast: with updated unknowns
+forecast      a run whose beginning is known; reforecast: with updated unknowns; forecast_checks: what cannot be
 backtest      forecasts from cuts, scored against what was paid
 """

@@ -8,10 +8,8 @@ of was seen. Terms are independent given the world, so their log-likelihoods add
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Literal
 
 import numpy as np
 from attrs import field, frozen
@@ -19,49 +17,15 @@ from attrs import field, frozen
 from lang import model, typed
 from lang.dates import Month, month_text
 from lang.diagnostics import Text
-from lang.tree.walk import every
 from lang.types import UNKNOWN
 from simulator.chance.scenario_values import evaluate
-from simulator.learning.claims import Claiming, Due, claiming
+from simulator.learning.claims import Due, claiming
+from simulator.learning.claims_likelihood import claims_likelihood, may_still_come
 from simulator.learning.following import followers
 from simulator.learning.observed import NOT_TOLD, Observed
-from simulator.learning.so_far import LONGEST, still_to_come
 from simulator.learning.spells import transitions
+from simulator.learning.terms import TINY, Term, Values, direct_in, of_expression, reads
 from simulator.plan import Flags, Floats
-
-TINY = 1e-300
-Values = Mapping[str, Floats]
-
-
-@frozen(kw_only=True, eq=False)
-class Term:
-    """`events` of `trials` (binomial: `value` is the chance), or `events` where `value` × `trials` are expected
-    (Poisson). `reads`: the unknowns in it. `direct`: the value is `factor` × that unknown alone. `own`: a likelihood
-    that is neither."""
-
-    about: str
-    kind: Literal["binomial", "poisson", "own"]
-    value: Callable[[Values], Floats]
-    reads: frozenset[str]
-    events: float = 0.0
-    trials: float = 0.0
-    direct: str | None = None
-    factor: float = 1.0
-    details: Mapping[str, object] = field(factory=dict)
-
-    def log_likelihood(self, unknowns: Values) -> Floats:
-        """Up to a constant."""
-        value = self.value(unknowns)
-        if self.kind == "own":
-            return value
-        if self.kind == "poisson":
-            mean = np.maximum(value * self.trials, 0.0)
-            return np.asarray(self.events * np.log(np.maximum(mean, TINY)) - mean)
-        p = np.clip(value, 0.0, 1.0)
-        yes, no = self.events, self.trials - self.events
-        return np.asarray(
-            (yes * np.log(np.maximum(p, TINY)) if yes else 0.0) + (no * np.log(np.maximum(1 - p, TINY)) if no else 0.0)
-        )
 
 
 @frozen(kw_only=True)
@@ -72,50 +36,6 @@ class Gathered:
     terms: tuple[Term, ...]
     not_used: tuple[Text, ...]
     contradictions: tuple[Text, ...]
-
-
-def reads(*expressions: typed.Expr | None) -> frozenset[str]:
-    """The unknowns that expressions read."""
-    return frozenset(
-        node.unknown
-        for expression in expressions
-        if expression is not None
-        for node in every(expression)
-        if isinstance(node, typed.UnknownRead)
-    )
-
-
-def direct_in(expression: typed.Expr) -> tuple[str, float] | None:
-    """The unknown, and the factor, where the expression is nothing but their product."""
-    match expression:
-        case typed.UnknownRead(name):
-            return name, 1.0
-        case typed.Arithmetic("×", left, right):
-            for one, other in ((left, right), (right, left)):
-                found = direct_in(one)
-                if found is not None and isinstance(other, typed.Constant) and isinstance(other.value, int | Fraction):
-                    return found[0], found[1] * float(other.value)
-        case typed.Arithmetic("/", left, typed.Constant(value)):
-            found = direct_in(left)
-            if found is not None and isinstance(value, int | Fraction) and value:
-                return found[0], found[1] / float(value)
-    return None
-
-
-def of_expression(
-    about: str, kind: Literal["binomial", "poisson"], expression: typed.Expr, events: float, trials: float
-) -> Term:
-    found = direct_in(expression)
-    return Term(
-        about=about,
-        kind=kind,
-        value=lambda unknowns: evaluate(expression, unknowns),
-        reads=reads(expression),
-        events=events,
-        trials=trials,
-        direct=None if found is None else found[0],
-        factor=1.0 if found is None else found[1],
-    )
 
 
 def gather(
@@ -378,14 +298,14 @@ class _Gathering:
         if not recent or not involved:
             return
         seen = claiming(recent, self.cut)
-        if scenario.taken_up is not None and not lag_reads and not _may_still_come(scenario, seen):
+        if scenario.taken_up is not None and not lag_reads and not may_still_come(scenario, seen):
             self.terms.append(of_expression("take-up", "binomial", scenario.taken_up, seen.taken_up, seen.groups))
             return
         self.terms.append(
             Term(
                 about="take-up and lag",
                 kind="own",
-                value=lambda unknowns: _claims_likelihood(scenario, seen, unknowns),
+                value=lambda unknowns: claims_likelihood(scenario, seen, unknowns),
                 reads=involved,
                 events=seen.taken_up,
                 trials=seen.groups,
@@ -421,25 +341,3 @@ def _steps(weights: Sequence[typed.Expr]) -> list[str] | None:
             return None
         rest *= 1 - float(at[name])
     return names if abs(float(evaluate(weights[-1], at)) - rest) < 1e-12 else None
-
-
-def _may_still_come(scenario: model.Scenario, seen: Claiming) -> bool:
-    still = still_to_come(scenario.lag, {}, 1)[0]
-    return any(math.prod(float(still[min(w, LONGEST - 1)]) for w in pattern) > 0 for pattern in seen.silent)
-
-
-def _claims_likelihood(scenario: model.Scenario, seen: Claiming, unknowns: Values) -> Floats:
-    """The cure model of simulator/learning/claims.py, at each world's take-up and lags."""
-    size = next((len(v) for v in unknowns.values() if np.ndim(v)), 1)
-    still = still_to_come(scenario.lag, unknowns, size)
-    come = np.concatenate([np.ones((size, 1)), still], axis=1)[:, :-1] - still  # P(lag = l)
-    t = np.ones(size) if scenario.taken_up is None else np.broadcast_to(evaluate(scenario.taken_up, unknowns), (size,))
-    total = seen.taken_up * np.log(np.maximum(t, TINY))
-    for lag, number in seen.lags.items():
-        total = total + number * np.log(np.maximum(come[:, min(lag, LONGEST - 1)], TINY))
-    for waited, number in seen.waiting.items():
-        total = total + number * np.log(np.maximum(still[:, min(waited, LONGEST - 1)], TINY))
-    for pattern, number in seen.silent.items():
-        s = np.prod(still[:, [min(w, LONGEST - 1) for w in pattern]], axis=1)
-        total = total + number * np.log(np.maximum(1 - t + t * s, TINY))
-    return np.asarray(total)

@@ -13,6 +13,15 @@ from simulator.learning.posteriors import Posterior
 What = Literal["arrivals", "leave", "return", "follows", "keeps", "share", "number", "delay", "link", "take_up", "lag"]
 
 
+def percents(share: float) -> str:
+    return f"{share * 100:.3g}%"
+
+
+def interval_text(low: float, high: float, show: object = percents) -> str:
+    assert callable(show)
+    return f"{show(low)}–{show(high)}"
+
+
 @frozen(kw_only=True)
 class Figure:
     """`about`: `entity.attribute`, an entity, or `claims`. `unknown`: its name in the scenario, None where it is

@@ -22,8 +22,9 @@ from lang.dates import Month, month_text
 from lang.diagnostics import Text
 from simulator.chance.scenario_values import evaluate
 from simulator.chance.unknowns import worlds as draw_worlds
-from simulator.learning.evidence import Gathered, Term, direct_in, reads
+from simulator.learning.evidence import Gathered
 from simulator.learning.so_far import SoFar
+from simulator.learning.terms import Term, direct_in, reads
 from simulator.parts import Parts, choose_parts
 from simulator.plan import Chunk, Floats, Ints, Plan, SimulationError, Worlds
 from simulator.run import Progress, run_plan

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from lang.diagnostics import Text
 from simulator.learning.claims import ClaimsLearnt
-from simulator.learning.figures import Figure
+from simulator.learning.figures import Figure, percents
 from simulator.learning.scenario_text import Draft
 
 UNLIKELY = 0.01
 FEW = 30
-
-
-def _percents(share: float) -> str:
-    return f"{share * 100:.3g}%"
 
 
 def _months(number: int) -> str:
@@ -50,10 +46,10 @@ def _take_up(draft: Draft, found: ClaimsLearnt, figures: list[Figure]) -> None:
     open_ = sum(number for pattern, number in seen.silent.items() if pattern[-1] < seen.longest)
     note = Text(
         f"{seen.taken_up:,} of {seen.groups:,} (an entity and a clause with something due) were paid; of the others "
-        f"{open_:,} may still be; censored (EM), grid posterior: {_percents(posterior.mean)}, "
-        f"95% {_percents(low)}–{_percents(high)}",
+        f"{open_:,} may still be; censored (EM), grid posterior: {percents(posterior.mean)}, "
+        f"95% {percents(low)}–{percents(high)}",
         f"应付对象（每对象每条款）{seen.groups:,}中{seen.taken_up:,}已发放，其余中{open_:,}仍可能申领；"
-        f"删失已计入（EM），网格后验：{_percents(posterior.mean)}，95%区间{_percents(low)}–{_percents(high)}",
+        f"删失已计入（EM），网格后验：{percents(posterior.mean)}，95%区间{percents(low)}–{percents(high)}",
     )
     name = draft.unknown("uptake", "申领比例", posterior, note)
     draft.claims.append((f"taken up with chance {name}", None))
@@ -87,16 +83,16 @@ def _lag(draft: Draft, found: ClaimsLearnt, figures: list[Figure]) -> None:
         unknown, posterior = None, None
         note = Text(
             f"{number:,} of {payments:,} payments came {_months(lag)} after their due month; "
-            f"with those that may still come {_percents(share)}",
-            f"{payments:,}笔支付中{number:,}笔在应付后{lag}个月；计入仍可能到来的为{_percents(share)}",
+            f"with those that may still come {percents(share)}",
+            f"{payments:,}笔支付中{number:,}笔在应付后{lag}个月；计入仍可能到来的为{percents(share)}",
         )
         low = high = None
         if lag < len(found.hazards):
             posterior = found.hazards[lag]
             low, high = posterior.interval()
             full = Text(
-                f"{note.en} (here: of those not claimed before; 95% {_percents(low)}–{_percents(high)})",
-                f"{note.zh}（此处为占此前未申领者的比例；95%区间{_percents(low)}–{_percents(high)}）",
+                f"{note.en} (here: of those not claimed before; 95% {percents(low)}–{percents(high)})",
+                f"{note.zh}（此处为占此前未申领者的比例；95%区间{percents(low)}–{percents(high)}）",
             )
             unknown = draft.unknown(f"claims_in_month_{lag}", f"应付后{lag}个月申领比例", posterior, full)
             note = full
@@ -133,8 +129,8 @@ def _warn(found: ClaimsLearnt, warnings: list[Text]) -> None:
             )
         )
     if found.differ is not None and found.differ < UNLIKELY:
-        en = ", ".join(f"{clause} {_percents(paid / of)}" for clause, (paid, of) in found.by_clause.items() if of)
-        zh = "，".join(f"{clause} {_percents(paid / of)}" for clause, (paid, of) in found.by_clause.items() if of)
+        en = ", ".join(f"{clause} {percents(paid / of)}" for clause, (paid, of) in found.by_clause.items() if of)
+        zh = "，".join(f"{clause} {percents(paid / of)}" for clause, (paid, of) in found.by_clause.items() if of)
         warnings.append(
             Text(
                 f"clauses are not taken up alike ({en}); a scenario has one take-up for all",

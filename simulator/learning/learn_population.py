@@ -15,27 +15,16 @@ from lang import model
 from lang.dates import Month, month_text
 from lang.diagnostics import Text
 from simulator.learning.coming import Coming, coming
-from simulator.learning.figures import Figure, NotLearnt, What
+from simulator.learning.figures import Figure, NotLearnt, What, interval_text, percents
 from simulator.learning.following import Monthly, monthly_facts
 from simulator.learning.learn_attributes import attribute_line
+from simulator.learning.learn_monthly import monthly_line
 from simulator.learning.observed import NOT_TOLD, Observed
-from simulator.learning.posteriors import Gamma, Posterior, never_seen, of_chance, of_rate
+from simulator.learning.posteriors import Gamma, Posterior, of_chance, of_rate
 from simulator.learning.scenario_text import Draft, Population
-from simulator.learning.spells import Transitions, changes_with_tenure, survival
 
-TOO_WRONG = 0.02  # share of months that a form may tell wrong without a warning
-UNLIKELY = 0.01
 TREND = 3.0
 FEW = 30  # trials or rows below which a warning says so
-
-
-def percents(share: float) -> str:
-    return f"{share * 100:.3g}%"
-
-
-def interval_text(low: float, high: float, show: object = percents) -> str:
-    assert callable(show)
-    return f"{show(low)}–{show(high)}"
 
 
 @define
@@ -93,7 +82,7 @@ class PopulationLearner:
         self._told(bool(monthly))
         coming_link = self._arrivals({fact.name: fact for fact in facts})
         for fact in facts:
-            self._monthly(fact)
+            monthly_line(self, fact)
         for name in self.names:
             if name not in monthly and name != coming_link:
                 attribute_line(self, name)
@@ -302,25 +291,6 @@ class PopulationLearner:
         )  # fmt: skip
         return link
 
-    # ------------------------------------------------------------ monthly facts
-    def _monthly(self, fact: Monthly) -> None:
-        match fact.form:
-            case "alone":
-                self._alone(fact)
-            case "follows":
-                self._follows(fact)
-            case "keeps":
-                self._keeps(fact)
-        if fact.wrong > TOO_WRONG:
-            called = self.called(fact.name)
-            self.warnings.append(
-                Text(
-                    f"{called.en} is not as any form of the language has it: "
-                    f"what was chosen tells {percents(fact.wrong)} of the months wrong",
-                    f"{called.zh}不符合语言中的任何一种形式：所选形式有{percents(fact.wrong)}的月份不符",
-                )
-            )
-
     def chance(
         self, what: What, suffix: tuple[str, str], name: str, events: int, trials: int, note: Text,
         details: Mapping[str, object] | None = None,
@@ -348,102 +318,3 @@ class PopulationLearner:
                 )
             )
         return unknown
-
-    def _alone(self, fact: Monthly) -> None:
-        found, called = fact.found, self.called(fact.name)
-        window = f"{month_text(self.window())} – {month_text(self.as_of)}"
-        note = Text(
-            f"{found.leave_events} left in {found.leave_trials:,} months ({window}), {found.censored:,} of "
-            f"{found.rows:,} first stays still going on; constant chance a month, censored",
-            f"{window}共{found.leave_trials:,}个月中退出{found.leave_events}次，{found.rows:,}段首次经历中"
-            f"{found.censored:,}段仍在持续；每月概率不变，删失已计入",
-        )
-        leaves = self.chance(
-            "leave", ("leaves", "退出率"), fact.name, found.leave_events, found.leave_trials, note,
-            {"survival": _survival_table(found)},
-        )  # fmt: skip
-        line = f"{fact.name} starts on arrival, ends at {leaves} per month"
-        if found.leave_events == 0:
-            bound = percents(never_seen(found.leave_trials))
-            self.warnings.append(
-                Text(
-                    f"nobody was seen to leave {called.en} in {found.leave_trials:,} months: "
-                    f"all that is known is that the rate is likely below {bound}",
-                    f"{called.zh}在{found.leave_trials:,}个月中无人退出：只知退出率大概低于{bound}",
-                )
-            )
-        self._heterogeneous(found, called)
-        if found.return_events:
-            back = Text(
-                f"{found.return_events} came back in {found.return_trials:,} months out ({window})",
-                f"{window}在外{found.return_trials:,}个月中返回{found.return_events}次",
-            )
-            returns = self.chance(
-                "return", ("returns", "返回率"), fact.name, found.return_events, found.return_trials, back
-            )
-            line += f", returns at {returns} per month"
-            self.block.say(line)
-        elif found.return_trials:
-            bound = percents(never_seen(found.return_trials))
-            self.block.say(
-                line,
-                Text(
-                    f"nobody came back in {found.return_trials:,} months out: taken as never (likely below {bound})",
-                    f"在外{found.return_trials:,}个月中无人返回：视为不返回（大概低于{bound}）",
-                ),
-            )
-        else:
-            self.block.say(line, Text("nobody was seen out: returns are not known", "无人在外：返回情况不详"))
-
-    def _heterogeneous(self, found: Transitions, called: Text) -> None:
-        test = changes_with_tenure(found)
-        if test is None or test[0] >= UNLIKELY:
-            return
-        en = ", ".join(f"{percents(rate)} from month {start} on" for start, rate in test[1])
-        zh = "，".join(f"第{start}个月起{percents(rate)}" for start, rate in test[1])
-        self.warnings.append(
-            Text(
-                f"the chance to leave {called.en} changes with how long a stay has lasted ({en}); "
-                "the scenario has one rate for all, which misplaces payments in time",
-                f"{called.zh}的退出概率随持续时间变化（{zh}）；情景只有一个退出率，发放时间会有偏差",
-            )
-        )
-
-    def _follows(self, fact: Monthly) -> None:
-        assert fact.leader is not None
-        leader = self.called(fact.leader)
-        months = f"{fact.after} month" if fact.after == 1 else f"{fact.after} months"
-        note = Text(
-            f"{fact.yes:,} of {fact.told:,} whose {fact.leader.replace('_', ' ')} lasted have it {months} "
-            f"after; {percents(fact.wrong)} of the months are otherwise",
-            f"{leader.zh}持续者{fact.told:,}中有{fact.yes:,}滞后{fact.after}个月跟随；不符的月份占{percents(fact.wrong)}",
-        )
-        chance = self.chance(
-            "follows", ("follows", "跟随率"), fact.name, fact.yes, fact.told, note,
-            {"leader": fact.leader, "after": fact.after, "wrong": fact.wrong},
-        )  # fmt: skip
-        self.block.say(f"{fact.name} follows {fact.leader} after {months} with chance {chance}")
-
-    def _keeps(self, fact: Monthly) -> None:
-        note = Text(
-            f"{fact.yes:,} of {fact.told:,} have it in most months; {percents(fact.wrong)} of the months are otherwise",
-            f"{fact.told:,}中有{fact.yes:,}在多数月份为是；不符的月份占{percents(fact.wrong)}",
-        )
-        chance = self.chance("keeps", ("share", "占比"), fact.name, fact.yes, fact.told, note, {"wrong": fact.wrong})
-        self.block.say(f"{fact.name} ~ {chance}")
-
-
-def _survival_table(found: Transitions) -> list[dict[str, float | int]]:
-    """Kaplan–Meier, a row a month of stay: the chance that a stay lasts longer than `months`."""
-    curve = survival(found)
-    return [
-        {
-            "months": k,
-            "at_risk": int(curve.at_risk[k]),
-            "left": int(curve.left[k]),
-            "survival": float(curve.survival[k]),
-            "low": float(curve.low[k]),
-            "high": float(curve.high[k]),
-        }
-        for k in range(len(curve.at_risk))
-    ]

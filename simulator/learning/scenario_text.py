@@ -41,7 +41,7 @@ class Population:
 
 @define
 class Draft:
-    """What the scenario says so far. `chinese`: whether the policy's second names are, so that unknowns get such too."""
+    """What the scenario says so far. `chinese`: whether second names in the policy are; unknowns have such, too."""
 
     language: Language
     name: str

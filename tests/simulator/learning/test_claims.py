@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 from lang.dates import month
-from simulator.learning.claims import Due, claiming, learn_claims
+from simulator.learning.claims import Due, _em, claiming, learn_claims
 
 AS_OF = month(2025, 6)
 
@@ -67,6 +67,8 @@ def test_em_finds_the_maximum_of_the_likelihood() -> None:
 
     best = minimize(loss, np.zeros(3), method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-9, "maxiter": 4000})
     t, h0, h1 = 1 / (1 + np.exp(-best.x))
+    _, _, still = _em(seen)
+    assert still[:2].tolist() == pytest.approx([1 - h0, (1 - h0) * (1 - h1)], abs=2e-5)
     assert found.take_up.mean == pytest.approx(t, abs=0.01)
     assert found.hazards[0].mean == pytest.approx(h0, abs=0.004)
     assert found.hazards[1].mean == pytest.approx(h1, abs=0.006)

@@ -11,7 +11,8 @@ from scipy import stats
 from huice.programs import open_source
 from lang import model
 from lang.source import Source
-from simulator.learning.evidence import Term, _steps, direct_in, of_expression
+from simulator.learning.evidence import _steps
+from simulator.learning.terms import Term, direct_in, of_expression
 from simulator.learning.worlds_after import After, worlds_after
 
 HEAD = """policy p
