@@ -89,7 +89,14 @@ def actual(frame: Frame, months: Sequence[Month]) -> None:
     )  # fmt: skip
     sheet.sheet.insert_chart(at, 0, chart, {"x_offset": 4, "object_position": 2})
     sheet.sheet.repeat_rows(placed.top)
-    both = [month for month in months if month.paid is not None and month.forecast is not None]
+    # Months in which nothing was uncertain say nothing of how good the forecast was.
+    both = [
+        month
+        for month in months
+        if month.paid is not None
+        and month.forecast is not None
+        and month.forecast.at("0.05") < month.forecast.at("0.95")
+    ]
     if both:
         inside = sum(m.forecast.at("0.05") <= (m.paid or 0.0) <= m.forecast.at("0.95") for m in both if m.forecast)
         note(sheet, frame, [
