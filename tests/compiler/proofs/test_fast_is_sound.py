@@ -1,0 +1,74 @@
+"""What is said by looking is certain: rules of drawn programs that never pay, or are never reached, pay nobody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+import huice
+from compiler import ir
+from compiler.evaluate import evaluate
+from compiler.facts import Facts, History, Row
+from compiler.proofs.finding import Policy
+from compiler.proofs.run import findings
+from huice.testing.generator.policies import policy_text
+from huice.testing.parameters import open_parameters
+from lang.types import Given
+from tests.properties.generator.facts import facts
+
+FEW, MANY, PEOPLE = 80, 1500, 12
+
+
+def within(program: ir.Program, drawn: Facts) -> Facts:
+    """Without the values that lie outside their declared ranges: in a roster they are errors."""
+
+    def fits(entity: str, name: str, value: Given | History) -> bool:
+        about = program.attributes[entity, name]
+        values = [span.value for span in value.spans] if isinstance(value, History) else [value]
+        numbers = [one for one in values if isinstance(one, int | Fraction) and not isinstance(one, bool)]
+        return about.high is None or all(one <= about.high for one in numbers)
+
+    return Facts(
+        {
+            entity: [Row(r.key, {n: v for n, v in r.values.items() if fits(entity, n, v)}) for r in rows.values()]
+            for entity, rows in drawn.tables.items()
+        }
+    )
+
+
+def judged(seeds: range) -> Counter[str]:
+    """Counts what was judged; fails for a rule that pays although it was said never to."""
+    counts: Counter[str] = Counter()
+    for seed in seeds:
+        program = huice.loads(policy_text(Random(seed)), f"drawn {seed}")
+        said = {
+            (one.cause[2], one.cause[3]): one
+            for one in findings([Policy(program.model, program.ir)])
+            if one.code in ("HC401", "HC402", "HC406")
+        }
+        if not said:
+            continue
+        counts.update(one.code for one in said.values())
+        for number in range(PEOPLE):
+            drawn = within(program.ir, facts(Random(1000 * seed + number), program.ir))
+            ledger = evaluate(program.ir, drawn, parameters=open_parameters(program.ir))
+            for payment in ledger.payments:
+                counts["payments"] += 1
+                for rule in (payment.rule, None):
+                    found = said.get((payment.clause, rule))
+                    assert found is None, f"seed {seed}: {payment}\n{found}\n{policy_text(Random(seed))}"
+    return counts
+
+
+def test_rules_that_never_pay_do_not() -> None:
+    counts = judged(range(FEW))
+    assert counts["HC402"] >= 5 and counts["HC401"] + counts["HC406"] >= 5 and counts["payments"] >= 100, counts
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("portion", range(MANY // 100))
+def test_rules_that_never_pay_do_not_in_many_programs(portion: int) -> None:
+    judged(range(100 * portion, 100 * portion + 100))
