@@ -58,4 +58,4 @@ def find(place: Path, sheet: str, wanted: str, *, right: int = 0, below: int = 0
     hits = [cell for cell, value in cells(place, sheet).items() if value == wanted]
     assert len(hits) == 1, (wanted, hits)
     row, column = xl_cell_to_rowcol(hits[0])
-    return xl_rowcol_to_cell(row + below, column + right)
+    return str(xl_rowcol_to_cell(row + below, column + right))
