@@ -50,7 +50,7 @@ def minimal(
     world: World = {
         (entity, row.key): dict(row.values) for entity, rows in facts.tables.items() for row in rows.values()
     }
-    world = _trimmed(world, asking, most)
+    world = _trimmed(_needed(world, asking, most), asking, most)
     read = {(entity, name) for (entity, _), values in world.items() for name in values}
     attributes = {key: policy.ir.attributes[key] for key in sorted(read) if key in policy.ir.attributes}
     links = {key: about.type.name or "" for key, about in attributes.items() if about.type.base == "link"}
@@ -75,6 +75,17 @@ def _fewer_sets(facts: Facts, sets: dict[str, Value], shows: Shows) -> dict[str,
                     sets = tried
                     break
     return sets
+
+
+def _needed(world: World, asking: _Asking, most: int) -> World:
+    """Without the facts that it is shown without: each is tried once, of all rows of its entity together."""
+    for entity, name in dict.fromkeys((entity, name) for (entity, _), values in world.items() for name in values):
+        fewer = {
+            row: {n: v for n, v in values.items() if (row[0], n) != (entity, name)} for row, values in world.items()
+        }
+        if asking.asked < most and asking.verdict(fewer).rank:
+            world = fewer
+    return world
 
 
 def _trimmed(world: World, asking: _Asking, most: int) -> World:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from compiler.difference.answers import NOTHING, Answer, answer_of
 from compiler.difference.as_facts import case_text, expectations, facts_json, value_json
@@ -19,6 +19,7 @@ from compiler.interpret import interpret
 from compiler.ledger import Ledger
 from lang.dates import Month, month_text
 from lang.diagnostics import Language, Text
+from lang.tree.syntax import NO_TRIVIA
 from lang.types import Value
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Witness:
         """A case of the first policy that passes today; what other policies pay stands in a remark."""
         first = self.policies[0]
         expects = tuple(
-            expect
+            expect if expect.trivia.comments != ("",) else evolve(expect, trivia=NO_TRIVIA)
             for number, (at, clause) in enumerate(self.clauses)
             if at == 0
             for key in (self.key, *self.others)

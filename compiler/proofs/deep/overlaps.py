@@ -7,7 +7,7 @@ common and meant; what they come to together is told once an entity, as informat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 
@@ -20,13 +20,17 @@ from compiler.backends.smt.row import RowOf, kinds_of, new_world, part, row_of
 from compiler.backends.smt.solver import Answer, Question
 from compiler.backends.smt.world import Person, World
 from compiler.difference.answers import answer_of
+from compiler.facts import Facts
 from compiler.ledger import Ledger, yuan
-from compiler.proofs.deep.asking import STEPS, eligible
+from compiler.proofs.deep.asking import STEPS, TRIED, eligible
 from compiler.proofs.finding import Finding, Found, Policy
-from compiler.proofs.witness import Witness, witness
+from compiler.proofs.minimal import minimal
+from compiler.proofs.witness import Witness, replay, witness
 from lang import model
 from lang.diagnostics import Label, Text
+from lang.types import Value
 
+Ledgers = Mapping[int, Ledger]  # by policy
 LARGEST = 10**9  # fen: what may come to more depends on a parameter that is not set, or on a range that says nothing
 
 At = tuple[int, str]  # which of the policies, and its clause
@@ -107,7 +111,7 @@ def _overlap(table: _Table, one: At, other: At) -> Finding | None:
         return None
     first, second = _clause(policies, one), _clause(policies, other)
 
-    def shows(ledgers: Sequence[Ledger]) -> bool:
+    def shows(ledgers: Ledgers) -> bool:
         of = [{p.month for p in ledgers[at].payments if (p.clause, p.key) == (name, table.person.name)}
               for at, name in (one, other)]  # fmt: skip
         return bool(of[0] & of[1])
@@ -136,17 +140,27 @@ def _overlap(table: _Table, one: At, other: At) -> Finding | None:
 
 
 def _witness(
-    table: _Table, answer: Answer, clauses: Sequence[At], shows: object, title: Text, remark: Text
+    table: _Table, answer: Answer, clauses: Sequence[At], shows: Callable[[Ledgers], bool], title: Text, remark: Text
 ) -> Witness | None:
-    policies = table.policies
+    """Made small, as long as it shows it."""
     facts, sets = table.world.facts(answer.model), table.world.sets(answer.model)
     order = sorted({at for at, _ in clauses})
     place = {at: number for number, at in enumerate(order)}
+    policies = [table.policies[at] for at in order]
+
+    def enough(ledgers: Sequence[Ledger]) -> bool:
+        return shows({at: ledgers[place[at]] for at in order})
+
+    def still(some_facts: Facts, values: Mapping[str, Value]) -> bool:
+        return enough(replay(policies, some_facts, values))
+
+    subject = (table.person.entity, table.person.name)
+    if not still(facts, sets):
+        return None
+    facts, sets = minimal(policies[0], facts, sets, subject, still, TRIED)
     return witness(
-        [policies[at] for at in order], facts, (table.person.entity, table.person.name),
-        [(place[at], name) for at, name in clauses],
-        lambda ledgers: shows({at: ledgers[place[at]] for at in order}),  # type: ignore
-        sets=sets, title=title, remark=remark,
+        policies, facts, subject, [(place[at], name) for at, name in clauses], enough, sets=sets, title=title,
+        remark=remark,
     )  # fmt: skip
 
 
@@ -234,7 +248,13 @@ def _most(question: Question, at: At, total: Number) -> _Most | None:
 
 
 def _shown(table: _Table, answer: Answer, clauses: Sequence[At]) -> Witness | None:
-    return _witness(
-        table, answer, clauses, lambda ledgers: True, Text("what one can draw in all", "一个对象合计可得"),
-        Text("all of these are paid to one", "以下均发放给同一对象"),
-    )  # fmt: skip
+    key = table.person.name
+
+    def drawn(ledgers: Ledgers) -> int:
+        return sum(answer_of(ledgers[at], name, key).total for at, name in clauses)
+
+    facts, sets = table.world.facts(answer.model), table.world.sets(answer.model)
+    whole = drawn(dict(enumerate(replay(table.policies, facts, sets))))
+    title = Text("what one can draw in all", "一个对象合计可得")
+    remark = Text("all of these are paid to one", "以下均发放给同一对象")
+    return _witness(table, answer, clauses, lambda ledgers: drawn(ledgers) >= whole, title, remark)
