@@ -117,6 +117,8 @@ class _Page:
     # ------------------------------------------------------------ when
     def when(self) -> Markup:
         figures, language, unit = self.figures, self.language, self.unit
+        if not any(year.total["paid"].mean for year in figures.years):
+            return Markup("")  # a policy that pays nothing has no months to show
         parts: list[Content] = []
         months = [(month.name, month.total["paid"]) for month in figures.months]
         if len(figures.years) > 1:

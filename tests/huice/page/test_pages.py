@@ -187,3 +187,13 @@ def test_no_folder_to_write_to_is_said_before_the_run(tmp_path: Path) -> None:
     taken = write(tmp_path / "taken", "")
     done = run("compare", a, b, "--out", taken, "--json")
     assert done.status == 2 and "cannot be written" in done.data["error"]
+
+
+def test_a_policy_that_pays_nothing_has_no_charts(tmp_path: Path) -> None:
+    text = TOWN.replace("employed ≥ 3 months", "employed ≥ 90 months").replace(
+        "employed ≥ 6 months", "employed ≥ 90 months"
+    )
+    data, page = simulated(tmp_path, text, "--lang", "en")
+    assert data["total"]["entitled"]["mean"] == 0
+    assert "When the money is spent" not in page
+    read(page)
