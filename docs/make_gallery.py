@@ -21,7 +21,7 @@ from typing import Any
 
 PICTURES = Path(__file__).parent / "gallery"
 POLICY = "std:shaoxing_2021_51"
-DRAWS = "512"
+DRAWS = "256"
 # What version B of the comparison says instead.
 CHANGES = (
     ("social insurance ≥ 3 months → 3000 yuan once", "social insurance ≥ 2 months → 3500 yuan once"),
@@ -33,9 +33,12 @@ CHANGES = (
     ("poverty alleviated and origin in leshan", "origin in leshan"),
 )
 TOOLS = {"chromium": "chromium", "libreoffice": "libreoffice", "pdftoppm": "poppler-utils"}
-TERMINAL = """body{margin:0;background:#fff}pre{font:13px/1.32 "Noto Sans Mono CJK SC","Noto Sans Mono",monospace;
-margin:0;padding:14px 18px;background:#1e2226;color:#dfe3e6;display:inline-block;white-space:pre}b{color:#fff}
-i{font-style:normal;color:#9aa4ad}"""
+# Block elements are drawn as boxes of half an em: fonts for Chinese have them twice as wide as a terminal shows them.
+TERMINAL = """body{margin:0;background:#fff}pre{font:13px/17px "Noto Sans Mono CJK SC",monospace;margin:0;
+padding:14px 18px;background:#1e2226;color:#dfe3e6;display:inline-block;white-space:pre}b{color:#fff}
+i{font-style:normal;color:#9aa4ad}u{display:inline-block;height:17px;vertical-align:bottom;background:#dfe3e6}"""
+SHADES = {"█": 1.0, "▓": 0.62, "░": 0.3}
+EIGHTHS = "▏▎▍▌▋▊▉"
 
 
 def main() -> None:
@@ -113,21 +116,31 @@ def _sheets(view: Any, paper: Path, name: str, columns: int, most: int) -> None:
     sheets = sorted(paper.parent.glob(f"{paper.stem}-*.png"))
     shown = "".join(f'<img src="{sheet.as_uri()}">' for sheet in sheets)
     style = (
-        f"body{{margin:0;padding:8px;background:#d5d8dc;display:grid;grid-template-columns:repeat({columns},1fr);"
-        "gap:8px;align-items:start}img{width:100%;background:#fff}"
+        f"body{{margin:0;padding:8px 8px 0;background:#d5d8dc;columns:{columns};column-gap:8px}}"
+        "img{display:block;width:100%;margin-bottom:8px;background:#fff;break-inside:avoid}"
     )
     _picture(view, paper.parent / f"{paper.stem}.html", f"<style>{style}</style>{shown}", name, 400 * columns)
 
 
-def _terminal(view: Any, printed: str, name: str, most: int = 62) -> None:
+def _terminal(view: Any, printed: str, name: str, most: int = 130) -> None:
     lines = printed.rstrip().split("\n")
     text = "\n".join(lines[:most])
     marked = escape(text, quote=False)
     marked = re.sub(r"\x1b\[[0-9;]*\b1m(.*?)\x1b\[0m", r"<b>\1</b>", marked, flags=re.DOTALL)
     marked = re.sub(r"\x1b\[2m(.*?)\x1b\[0m", r"<i>\1</i>", marked, flags=re.DOTALL)
     marked = re.sub(r"\x1b\[[0-9;]*m", "", marked)
+    marked = re.sub(r"([█▓░])\1*|[▏▎▍▌▋▊▉]", _box, marked)
     with tempfile.TemporaryDirectory() as temporary:
         _picture(view, Path(temporary) / "terminal.html", f"<style>{TERMINAL}</style><pre>{marked}</pre>", name, 720)
+
+
+def _box(found: re.Match[str]) -> str:
+    """A run of one block element as a box."""
+    sign, number = found[0][0], len(found[0])
+    if sign in SHADES:
+        return f'<u style="width:{number * 0.5}em;opacity:{SHADES[sign]}"></u>'
+    part = (EIGHTHS.index(sign) + 1) / 8
+    return f'<u style="width:{part * 0.5}em;margin-right:{(1 - part) * 0.5}em"></u>'
 
 
 def _picture(view: Any, place: Path, body: str, name: str, width: int) -> None:
