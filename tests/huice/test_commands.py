@@ -67,9 +67,11 @@ class TestCheck:
         assert run("check", "-", stdin=broken.read_bytes()).status == 1
         assert run("check", "-", "-", stdin=GRANT).status == 2
 
-    def test_deep_is_not_there_yet(self, grant: Path) -> None:
-        done = run("check", grant, "--deep")
-        assert done.status == 2 and "not supported yet" in done.err
+    def test_proofs_are_added_on_demand(self, grant: Path) -> None:
+        found = [run("check", grant, "--json", *deep).data["diagnostics"] for deep in ((), ("--deep",))]
+        codes = [[each["code"] for each in one] for one in found]
+        assert set(codes[0]) < set(codes[1])
+        assert all(each["witness"]["person"] for each in found[1] if each["category"] == "cliff")
 
 
 class TestTest:
