@@ -74,7 +74,6 @@ def test_the_same_seed_gives_the_same_bytes(town: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "status"),
     [
-        (("--engine", "exact"), 1),
         (("--scenario", "none"), 1),
         (("--by", "colour"), 1),
         (("--by", "employed"), 1),
