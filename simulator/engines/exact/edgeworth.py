@@ -30,13 +30,14 @@ class Smooth:
         return np.asarray(self.cumulants[2] * self.scale**2)
 
     def error(self) -> float:
-        """A bound for the error of the distribution function: twice the last correction, in the worst world."""
+        """A bound for the error of the distribution function over all worlds: twice the last correction where it is
+        largest, on average of the worlds."""
         moving = self.cumulants[2] > 0
         if not moving.any():
             return 0.0
         z = np.linspace(-4, 4, 33)[:, None]
         last = np.abs(_hermite(z, self._orders[-1][:, moving])) * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
-        return float(2 * last.max())
+        return float(2 * last.max(axis=0).sum() / len(moving))
 
     @cached_property
     def _orders(self) -> tuple[Floats, ...]:

@@ -151,7 +151,7 @@ class ExactResults(Results):
         if errors:
             told.append(
                 "means and sds are exact; quantiles and chances of sums of many people come from six exact cumulants "
-                f"(chances given the world are off by at most {max(max(errors), 1e-9):.0e})"
+                f"(chances are off by at most {max(max(errors), 1e-9):.0e})"
             )
         if any(law.rounded for law in laws):
             told.append(
