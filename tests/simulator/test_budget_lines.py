@@ -69,7 +69,7 @@ def run(budgets: str = BUDGETS, shared: str = "city", until: str = "") -> Result
 def test_lines_add_up_to_clauses_and_to_pots(shared: str, until: str) -> None:
     books = run(shared=shared, until=until).books
     lines = lines_of(books.plan)
-    years = [range(0, 12), range(12, 24), range(24, 30)]
+    years = [range(12), range(12, 24), range(24, 30)]
     for number, months in enumerate(years):
         for clause, name in enumerate(books.plan.clauses):
             mine = [at for at, line in enumerate(lines) if line.clause == clause]
