@@ -5,6 +5,7 @@ In: policies, checked and compiled. Out: findings in the order of the files, one
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from importlib import import_module
 
@@ -29,6 +30,8 @@ def findings(policies: Sequence[Policy], deep: bool = False, on_progress: Progre
         if on_progress is not None:
             on_progress(number, len(modules))
         found += _find(module, tuple(policies))
+        if deep:
+            gc.collect()  # the solver's terms go round in circles, and are many
     return sorted(_one_a_cause(found), key=_place)
 
 

@@ -13,6 +13,7 @@ from itertools import combinations
 
 from attrs import frozen
 
+from compiler import ir
 from compiler.backends.smt import amounts
 from compiler.backends.smt.amounts import NotEncoded, Number, Steps
 from compiler.backends.smt.logic import Bit, both, no, some
@@ -42,9 +43,9 @@ def find(policies: tuple[Policy, ...]) -> Iterator[Found]:
         mine = [(at, name) for at, name in clauses if policies[at].ir.clauses[name].entity == entity]
         if len(mine) < 2:
             continue
-        table = _Table(policies, entity)
+        table = _Table(policies, entity, mine)
         for one, other in combinations(mine, 2):
-            if _unrelated(policies, one, other):
+            if _unrelated(policies, one, other) and _reads(policies, one) == _reads(policies, other):
                 found = _overlap(table, one, other)
                 if found is not None:
                     yield found
@@ -67,6 +68,22 @@ def _unrelated(policies: Sequence[Policy], one: At, other: At) -> bool:
     return payees[0] == payees[1]
 
 
+def _reads(policies: Sequence[Policy], at: At) -> frozenset[tuple[str | None, str]]:
+    """The facts that the conditions of a clause depend on: those of conditions that are the same are the same."""
+    program = policies[at[0]].ir
+    waiting = [rule.when for rule in program.clauses[at[1]].alternatives if rule.when is not None]
+    seen: set[int] = set()
+    found: set[tuple[str | None, str]] = set()
+    while waiting:
+        stream = program.streams[waiting.pop()]
+        if stream.id not in seen:
+            seen.add(stream.id)
+            waiting += ir.operands(stream.op)
+            if isinstance(stream.op, ir.Fact):
+                found.add((stream.entity, stream.op.attribute))
+    return frozenset(found)
+
+
 def _payee(policy: Policy, clause: str, rule: int) -> str | None:
     payee = policy.model.clauses[clause].rules[rule].payee
     return None if payee is None else " ".join(payee.span.text.split())
@@ -75,8 +92,8 @@ def _payee(policy: Policy, clause: str, rule: int) -> str | None:
 class _Table:
     """The policies' clauses for one row of the entity, over the same facts."""
 
-    def __init__(self, policies: Sequence[Policy], entity: str) -> None:
-        self.policies = policies
+    def __init__(self, policies: Sequence[Policy], entity: str, clauses: Sequence[At]) -> None:
+        self.policies, self._clauses = policies, clauses
         self.world: World = new_world(kinds_of(*(policy.model for policy in policies)))
         self.person: Person = self.world.person(entity)
         self.question = Question([self.world], 2 * STEPS)
@@ -85,7 +102,7 @@ class _Table:
     def row(self, at: int) -> RowOf:
         if at not in self._rows:
             program = self.policies[at].ir
-            names = [name for name, clause in program.clauses.items() if clause.entity == self.person.entity]
+            names = [name for of, name in self._clauses if of == at]
             self._rows[at] = row_of(part(program, names), self.world, self.person, name=f"{at}")
         return self._rows[at]
 
@@ -176,7 +193,7 @@ class _Most:
 
 def _stacking(policies: Sequence[Policy], entity: str, clauses: Sequence[At]) -> Iterator[Found]:
     """The most of each clause, and then all at once as far as they go together, the largest first."""
-    table = _Table(policies, entity)
+    table = _Table(policies, entity, clauses)
     known: list[_Most] = []
     for at, name in clauses:
         try:
