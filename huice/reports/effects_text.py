@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text as RichText
 
 from huice.facts.faults import shown
 from huice.reports.difference_text import print_changes, print_witness
 from huice.reports.names import member_name, title_of
-from huice.reports.terminal import add, console, show, table
+from huice.reports.terminal import add, console, fits, show, table
 from lang.diagnostics import Language, Text
 from lang.model import Program
 from simulator.affected import OUTCOMES, Affected, Outcome, Tally
@@ -46,17 +47,30 @@ def print_effects(found: Effects, language: Language) -> None:
 
 
 def _people(out: Console, people: Affected, program: Program, language: Language) -> None:
-    heading = Text(
-        f"For whom · mean of {people.draws:,} draws (least to most)",
-        f"影响对象 · {people.draws:,} 次抽样均值（最小至最大）",
-    )
+    """In a narrow window the means alone."""
+    made = _counted(people, program, language, spread=True)
+    if not fits(out, made):
+        made = _counted(people, program, language, spread=False)
+    show(out, made)
+    said: dict[Outcome, Text] = {
+        "more": Text("Nobody gets more, in any draw.", "任何一次抽样中都没有人金额增加。"),
+        "less": Text("Nobody gets less, in any draw.", "任何一次抽样中都没有人金额减少。"),
+    }
+    nobody = [o for o in said if not any(tally.rows[o].any() for tally in people.clauses.values())]
+    if nobody:
+        out.print(" ".join(said[o][language] for o in nobody))
+
+
+def _counted(people: Affected, program: Program, language: Language, *, spread: bool) -> Table:
+    heading = Text(f"For whom · mean of {people.draws:,} draws", f"影响对象 · {people.draws:,} 次抽样均值")
+    if spread:
+        heading = Text(f"{heading.en} (least to most)", f"{heading.zh}（最小至最大）")
     outcomes = [o for o in OUTCOMES if any(tally.rows[o].any() for tally in people.clauses.values())]
-    nobody = [o for o in ("more", "less") if o not in outcomes]
     money = Text("yuan in all", "金额合计（元）")[language]
     made = table([heading[language], *(COLUMNS[outcome][language] for outcome in outcomes), money])
 
     def row(title: str, tally: Tally, style: str = "") -> None:
-        cells = [_count(tally, outcome) for outcome in outcomes]
+        cells = [_count(tally, outcome, spread) for outcome in outcomes]
         add(made, [title, *cells, _money(tally)], style)
 
     for entity, tally in people.entities.items():
@@ -71,17 +85,13 @@ def _people(out: Console, people: Affected, program: Program, language: Language
         for group, of_group in people.groups.get(entity, {}).items():
             if of_group.anybody:
                 row(f"  {member_name(program, group, language)}", of_group)
-    show(out, made)
-    if nobody:
-        said = {
-            "more": Text("Nobody gets more, in any draw.", "任何一次抽样中都没有人金额增加。"),
-            "less": Text("Nobody gets less, in any draw.", "任何一次抽样中都没有人金额减少。"),
-        }
-        out.print(" ".join(said[o][language] for o in nobody))
+    return made
 
 
-def _count(tally: Tally, outcome: Outcome) -> str:
+def _count(tally: Tally, outcome: Outcome, spread: bool) -> str:
     rows = tally.rows[outcome]
+    if not spread:
+        return f"{rows.mean():,.1f}" if rows.any() else "0"
     return f"{rows.mean():,.1f} ({rows.min():,} – {rows.max():,})" if rows.any() else "0"
 
 
