@@ -18,7 +18,7 @@ from compiler.difference.smaller import smaller
 from compiler.facts import Facts, History, Span
 from compiler.proofs.finding import Policy
 from lang.dates import first_day, month_of
-from lang.types import Given, Value
+from lang.types import NONE, Given, Value
 
 MOST = 250  # examples that are tried
 
@@ -115,6 +115,17 @@ def _trims(world: World) -> Iterator[World]:
                     yield {r: _with(v, name, other) if r in alike else v for r, v in world.items()}
 
 
+def _at_once(value: History) -> Iterator[Given | History]:
+    """All spells as one: the largest number (or each other value) in every month; a yes from the first to the last."""
+    spans = value.spans
+    if value.outside is False:
+        yield History((Span(spans[0].first, spans[-1].last, spans[0].value),), False)
+        return
+    values = list(dict.fromkeys(span.value for span in spans if span.value is not NONE))
+    numbers = [v for v in values if isinstance(v, int | Fraction) and not isinstance(v, bool)]
+    yield from sorted(numbers, reverse=True)[:2] if numbers else values
+
+
 def _with(values: Values, name: str, value: Given | History) -> Values:
     return {**values, name: value}
 
@@ -125,12 +136,17 @@ def _simpler(value: Given | History) -> Iterator[Given | History]:
     if not isinstance(value, History):
         return
     spans = value.spans
-    for place in range(len(spans)):
-        if len(spans) > 1 or value.outside is False:
-            yield History(spans[:place] + spans[place + 1 :], value.outside)
+    if len(spans) > 1:
+        yield from _at_once(value)
+    size = len(spans) // 2
+    while size:  # half of the spells, and so on down to one
+        for place in range(0, len(spans), size):
+            if size < len(spans) or value.outside is False:
+                yield History(spans[:place] + spans[place + size :], value.outside)
+        size //= 2
+    if len(spans) == 1 and value.outside is False:
+        yield History((), False)
     if value.outside is not False:
-        if len(spans) > 1:
-            yield from (span.value for span in spans)
         return
     for place, span in enumerate(spans):
         length = None if span.last is None else span.last - span.first

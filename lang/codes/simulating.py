@@ -63,12 +63,12 @@ register(
      "这种写法符合语言规定，但本模拟引擎暂不支持。"),
     wrong="""
 entity member
-  has paid elsewhere: money monthly
   has active: yes/no monthly
-clause first_aid
+  has cost: money 0 to 9000 yuan
+  has heads: count 1 to 9
+clause by_head
   for member
-  active → 500 yuan once
-exclusive aid among first_aid, paid elsewhere per member take first
+  total (cost / heads) ≥ 1000 yuan and active → 500 yuan once
 scenario baseline for example
   period 2021-01 to 2021-12
   population person
@@ -77,16 +77,16 @@ scenario baseline for example
   population member
     arrive 10 in 2021-01
     active starts on arrival
-    paid elsewhere ~ 0 yuan 50%, 500 yuan 50%
+    cost ~ 0 yuan 50%, 500 yuan 50%
+    heads ~ 2 50%, 3 50%
 """,
     mended="""
 entity member
-  has paid elsewhere: money monthly
   has active: yes/no monthly
-clause first_aid
+  has cost: money 0 to 9000 yuan
+clause by_head
   for member
-  active → 500 yuan once
-exclusive aid among first_aid, paid elsewhere per member take highest
+  total cost ≥ 1000 yuan and active → 500 yuan once
 scenario baseline for example
   period 2021-01 to 2021-12
   population person
@@ -95,7 +95,7 @@ scenario baseline for example
   population member
     arrive 10 in 2021-01
     active starts on arrival
-    paid elsewhere ~ 0 yuan 50%, 500 yuan 50%
+    cost ~ 0 yuan 50%, 500 yuan 50%
 """,
 )  # fmt: skip
 

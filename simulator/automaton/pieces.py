@@ -29,6 +29,10 @@ from simulator.engines.person import Ready
 from simulator.plan import Plan
 
 MOST_CELLS = 4096
+TOO_MANY_ALIKE = Text(
+    "its rows read attributes of the row that they arrive for, and these have too many combinations to be counted",
+    "其各行读取所属对象的属性，而这些属性的组合过多，无法按类计数",
+)
 
 
 @frozen(kw_only=True)
@@ -121,7 +125,9 @@ def split(ready: Ready, clauses: Sequence[str], engine: str = "cohort") -> Split
                 refused[member] = fault(ready.program.clauses[member], reason, engine=engine)
     families: list[Family] = []
     for head in dict.fromkeys(need.head for need in needs.values()):
-        families += _families(ready, head, [n for n in needs.values() if n.head == head], ordered)
+        family, apart = _family(ready, head, [n for n in needs.values() if n.head == head], ordered)
+        families.append(family)
+        refused |= {name: fault(ready.program.clauses[name], TOO_MANY_ALIKE, engine=engine) for name in apart}
     return Split(families=tuple(families), refused=refused)
 
 
@@ -257,7 +263,11 @@ def _one(number: model.Distribution) -> bool:
 
 
 # ---------------------------------------------------------------- pieces
-def _families(ready: Ready, head: str, needs: Sequence[_Need], ordered: Mapping[str, Order]) -> list[Family]:
+def _family(
+    ready: Ready, head: str, needs: Sequence[_Need], ordered: Mapping[str, Order]
+) -> tuple[Family, tuple[str, ...]]:
+    """And the clauses that cannot be followed with it: where shared attributes have too many combinations, rows that
+    arrive for one row would not know that they share its attributes."""
     bundles = _bundles(ready, needs)
     shared: list[Factor] = []
     seen: dict[Fact, int] = {}
@@ -269,7 +279,11 @@ def _families(ready: Ready, head: str, needs: Sequence[_Need], ordered: Mapping[
     order = list(ready.plan.scenario.populations[head].assumptions)
     shared.sort(key=lambda f: order.index(f.fact[1]) if f.fact[1] in order else -1)
     shared = [f for f in shared if len(f.values) > 1]
+    apart: list[list[_Need]] = []
     if prod(len(f.values) for f in shared) > MOST_CELLS:
+        common = {factor.fact for factor in shared}
+        apart = [b for b in bundles if b[0].detached and any(f.fact in common for need in b for f in need.fixed)]
+        bundles = [b for b in bundles if b not in apart]
         shared = []
         attached = [n for bundle in bundles for n in bundle if not n.detached]
         bundles = [*([attached] if attached else []), *(b for b in bundles if b[0].detached)]
@@ -279,7 +293,8 @@ def _families(ready: Ready, head: str, needs: Sequence[_Need], ordered: Mapping[
         if bundle[0].detached:
             lines = range(len(ready.plan.scenario.populations[bundle[0].unit[1]].arrivals))
         pieces += [_piece(ready, head, bundle, line, shared, ordered) for line in lines]
-    return [Family(head=head, shared=tuple(shared), pieces=tuple(pieces))]
+    family = Family(head=head, shared=tuple(shared), pieces=tuple(pieces))
+    return family, tuple(need.clause for bundle in apart for need in bundle)
 
 
 def _bundles(ready: Ready, needs: Sequence[_Need]) -> list[list[_Need]]:

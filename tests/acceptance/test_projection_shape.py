@@ -86,6 +86,7 @@ def test_the_head(data: Any) -> None:
     assert set(data) == {
         "version", "policy", "scenario", "engine", "draws", "seed", "total", "clauses", "years", "quarters", "months",
         "groups", "variance", "refused", "targets", "arrivals", "notes", "timing", "manifest",
+        "curve", "lines", "p_exceeded",
     }  # fmt: skip
     assert any("rounded up to 64" in note for note in data["notes"])
 
@@ -101,7 +102,8 @@ def test_totals_clauses_and_periods(data: Any) -> None:
     assert (months[0], months[-1], len(months)) == ("2025-02", "2026-03", 14)
     for name in ("years", "quarters", "months"):
         for period in data[name].values():
-            assert set(period) == {"total", "clauses", "funds"}
+            more = {"years": {"asked", "lines", "p_exceeded"}, "quarters": set(), "months": {"to_date"}}[name]
+            assert set(period) == {"total", "clauses", "funds", *more}
             is_total(period["total"], exceedance=name == "years")
             assert list(period["clauses"]) == ["stable_job", "rent"]
 

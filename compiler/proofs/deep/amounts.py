@@ -15,7 +15,7 @@ from compiler.interpreter.streams import Streams
 from compiler.interpreter.values import Unsure
 from compiler.memory import start_month
 from compiler.parameters import settled
-from compiler.proofs.deep.asking import Open, Shown, Shows, asked, chosen, seek
+from compiler.proofs.deep.asking import Open, Shown, Shows, asked, chosen, not_put, seek
 from compiler.proofs.fast.wording import words
 from compiler.proofs.finding import Disproved, Finding, Found, NotProved, Policy
 from compiler.proofs.reasoning.person import months_of_rule
@@ -109,7 +109,8 @@ def _limits(policy: Policy, clause: model.Clause, number: int, rule: model.Rule)
         try:
             row, question = asked(policy, [name])
             answer = question.ask(some(_binds(row, name, number, which, month) for month in row.months))
-        except NotEncoded:
+        except NotEncoded as unsaid:
+            yield not_put(policy, clause, unsaid)
             continue
         if answer.verdict == "unknown":
             asked_ = Text("that the limit can be reached", "该上限能否达到")

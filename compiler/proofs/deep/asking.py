@@ -18,9 +18,10 @@ from compiler.backends.smt.solver import Answer, Question
 from compiler.backends.smt.streams import number_of
 from compiler.difference.asking import restricted
 from compiler.facts import Facts
-from compiler.proofs.finding import Policy
+from compiler.proofs.finding import NotProved, Policy
 from compiler.proofs.minimal import minimal
 from compiler.proofs.results import FEW_STEPS, NOT_REPLAYED
+from lang import model
 from lang.diagnostics import Text
 from lang.types import Value
 
@@ -70,6 +71,15 @@ def seek(
         if not row.streams.free:
             break
     return Open(reason)
+
+
+def not_put(policy: Policy, clause: model.Clause, unsaid: NotEncoded) -> NotProved:
+    """That a clause is beyond the solver: said once, whoever asks."""
+    return NotProved(
+        span=clause.span, clauses=(clause.name,), cause=("not put", policy.name, clause.name),
+        question=Text("all that is asked of this clause", "对本条款的全部提问"),
+        reason=Text(f"not put to the solver: {unsaid.text.en}", f"未交求解器：{unsaid.text.zh}"),
+    )  # fmt: skip
 
 
 def asked(

@@ -24,7 +24,7 @@ from compiler.backends.smt.world import Term, World
 from compiler.difference.asking import restricted
 from compiler.facts import Facts
 from compiler.ledger import Ledger, yuan
-from compiler.proofs.deep.asking import STEPS, TRIED, due
+from compiler.proofs.deep.asking import STEPS, TRIED, due, not_put
 from compiler.proofs.finding import Finding, Found, NotProved, Policy
 from compiler.proofs.minimal import minimal
 from compiler.proofs.paired import alone, together, varies_only
@@ -79,7 +79,8 @@ def _fact(policy: Policy, clause: model.Clause, small: ir.Program, about: ir.Att
         try:
             question.holds(every(_a_little_more(rows, about)))
             answer = _first(question, (_loses(rows, clause.name, about, sort, m) for m in rows[0].months))
-        except NotEncoded:
+        except NotEncoded as unsaid:
+            yield not_put(policy, clause, unsaid)
             return
         if answer.verdict == "unknown":
             question_ = Text(

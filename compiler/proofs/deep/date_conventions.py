@@ -17,8 +17,9 @@ from compiler.backends.smt.solver import Question
 from compiler.difference.answers import answer_of
 from compiler.difference.asking import restricted
 from compiler.facts import Facts
-from compiler.proofs.deep.asking import STEPS, Shown, eligible
-from compiler.proofs.finding import Finding, Found, Policy
+from compiler.proofs.deep.asking import STEPS, Shown, eligible, not_put
+from compiler.proofs.finding import Finding, Found, NotProved, Policy
+from compiler.proofs.results import FEW_STEPS
 from compiler.proofs.witness import Witness, replay, witness
 from lang import model
 from lang.dates import month_text
@@ -42,7 +43,7 @@ def _moves_facts(program: ir.Program, stream: ir.Stream) -> bool:
     return not isinstance(program.streams[stream.op.day].op, ir.Constant | ir.Settlement)
 
 
-def _clause(policy: Policy, clause: model.Clause, small: ir.Program) -> Finding | None:
+def _clause(policy: Policy, clause: model.Clause, small: ir.Program) -> Found | None:
     """The first month in which the conditions differ."""
     world = new_world(kinds_of(policy.model))
     person = world.person(clause.entity)
@@ -57,9 +58,15 @@ def _clause(policy: Policy, clause: model.Clause, small: ir.Program) -> Finding 
         answer = question.ask(wanted, *world.ordinary())
         if answer.verdict != "yes":
             answer = question.ask(wanted)
-    except NotEncoded:
-        return None
-    if answer.verdict != "yes":
+    except NotEncoded as unsaid:
+        return not_put(policy, clause, unsaid)
+    if answer.verdict == "unknown":
+        return NotProved(
+            span=clause.span, clauses=(clause.name,), reason=FEW_STEPS,
+            cause=("conventions", policy.name, clause.name),
+            question=Text("that conventions of dates agree", "各种日期算法结果一致"),
+        )  # fmt: skip
+    if answer.verdict == "never":
         return None
     facts, sets = restricted(world.facts(answer.model), policy.ir), world.sets(answer.model)
     month = next(m for m, bit in differing if not isinstance(bit, bool) and str(answer.model.eval(bit)) == "True")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, takewhile
 
 from attrs import frozen
 
@@ -23,9 +23,10 @@ from compiler.backends.smt.world import Person, World
 from compiler.difference.answers import answer_of
 from compiler.facts import Facts
 from compiler.ledger import Ledger, yuan
-from compiler.proofs.deep.asking import STEPS, TRIED, eligible
-from compiler.proofs.finding import Finding, Found, Policy
+from compiler.proofs.deep.asking import STEPS, TRIED, eligible, not_put
+from compiler.proofs.finding import Finding, Found, NotProved, Policy
 from compiler.proofs.minimal import minimal
+from compiler.proofs.results import FEW_STEPS
 from compiler.proofs.witness import Witness, replay, witness
 from lang import model
 from lang.diagnostics import Label, Text
@@ -112,18 +113,20 @@ class _Table:
 
 
 # ---------------------------------------------------------------- overlap
-def _overlap(table: _Table, one: At, other: At) -> Finding | None:
+def _overlap(table: _Table, one: At, other: At) -> Found | None:
     policies = table.policies
     months = table.months((one[0], other[0]))
     try:
-        pairs = [tuple(eligible(table.row(at), name, m) for at, name in (one, other)) for m in months]
-        if table.question.ask(some(both(a, no(b)) for a, b in pairs)).verdict != "never":
+        pairs = [(eligible(table.row(one[0]), one[1], m), eligible(table.row(other[0]), other[1], m)) for m in months]
+        apart = (table.question.ask(some(both(a, no(b)) for a, b in each)).verdict for each in (pairs, _turned(pairs)))
+        verdicts = [*takewhile(lambda verdict: verdict != "yes", apart)]
+        if len(verdicts) < 2:
             return None
-        if table.question.ask(some(both(b, no(a)) for a, b in pairs)).verdict != "never":
-            return None
+        if "unknown" in verdicts:
+            return _undecided(policies, one, other)
         answer = table.question.ask(some(a for a, _ in pairs), *table.world.ordinary())
-    except NotEncoded:
-        return None
+    except NotEncoded as unsaid:
+        return not_put(policies[one[0]], _clause(policies, one), unsaid)
     if answer.verdict != "yes":
         return None
     first, second = _clause(policies, one), _clause(policies, other)
@@ -181,14 +184,33 @@ def _witness(
     )  # fmt: skip
 
 
+def _turned(pairs: Sequence[tuple[Bit, Bit]]) -> list[tuple[Bit, Bit]]:
+    return [(b, a) for a, b in pairs]
+
+
+def _undecided(policies: Sequence[Policy], one: At, other: At) -> NotProved:
+    names = [name.replace("_", " ") for _, name in (one, other)]
+    labels = [_clause(policies, at).label or at[1] for at in (one, other)]
+    return NotProved(
+        span=_clause(policies, other).span, clauses=(one[1], other[1]), reason=FEW_STEPS,
+        cause=("same condition", *((policies[at].name, name) for at, name in (one, other))),
+        question=Text(
+            f"whether `{names[0]}` and `{names[1]}` are paid on the same condition",
+            f"“{labels[0]}”与“{labels[1]}”是否以同一条件发放",
+        ),
+    )  # fmt: skip
+
+
 # ---------------------------------------------------------------- stacking
 @frozen(eq=False)
 class _Most:
-    """The most that a clause pays a row in all, where it is known; `total` is the sum at the end."""
+    """The most that a clause was found to pay a row in all; `total` is the sum at the end. `sure`: proved that it never
+    pays more."""
 
     at: At
     total: Number
     most: Fraction
+    sure: bool
 
 
 def _stacking(policies: Sequence[Policy], entity: str, clauses: Sequence[At]) -> Iterator[Found]:
@@ -199,8 +221,9 @@ def _stacking(policies: Sequence[Policy], entity: str, clauses: Sequence[At]) ->
         try:
             row = table.row(at)
             most = _most(table.question, (at, name), row.clauses.total(name, row.last))
-        except NotEncoded:
-            most = None
+        except NotEncoded as unsaid:
+            yield not_put(policies[at], _clause(policies, (at, name)), unsaid)
+            continue
         if most is not None and most.most > 0:
             known.append(most)
     if len(known) < 2:
@@ -224,7 +247,7 @@ def _stacking(policies: Sequence[Policy], entity: str, clauses: Sequence[At]) ->
         return
     labels = {name: policies[at].model.clauses[name].label or name for at, name in clauses}
     first = policies[clauses[0][0]]
-    proved = len(taken) == len(known)
+    proved = len(taken) == len(known) and all(one.sure for one in known)
     en = ", ".join(f"`{name.replace('_', ' ')}` {yuan(answer_.total)}" for name, answer_ in parts)
     zh = "、".join(f"“{labels[name]}” {yuan(answer_.total)} 元" for name, answer_ in parts)
     most_said = Text("and no more of these" if proved else "and perhaps more", "不会更多" if proved else "或许更多")
@@ -251,7 +274,8 @@ def _most(question: Question, at: At, total: Number) -> _Most | None:
         return None
     values = sorted(total.values, reverse=True) if isinstance(total, Steps) else [high]
     if values and question.ask(amounts.compare("≥", total, amounts.constant(values[0]))).verdict == "yes":
-        return _Most(at, total, values[0])
+        return _Most(at, total, values[0], sure=True)
+    sure = True
     low, top = 1, len(values) - 1
     best: Fraction | None = None
     while low <= top:  # reaching less is easier than reaching more
@@ -260,8 +284,8 @@ def _most(question: Question, at: At, total: Number) -> _Most | None:
         if verdict == "yes":
             best, top = values[middle], middle - 1
         else:
-            low = middle + 1
-    return None if best is None else _Most(at, total, best)
+            low, sure = middle + 1, sure and verdict == "never"
+    return None if best is None else _Most(at, total, best, sure)
 
 
 def _shown(table: _Table, answer: Answer, clauses: Sequence[At]) -> Witness | None:

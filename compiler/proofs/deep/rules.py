@@ -14,7 +14,7 @@ from compiler.backends.smt.logic import Bit, both, every, no, some
 from compiler.backends.smt.row import RowOf
 from compiler.backends.smt.solver import Question
 from compiler.facts import Facts
-from compiler.proofs.deep.asking import Open, Shown, Shows, asked, chosen, condition, seek
+from compiler.proofs.deep.asking import Open, Shown, Shows, asked, chosen, condition, not_put, seek
 from compiler.proofs.fast.wording import words
 from compiler.proofs.finding import Finding, Found, NotProved, Policy
 from compiler.proofs.reasoning.person import months_of_rule
@@ -43,10 +43,7 @@ def _clause(policy: Policy, clause: model.Clause) -> Iterator[Found]:
             for r in range(len(clause.rules))
         ]
     except NotEncoded as unsaid:
-        reason = Text(f"not put to the solver: {unsaid.text.en}", f"未交求解器：{unsaid.text.zh}")
-        yield NotProved(
-            span=clause.span, question=_QUESTION, reason=reason, clauses=(name,), cause=("rules", policy.name, name)
-        )
+        yield not_put(policy, clause, unsaid)
         return
     dead = [number for number, answer in enumerate(able) if answer.verdict == "never"]
     if len(dead) == len(clause.rules):

@@ -49,8 +49,7 @@ def test_most_draws_pay_and_each_clause_is_paid_in_its_turn(name: str) -> None:
     together = [paid(program, facts) for facts in drawn(program)]
     assert sum(map(bool, together)) >= 0.5 * len(together)
     for clause in program.ir.clauses:
-        reached = [clause in paid(program, facts) for facts in drawn(program, clause=clause)[:60]]
-        assert any(reached), clause
+        assert any(clause in paid(program, facts) for facts in drawn(program, clause=clause)), clause
 
 
 def test_what_is_drawn_is_known_unknown_none_linked_and_not_given() -> None:
