@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from compiler import ir
+from huice.cli.checkpoints import NO_PLACE, kept, tell_of, unwritable
 from huice.cli.common import DATA, USAGE, emit, fail, guarded, shared_options, show_faults, stop, stop_with, usable
 from huice.cli.learning_options import read_data
 from huice.cli.progress import INTERRUPTED, NOTHING_DONE, progress
@@ -78,9 +79,9 @@ def command(
         limits = tuple(fen_option(text) for text in thresholds)
     except WrongSetting as error:
         stop(error.text, language, USAGE)
-    checkpoint = _checkpoint(place, out, resume)
+    checkpoint = kept(place, out, resume)
     if checkpoint is None and resume:
-        stop(Text("--resume needs --out or --checkpoint", "--resume 须与 --out 或 --checkpoint 同用"), language, USAGE)
+        stop(NO_PLACE, language, USAGE)
     in_fact = None if ledger is None else _in_fact(loaded, ledger, language)
     title = Text("simulating", "模拟中")[language]
     stopped = False
@@ -105,7 +106,7 @@ def command(
     except CheckpointError as error:
         stop(error.text, language, DATA)
     except OSError as error:
-        stop(_unwritable(checkpoint, error), language, USAGE)
+        stop(unwritable(checkpoint, error), language, USAGE)
     except Interrupted as error:
         if error.results is None:
             fail(NOTHING_DONE, language, INTERRUPTED)
@@ -132,7 +133,7 @@ def command(
             fail(written, language, USAGE)
         for path in written:
             click.echo(Text(f"wrote {path}", f"已写入 {path}")[language], err=True)
-    _tell_of(checkpoint, language)
+    tell_of(checkpoint, language)
     if stopped:
         fail(_go_on(results, checkpoint), language, INTERRUPTED)
     if checkpoint is not None:
@@ -172,40 +173,8 @@ def _in_fact(loaded: Loaded, ledger: str, language: Language) -> Mapping[Month, 
     return by_month(data.payments)
 
 
-def _checkpoint(place: str | None, out: str | None, resume: bool) -> Checkpoint | None:
-    """Where it was asked for, else beside the results."""
-    if place is not None:
-        return Checkpoint(Path(place), resume)
-    return None if out is None else Checkpoint(Path(out) / "checkpoint", resume)
-
-
-def _tell_of(checkpoint: Checkpoint | None, language: Language) -> None:
-    if checkpoint is None:
-        return
-    if checkpoint.resume and checkpoint.found is None:
-        text = Text("there was no checkpoint; the run began at the first draw", "没有断点，已从头开始模拟")
-        click.echo(f"huice: {text[language]}", err=True)
-    if checkpoint.replaced:
-        text = Text(
-            f"{checkpoint.folder}: the checkpoint of an unfinished run ({checkpoint.replaced} draws) was replaced",
-            f"{checkpoint.folder}：已替换未完成的模拟（{checkpoint.replaced} 次抽样）的断点",
-        )
-        click.echo(f"huice: {text[language]}", err=True)
-    if checkpoint.failed is not None:
-        text = Text(
-            f"{checkpoint.folder}: the checkpoint could not be written ({checkpoint.failed}); the run went on without",
-            f"{checkpoint.folder}：无法写入断点（{checkpoint.failed}），模拟未受影响",
-        )
-        click.echo(f"huice: {text[language]}", err=True)
-
-
 def _go_on(results: Results, checkpoint: Checkpoint | None) -> Text:
     text = results.stopped_text
     if checkpoint is None or checkpoint.failed is not None:
         return text
     return Text(f"{text.en}; --resume goes on from there", f"{text.zh}；加 --resume 可继续")
-
-
-def _unwritable(checkpoint: Checkpoint | None, error: OSError) -> Text:
-    place = error.filename if checkpoint is None else checkpoint.folder
-    return Text(f"{place}: cannot be written ({error.strerror})", f"{place}：无法写入（{error.strerror}）")

@@ -155,15 +155,28 @@ def test_after_the_run_nothing_is_left_of_the_checkpoint(town: Path, tmp_path: P
     assert run("simulate", town, "--draws", 16, "--resume").status == 2
 
 
+def test_a_comparison_is_kept_until_it_is_done(town: Path, tmp_path: Path) -> None:
+    other, place = tmp_path / "other.policy", tmp_path / "kept"
+    write(other, TOWN.replace("3000 yuan", "4000 yuan"))
+    assert run("compare", town, other, "--draws", 16, "--resume").status == 2
+    whole = json.loads(run("compare", town, other, "--draws", 16, "--by", "home", "--json").out)["difference"]
+    with pytest.raises(Interrupted):  # as if the first version had been stopped in such a comparison
+        simulated(town, draws=16, on_progress=stop_after(0), checkpoint=Checkpoint(place / "a"))
+    assert (place / "a" / "run.json").exists()
+    done = run("compare", town, other, "--draws", 16, "--by", "home", "--json", "--checkpoint", place, "--resume")
+    assert done.status == 0 and json.loads(done.out)["difference"] == whole
+    assert not place.exists()
+
+
 def started(town: Path, out: Path, *options: object) -> subprocess.Popen[str]:
     """The command with pieces after every chunk of 32 draws; a word on standard output for each piece."""
     program = f"""
 import sys, signal
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from functools import partial
-from huice.cli import main, simulate_command
+from huice.cli import checkpoints, main, simulate_command
 from simulator import checkpoint, run
-simulate_command.Checkpoint = partial(checkpoint.Checkpoint, every=0)
+checkpoints.Checkpoint = partial(checkpoint.Checkpoint, every=0)
 simulate_command.simulate = partial(run.simulate, chunk=32)
 sys.argv = {["huice", "simulate", *(str(o) for o in (town, "--draws", 512, "--by", "home", "--out", out, *options))]!r}
 main()
