@@ -85,3 +85,22 @@ def test_too_many_kinds_are_refused_with_the_reason() -> None:
     with pytest.raises(SimulationError) as raised:
         run(text, draws=16)
     assert "too many kinds" in raised.value.diagnostics[0].message.en
+
+
+def test_rows_that_share_too_many_attributes_of_their_parent_are_refused() -> None:
+    """Two courses of one person must meet the same person: with 2¹³ sorts of people they are not counted."""
+    names = [f"trait_{number}" for number in range(13)]
+    course = "entity course\n  has trainee: person\n"
+    text = HEAD.replace("entity firm", course + "entity firm")
+    text = text.replace("  has employed", "".join(f"  has {name}: yes/no\n" for name in names) + "  has employed")
+    some = " or ".join(f"trainee's {name}" for name in names)
+    text += FINE + f"clause stuck\n  for course where trainee is known\n  {some} → 1 yuan once\n" + PEOPLE
+    traits = "".join(f"    {name} ~ 50%\n" for name in names)
+    text = text.replace("    employed starts", traits + "    employed starts")
+    text += "  population course\n    arrive 2 per person in 2025-02\n"
+    with pytest.raises(SimulationError) as raised:
+        run(text, draws=16)
+    (found,) = raised.value.diagnostics
+    assert found.code == "HC605" and "`stuck`" in found.message.en
+    assert "too many combinations" in found.message.en and "组合过多" in found.message.zh
+    run(text, draws=16, clauses=["fine"])
