@@ -142,7 +142,7 @@ def _negative(policy: Policy, ranges: Ranges, clause: model.Clause, number: int,
             continue
         apart = Difference(one, other) if repr(one) <= repr(other) else Difference(other, one)
         between = left.of(apart).range
-        if (between.low if apart.left == one else None) is not None and between.low >= 0:  # type: ignore[operator]
+        if apart.left == one and between.low is not None and between.low >= 0:
             continue
         if apart.left != one and between.high is not None and between.high <= 0:
             continue

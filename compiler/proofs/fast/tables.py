@@ -9,7 +9,6 @@ nothing is paid. Bands that stand in order (the stricter first) are tiers, and n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING
@@ -97,7 +96,7 @@ def _cells(policy: Policy, type: Type, written: Sequence[object]) -> list[Cell]:
 
 
 def _number(value: object) -> Number | None:
-    return as_number(value) if isinstance(value, bool | int | Fraction | date | str) or value is not None else None  # type: ignore[arg-type]
+    return None if value is None else as_number(value)  # type: ignore[arg-type]
 
 
 def _least(type: Type) -> int | None:
