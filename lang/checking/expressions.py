@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial, reduce
 from typing import assert_never
 
 from lang import typed
@@ -115,7 +116,7 @@ def infer(node: syntax.Expr, scope: Scope, want: Type | None = None) -> typed.Ex
         case syntax.Attribute() | syntax.Lookup() | syntax.Aggregate():
             return check_paths.infer(node, scope)
         case syntax.Call():
-            return _call(node, scope)
+            return _call(node, scope, want)
         case syntax.Not():
             operand = yes_no(node.operand, scope)
             return None if operand is None else typed.Not(operand, span=node.span)
@@ -375,8 +376,16 @@ def _lends(node: syntax.Expr, scope: Scope) -> bool:
 _ARITY = {"exp": (1, 1), "log": (1, 1), "logistic": (1, 1), "min": (2, 9), "max": (2, 9)}
 
 
-def _call(node: syntax.Call, scope: Scope) -> typed.Expr | None:
-    """`exp`, `log`, `logistic`, `min`, `max` of the numbers of a scenario; a distribution stands behind `~` only."""
+# of two or more values of one unit: the same as `A up to B` and `A at least B`
+_CHOOSING: dict[str, syntax.Operator] = {"min": "up to", "max": "at least"}
+
+
+def _chosen(node: syntax.Call, operator: syntax.Operator, left: syntax.Expr, right: syntax.Expr) -> syntax.Expr:
+    return syntax.Binary(operator, left, right, span=node.span)
+
+
+def _call(node: syntax.Call, scope: Scope, want: Type | None) -> typed.Expr | None:
+    """`exp`, `log`, `logistic`, `min`, `max` of the values of a scenario; a distribution stands behind `~` only."""
     name = node.function.text
     if scope.role == "scenario" and name not in (*_ARITY, *FUNCTIONS.values()):
         no_function(scope.findings, node)
@@ -388,9 +397,13 @@ def _call(node: syntax.Call, scope: Scope) -> typed.Expr | None:
         return None
     low, high = _ARITY[name]
     if not low <= len(node.arguments) <= high:
-        message = Text(f"`{name}` takes {low} value(s)", f"“{name}”须有{low}个参数")
+        takes = str(low) if low == high else f"{low}-{high}"
+        message = Text(f"`{name}` takes {takes} value(s)", f"“{name}”须有{takes}个参数")
         not_usable(scope.findings, node.span, message, None)
         return None
+    if name in _CHOOSING:
+        first, *others = (argument.value for argument in node.arguments)
+        return infer(reduce(partial(_chosen, node, _CHOOSING[name]), others, first), scope, want)
     arguments = [value_of(argument.value, scope, NUMBER) for argument in node.arguments]
     if None in arguments:
         return None

@@ -393,15 +393,15 @@ class _Rewriting:
         else:
             there = self._add(YES_NO, ir.And((here, self._add(YES_NO, ir.Known(operand), Size(1)))), Size(1))
             addend = self._add(type_, ir.Select(there, operand, zero), size)
-        memory = self._fact(name, type_, size)
         match op.window:
             case "so far":
-                total = self._add(type_, ir.Arithmetic("+", memory, addend), size)
+                total = self._add(type_, ir.Arithmetic("+", self._fact(name, type_, size), addend), size)
                 self.memories.append(Memory(fact=name, next=total))
                 return total
             case "this year" | "last year":
                 self.reads_january = True
                 january = self._fact(JANUARY, YES_NO, Size(1))
+                memory = self._fact(name, type_, size)
                 begun = self._add(type_, ir.Select(january, zero, memory), size)
                 total = self._add(type_, ir.Arithmetic("+", begun, addend), size)
                 self.memories.append(Memory(fact=name, next=total))

@@ -106,10 +106,6 @@ def _function(name: str, arguments: list[Floats], span: Span) -> Floats:
             return np.log(arguments[0])
         case "logistic":
             return np.asarray(1 / (1 + np.exp(-arguments[0])), np.float64)
-        case "min":
-            return np.asarray(np.minimum.reduce(np.broadcast_arrays(*arguments)), np.float64)
-        case "max":
-            return np.asarray(np.maximum.reduce(np.broadcast_arrays(*arguments)), np.float64)
         case _:
             raise not_supported(span, f"the function `{name}`", f"函数“{name}”")
 

@@ -133,6 +133,19 @@ def test_a_scenario() -> None:
     assert scenario.cash[0].claims == 21
 
 
+def test_the_smaller_and_the_larger_of_amounts_are_amounts() -> None:
+    assert "cost × 10" in SCENARIO
+    (budget,) = (
+        good(SCENARIO.replace("cost × 10", "min(cost × 10, 500_000, max(cost, 300_000 yuan))"))
+        .scenarios["base"]
+        .budgets[1:]
+    )
+    assert isinstance(budget.amount, t.Arithmetic) and budget.amount.operator == "minimum"
+    assert budget.amount.type == MONEY
+    inner = budget.amount.left
+    assert isinstance(inner, t.Arithmetic) and inner.right == t.Constant(Fraction(50_000_000), MONEY)
+
+
 BAD_SCENARIOS = [
     ("for p\n", "for q\n", "HC215", "q"),
     ("period 2021-01 to 2022-12", "period 2031-01 to 2032-12", "HC512", "period 2031-01 to 2032-12"),
@@ -170,6 +183,8 @@ BAD_SCENARIOS = [
     ("budget aid 2022", "budget aid 2021", "HC513", None),
     ("cost × 10", "cost × cost", "HC302", "cost × cost"),
     ("cost × 10", "uptake", "HC302", "uptake"),
+    ("cost × 10", "min(cost, uptake)", "HC302", None),
+    ("cost × 10", "max(cost)", "HC315", "max(cost)"),
     ("with chance uptake", "with chance cost", "HC302", "cost"),
     ("0 months 50%", "0 yuan 50%", "HC302", "0 yuan"),
 ]  # fmt: skip

@@ -62,7 +62,7 @@ def test_logistic_and_friends() -> None:
     back = typed.Function("log", (typed.Arithmetic("/", logistic, typed.Arithmetic("-", constant(1), logistic, NUMBER), NUMBER),), NUMBER)  # fmt: skip  # noqa: E501
     w = worlds(
         scenario(unknown("a", "normal", mean=constant(0), sd=constant(1)), unknown("b", "fixed", x=back),
-                 unknown("c", "fixed", x=typed.Function("max", (a, constant(0)), NUMBER))), 64, 1)  # fmt: skip
+                 unknown("c", "fixed", x=typed.Arithmetic("maximum", a, constant(0), NUMBER))), 64, 1)  # fmt: skip
     np.testing.assert_allclose(w.values["b"], w.values["a"], atol=1e-12)
     np.testing.assert_allclose(w.values["c"], np.maximum(w.values["a"], 0))
 
