@@ -24,6 +24,7 @@ from compiler.backends.kernels.kept import Kept, keep
 from compiler.backends.kernels.quotas import Candidates
 from compiler.backends.kernels.schedule import Pass, dear, schedule
 from compiler.backends.kernels.sinks import BLOCK, COLUMNS, Rows, Totals
+from compiler.backends.kernels.straight import StraightBuilder
 from compiler.backends.kernels.streams import Streams
 from compiler.backends.kernels.values import Flag, NotNative
 from compiler.interpreter.streams import Streams as Interpreted
@@ -165,7 +166,7 @@ class _Writer:
         begin, end, self._arguments = function.args
         blocks = [function.append_basic_block(name) for name in ("entry", "block", "row", "work", "next", "done")]
         entry, block, row, work, next_, done = blocks
-        b = self._builder = ll.IRBuilder(entry)
+        b = self._builder = StraightBuilder(entry)
         self._entry = entry
         b.branch(block)
         b.position_at_end(block)

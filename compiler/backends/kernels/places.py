@@ -24,9 +24,11 @@ def paid(of: Candidates, window: Window) -> tuple[dict[str, Array], dict[str, Ar
     """Payments (row, month of the window, amount, rule, payee) and refusals (row, month)."""
     claims = _claims(of, window)
     walk = _Walk(of, claims, window.months)
-    ends = np.searchsorted(claims.month, np.arange(window.months + 1))
-    for month in np.unique(claims.month).tolist():
-        walk.month(month, year_of(window.start + month), np.arange(ends[month], ends[month + 1]))
+    years = np.array([year_of(window.start + month) for month in range(window.months)])
+    if not walk.at_once(years):
+        ends = np.searchsorted(claims.month, np.arange(window.months + 1))
+        for month in np.unique(claims.month).tolist():
+            walk.month(month, years[month], np.arange(ends[month], ends[month + 1]))
     which, refused = _joined(walk.paid), _joined(walk.refused)
     rows = of.rows()
     made = {name: getattr(claims, name)[which] for name in ("row", "month", "rule", "payee")}
@@ -111,6 +113,35 @@ class _Walk:
         of_rule = [alternative.rule.frequency for alternative in self.of.alternatives]
         self.by_rule = {name: np.array([f == name for f in of_rule]) for name in of_rule}
         self.limited = tuple(any(a.limits[i] is not None for a in self.of.alternatives) for i in range(3))
+
+    def at_once(self, years: Array) -> bool:
+        """Settles all months together where none hangs on another; false, and nothing done, where one may."""
+        claims = self.claims
+        if not len(claims.row) or self.of.places is None:
+            return False
+        monthly = self.of.quota.period == "month"
+        period = claims.month if monthly else years[claims.month] - years[0] if self.of.quota.period == "year" else 0
+        pool = period * self.pools + self.pool[claims.row]  # of each period
+        places = self.places[claims.month]
+        nobody_twice = int(np.bincount(claims.row).max()) == 1
+        if nobody_twice and (monthly or (places == places[0]).all()):
+            # nobody has a past: who comes first in month and turn, of those who are paid something, finds a place
+            amount = self._within_limits(np.arange(len(claims.row)), 0)
+            asks = np.flatnonzero(amount > 0)
+            queue = asks[np.lexsort((self.rank[claims.row[asks]], claims.month[asks], pool[asks]))]
+            turn = np.arange(len(queue)) - np.searchsorted(pool[queue], pool[queue])
+            finds = turn < places[queue]
+            self.paid.append(np.sort(queue[finds]))
+            self.amounts.append(amount[self.paid[0]])
+            self.refused.append(np.sort(queue[~finds]))
+            return True
+        claimants = pool if monthly else np.unique(pool * len(self.pool) + claims.row) // len(self.pool)
+        everybody = (np.bincount(claimants)[pool] <= places).all()
+        if everybody and set(self.by_rule) == {"per month"} and not any(self.limited):
+            self.paid.append(np.flatnonzero(claims.amount > 0))
+            self.amounts.append(claims.amount[self.paid[0]])
+            return True
+        return False
 
     def month(self, month: int, year: int, claims: Array) -> None:
         """`claims`: the numbers of those of the month."""
