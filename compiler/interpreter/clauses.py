@@ -115,34 +115,38 @@ def _outcome(
     streams: Streams, clause: ir.Clause, rule: int | None, key: str, month: Month, registers: Registers
 ) -> Candidate:
     """Stages 2 to 4 for the rule that is the month's."""
-    nothing = Candidate(
-        clause=clause.name,
-        key=key,
-        month=month,
-        amount=0,
-        payee=f"{clause.entity}/{key}",
-        rule=0,
-        uses_once=False,
-        uses_year=False,
-        monthly=False,
-    )
     if rule is None:
-        return nothing
+        return _claim(clause, key, month)
     alternative = clause.alternatives[rule]
     payee = _payee(streams, clause, alternative, key, month)
     if payee is None:  # it was said that there is nobody to pay: the rule pays nothing and uses nothing up
-        return evolve(nothing, rule=rule)
+        return _claim(clause, key, month, rule=rule)
     amount = _amount(streams, alternative, key, month)
     amount = _behind(_gate(alternative, registers), amount)
     amount = _limited(streams, alternative, key, month, registers, amount)
-    return evolve(
-        nothing,
+    return _claim(clause, key, month, amount, payee, rule, alternative.frequency)
+
+
+def _claim(
+    clause: ir.Clause,
+    key: str,
+    month: Month,
+    amount: Maybe = 0,
+    payee: str | Unsure | None = None,
+    rule: int = 0,
+    frequency: str | None = None,
+) -> Candidate:
+    """A claim of a row; without an amount, that it claims nothing."""
+    return Candidate(
+        clause=clause.name,
+        key=key,
+        month=month,
         amount=amount,
-        payee=payee,
+        payee=f"{clause.entity}/{key}" if payee is None else payee,
         rule=rule,
-        uses_once=alternative.frequency == "once",
-        uses_year=alternative.frequency == "once per year",
-        monthly=alternative.frequency == "per month",
+        uses_once=frequency == "once",
+        uses_year=frequency == "once per year",
+        monthly=frequency == "per month",
     )
 
 
@@ -225,10 +229,12 @@ def _one_of(a: Candidate, b: Candidate, names: Names) -> Candidate:
 def written(registers: Registers, paid: Candidate) -> Registers:
     """After the last stage. A `once` is used up by the first month in which its condition held, whatever it paid."""
     registers = registers.of(year_of(paid.month))
+    if paid.amount == 0 and paid.uses_once is False and paid.uses_year is False:
+        return registers  # nothing was paid or used up
     one_more = all_of((paid.monthly, compare(">", paid.amount, 0)))
-    return evolve(
-        registers,
+    return Registers(
         paid_once=any_of((registers.paid_once, paid.uses_once)),
+        year=registers.year,
         paid_in_year=any_of((registers.paid_in_year, paid.uses_year)),
         months=add(registers.months, hull(0, 1, one_more.missing) if isinstance(one_more, Unsure) else int(one_more)),
         sum_in_year=add(registers.sum_in_year, paid.amount),

@@ -55,17 +55,21 @@ class Streams:
     facts: Facts
     parameters: Mapping[str, Value]
     start: Month
+    _of_row: tuple[bool, ...] = field(init=False)  # of each stream: whether it has a value a row
     _values: dict[Node, Maybe] = field(init=False, factory=dict)
     _states: dict[Node, State] = field(init=False, factory=dict)
     _members: dict[tuple[str, str, Month], Members] = field(init=False, factory=dict)
 
+    def __attrs_post_init__(self) -> None:
+        self._of_row = tuple(stream.entity is not None for stream in self.program.streams)
+
     def value(self, stream: ir.Id, key: str | None, month: Month) -> Maybe:
         """Of the row `key` of the stream's entity (None: a stream of no entity)."""
         wanted = self._node(stream, key, month)
-        if wanted in self._values:
-            return self._values[wanted]
+        answer = self._known(wanted)  # of what the innermost open rule asked for; None starts a rule
+        if answer is not None:
+            return answer
         open_rules = [(wanted, self._rule(wanted))]
-        answer: Maybe | None = None  # of what the innermost open rule asked for; None starts a rule
         while open_rules:
             node, rule = open_rules[-1]
             try:
@@ -74,31 +78,66 @@ class Streams:
                 answer = self._values[node] = done.value
                 open_rules.pop()
                 continue
-            answer = self._values.get(asked)
+            answer = self._known(asked)
             if answer is None:
                 open_rules.append((asked, self._rule(asked)))
         return self._values[wanted]
 
     def _node(self, stream: ir.Id, key: str | None, month: Month) -> Node:
         """Months before the first are as the first; a stream of no entity has one value a month."""
-        of_row = self.program.streams[stream].entity is not None
-        return stream, key if of_row else None, max(month, self.start)
+        return stream, key if self._of_row[stream] else None, month if month > self.start else self.start
+
+    def _known(self, node: Node) -> Maybe | None:
+        """What was made before, or needs no other value; None: a rule must make it."""
+        found = self._values.get(node)
+        if found is None:
+            found = self._given(node)
+            if found is not None:
+                self._values[node] = found
+        return found
 
     # ------------------------------------------------------------ the operations
-    def _rule(self, node: Node) -> Rule:
+    def _given(self, node: Node) -> Maybe | None:
+        """The value of an operation that reads no other stream; None: it is no such operation."""
         this, key, month = node
         stream = self.program.streams[this]
         match stream.op:
+            case ir.Fact(attribute):
+                return self._fact(stream, key, attribute, month)
             case ir.Constant(constant):
                 if constant is Absent.UNKNOWN:
                     raise CompilerBug("a constant that is not known")
                 return constant
-            case ir.Fact(attribute):
-                return self._fact(stream, key, attribute, month)
             case ir.Parameter(name):
                 return self._parameter(name, month)
             case ir.Settlement():
                 return last_day(month)
+        return None
+
+    def _rule(self, node: Node) -> Rule:
+        this, key, month = node
+        stream = self.program.streams[this]
+        match stream.op:
+            case ir.Compare(comparison, left, right):
+                return compare(comparison, (yield left, key, month), (yield right, key, month))
+            case ir.And(operands):
+                return all_of((yield from _each(operands, key, month)))
+            case ir.Total():
+                return (yield from self._total(node, stream.op))
+            case ir.Or(operands):
+                return any_of((yield from _each(operands, key, month)))
+            case ir.Run(operand, cap):
+                return (yield from self._run(node, operand, registers.NO_CAP if cap is None else cap))
+            case ir.Arithmetic(operator, left, right):
+                return arithmetic(operator, (yield left, key, month), (yield right, key, month))
+            case ir.Ever(operand):
+                before = (yield this, key, month - 1) if month > self.start else False
+                return registers.step_ever(before, (yield operand, key, month))
+            case ir.Later(day, length, unit):
+                return later((yield day, key, month), (yield length, key, month), unit)
+            case ir.OneOf(operand, members):
+                value = yield operand, key, month
+                return Unsure(value.missing) if isinstance(value, Unsure) else value in members
             case ir.Through(link, target):
                 row = yield link, key, month
                 if isinstance(row, Unsure):
@@ -108,40 +147,20 @@ class Streams:
                 return (yield target, str(row), month)
             case ir.Not(operand):
                 return negate((yield operand, key, month))
-            case ir.And(operands):
-                return all_of((yield from _each(operands, key, month)))
-            case ir.Or(operands):
-                return any_of((yield from _each(operands, key, month)))
             case ir.Select(condition, then, otherwise):
                 holds = yes_no((yield condition, key, month))
                 if isinstance(holds, Unsure):
                     return hull((yield then, key, month), (yield otherwise, key, month), holds.missing)
                 return (yield then if holds else otherwise, key, month)
-            case ir.Arithmetic(operator, left, right):
-                return arithmetic(operator, (yield left, key, month), (yield right, key, month))
-            case ir.Compare(comparison, left, right):
-                return compare(comparison, (yield left, key, month), (yield right, key, month))
-            case ir.OneOf(operand, members):
-                value = yield operand, key, month
-                return Unsure(value.missing) if isinstance(value, Unsure) else value in members
+            case ir.InPeriod(day):
+                return in_period(stream.op, (yield day, key, month), month)
             case ir.Known(operand):
                 value = yield operand, key, month
                 return not isinstance(value, Unsure) and value is not NONE
-            case ir.Later(day, length, unit):
-                return later((yield day, key, month), (yield length, key, month), unit)
-            case ir.InPeriod(day):
-                return in_period(stream.op, (yield day, key, month), month)
             case ir.Aggregate():
                 return (yield from self._aggregate(stream.op, key, month))
             case ir.Previous(operand):
                 return (yield operand, key, month - 1)
-            case ir.Ever(operand):
-                before = (yield this, key, month - 1) if month > self.start else False
-                return registers.step_ever(before, (yield operand, key, month))
-            case ir.Run(operand, cap):
-                return (yield from self._run(node, operand, registers.NO_CAP if cap is None else cap))
-            case ir.Total():
-                return (yield from self._total(node, stream.op))
         raise CompilerBug(f"no rule for {stream.op!r}")
 
     def _run(self, node: Node, operand: ir.Id, cap: int) -> Rule:

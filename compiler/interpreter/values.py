@@ -7,10 +7,10 @@ pure function with one promise: whatever stands in for an unsure operand (a numb
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator as exact
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from math import ceil, floor
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from attrs import frozen
 
@@ -56,10 +56,10 @@ YesNo = bool | Unsure
 # ---------------------------------------------------------------- intervals
 def number(value: Value) -> Number:
     """A number to reckon with: lengths are months, and 30 days count as a month."""
+    if isinstance(value, (int, Fraction)):
+        return value
     if isinstance(value, Duration):
         return value.count if value.unit == "months" else Fraction(value.count, 30)
-    if isinstance(value, int | Fraction):
-        return value
     raise CompilerBug(f"{value!r} is no number")
 
 
@@ -107,7 +107,7 @@ def hull(a: Maybe, b: Maybe, names: Names) -> Maybe:
 # ---------------------------------------------------------------- yes and no
 def yes_no(value: Maybe) -> YesNo:
     """A yes/no of which it was said that there is none counts as no."""
-    if isinstance(value, bool | Unsure):
+    if isinstance(value, (bool, Unsure)):
         return value
     if value is NONE:
         return False
@@ -144,6 +144,7 @@ def either(a: YesNo, b: YesNo, names: Names) -> YesNo:
 
 # ---------------------------------------------------------------- comparison
 Operator = Literal["=", "≠", "<", "≤", ">", "≥"]
+ORDERED: Mapping[str, Callable[[Any, Any], Any]] = {"<": exact.lt, "≤": exact.le, ">": exact.gt, "≥": exact.ge}
 
 
 def compare(operator: Operator, a: Maybe, b: Maybe) -> YesNo:
@@ -165,13 +166,12 @@ def _compare_known(operator: Operator, a: Value, b: Value) -> bool:
         return a == b
     if operator == "≠":
         return a != b
-    if isinstance(a, Duration | bool) or isinstance(b, Duration | bool):
+    if isinstance(a, bool) or isinstance(b, bool):
         raise CompilerBug(f"{a!r} and {b!r} have no order")
     try:
-        below, equal = bool(a < b), a == b  # type: ignore[operator]
+        return bool(ORDERED[operator](a, b))
     except TypeError as error:
         raise CompilerBug(f"{a!r} and {b!r} cannot be compared") from error
-    return {"<": below, "≤": below or equal, ">": not below and not equal, "≥": not below}[operator]
 
 
 Interval = tuple[Number | None, Number | None]
@@ -212,7 +212,7 @@ def arithmetic(operator: ArithmeticOperator, a: Maybe, b: Maybe) -> Maybe:
     if a is NONE or b is NONE:
         return NONE
     if not isinstance(a, Unsure) and not isinstance(b, Unsure):
-        return _reckon(operator, number(a), number(b))
+        return RECKONED[operator](number(a), number(b))
     names, none = missing(a, b), perhaps_none(a, b)
     left, right = interval(a), interval(b)
     if operator == "/":
@@ -235,20 +235,13 @@ def none_as_zero(value: Maybe) -> Maybe:
     return value
 
 
-def _reckon(operator: ArithmeticOperator, a: Number, b: Number) -> Known:
-    match operator:
-        case "+":
-            return a + b
-        case "-":
-            return a - b
-        case "×":
-            return a * b
-        case "/":
-            return NONE if b == 0 else Fraction(a) / b
-        case "minimum":
-            return min(a, b)
-        case "maximum":
-            return max(a, b)
+def _divided(a: Number, b: Number) -> Known:
+    return NONE if b == 0 else Fraction(a) / b
+
+
+RECKONED: Mapping[str, Callable[[Any, Any], Known]] = {
+    "+": exact.add, "-": exact.sub, "×": exact.mul, "/": _divided, "minimum": min, "maximum": max,
+}  # fmt: skip
 
 
 def _sum(a: Interval, b: Interval) -> Interval:
@@ -299,14 +292,15 @@ Mode = Literal["nearest", "down", "up"]
 
 def round_to(amount: Number, mode: Mode, unit: int = 1) -> int:
     """To a whole number of `unit`: nearest is half away from zero; down and up are towards less and more."""
-    steps = Fraction(amount) / unit
+    parts, whole = amount.numerator, amount.denominator * unit  # so many parts, of which `whole` are one unit
     match mode:
         case "nearest":
-            return unit * (floor(steps + Fraction(1, 2)) if steps >= 0 else ceil(steps - Fraction(1, 2)))
+            steps = (2 * abs(parts) + whole) // (2 * whole)
+            return unit * (steps if parts >= 0 else -steps)
         case "down":
-            return unit * floor(steps)
+            return unit * (parts // whole)
         case "up":
-            return unit * ceil(steps)
+            return unit * -(-parts // whole)
 
 
 def rounded(amount: Maybe, mode: Mode, unit: int = 1) -> Maybe:
