@@ -136,10 +136,24 @@ def _group_name(by: str, program: model.Program, clauses: Sequence[str], faults:
         )
         help = Text(f"there are: {', '.join(dict.fromkeys(offered))}", f"可用:{'、'.join(dict.fromkeys(offered))}")
         faults.append(Diagnostic("HC611", program.span, text, help=help if offered else None))
+    elif plain.lower() in _TOLD_ANYWAY:
+        text = Text(
+            f"every result tells {_EACH.en} anyway; `--by` takes an attribute or definition",
+            f"结果本已包含{_EACH.zh};--by 须为栏目或界定",
+        )
+        help = Text(f"there are: {', '.join(dict.fromkeys(offered))}", f"可用:{'、'.join(dict.fromkeys(offered))}")
+        faults.append(Diagnostic("HC611", program.span, text, help=help if offered else None))
     else:
         what = Text("attribute or definition", "栏目或界定")
         faults.append(_no_such(by, what, list(dict.fromkeys(offered)), program.span))
     return None
+
+
+_EACH = Text("each month, quarter, year, clause and fund", "各月、各季度、各年度、各条款、各项资金")
+_TOLD_ANYWAY = frozenset({
+    *("month", "months", "quarter", "quarters", "year", "years", "clause", "clauses", "fund", "funds"),
+    *("月", "月份", "季度", "年", "年度", "条款", "资金", "资金来源"),
+})  # fmt: skip
 
 
 def _coupling_faults(program: model.Program, chosen: Sequence[str]) -> list[Diagnostic]:

@@ -2,7 +2,10 @@
 
 The last axis is the draw. sd is the sample's (n − 1), from deviations from the mean. A quantile is min{x: F(x) ≥ p} of
 the draws, never between two of them. Errors are half-widths of the 95% t-interval over the 16 scrambles (block b holds
-draws 16·i + b), which is right for quasi-random and for independent draws alike.
+draws 16·i + b), which is right for quasi-random and for independent draws alike. That of a quantile is the t-interval
+of the chance to stay below it, read back as amounts (Woodruff, JASA 47, 1952): where that chance is near p and the next
+amount is a payment away, the quantile may be that one as well. (Quantiles of the scrambles themselves are biased, each
+having few draws, and can agree on a wrong amount where amounts are few.)
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 from attrs import frozen
-from scipy.special import stdtrit
+from scipy.special import expit, logit, stdtrit
 
 from simulator.plan import BLOCKS, Floats, Ints, Ints32
 
@@ -62,18 +65,33 @@ def summarise(values: Ints | Ints32, *, unit: int = FEN_A_YUAN, thresholds: Sequ
     sd = np.sqrt((deviation**2).sum(axis=-1) / max(draws - 1, 1))
     blocks = away.reshape(*away.shape[:-1], draws // BLOCKS, BLOCKS)
     whole: Ints = np.sort(values.astype(np.int64, copy=False), axis=-1)
-    by_block: Floats = np.sort(blocks, axis=-2)
     return Summary(
         mean=(base[..., 0] + mean_away) / unit,
         sd=np.asarray(sd / unit),
         mean_error=half_width(blocks.mean(axis=-2)) / unit,
         quantiles=np.stack([np.asarray(whole[..., rank(q, draws)] / unit) for q in QUANTILES]),
-        quantile_errors=np.stack([half_width(by_block[..., rank(q, draws // BLOCKS), :]) / unit for q in QUANTILES]),
+        quantile_errors=np.stack([_quantile_error(values, whole, rank(q, draws)) / unit for q in QUANTILES]),
         minimum=np.asarray(whole[..., 0] / unit),
         maximum=np.asarray(whole[..., -1] / unit),
         thresholds=tuple(threshold_text(t) for t in thresholds),
         exceedance=np.stack([(values > t).mean(axis=-1) for t in thresholds]) if thresholds else np.empty(0),
     )
+
+
+def _quantile_error(values: Ints | Ints32, whole: Ints, place: int) -> Ints:
+    """Half of the 95% interval of the quantile at a place of the sorted draws `whole`: the farther of its two ends."""
+    draws = values.shape[-1]
+    at = whole[..., place]
+    sides = (values <= at[..., None], values < at[..., None])
+    blocks = [side.reshape(*at.shape, draws // BLOCKS, BLOCKS).mean(axis=-2) for side in sides]
+    away = np.ceil(np.maximum(*(half_width(block) for block in blocks)) * draws - 1e-9).astype(np.int64)
+
+    def amount(places: Ints) -> Ints:
+        found: Ints = np.take_along_axis(whole, np.clip(places, 0, draws - 1)[..., None], axis=-1)[..., 0]
+        return found
+
+    error: Ints = np.maximum(at - amount(place - away), amount(place + away) - at)
+    return error
 
 
 def curve(values: Ints) -> list[list[float]]:
@@ -96,6 +114,13 @@ def half_width(blocks: Floats) -> Floats:
     number = blocks.shape[-1]
     spread = blocks - blocks[..., :1]
     return np.asarray(stdtrit(number - 1, 0.975) * spread.std(axis=-1, ddof=1) / math.sqrt(number))
+
+
+def chances_near(chance: Floats, away: Floats) -> tuple[Floats, Floats]:
+    """Both ends of the interval `chance` ± `away` on the scale of its logits, so that they stay between 0 and 1."""
+    with np.errstate(divide="ignore"):
+        odds, step = logit(chance), away / (chance * (1 - chance))
+    return np.asarray(expit(odds - step)), np.asarray(expit(odds + step))
 
 
 def threshold_text(fen: int) -> str:

@@ -11,6 +11,7 @@ import sys
 import time
 
 import numpy as np
+from scipy.special import stdtrit
 
 from simulator.chance.unknowns import worlds
 from simulator.choose import make_plan
@@ -52,9 +53,9 @@ def p90(draws: int) -> tuple[float, float, float]:
     asked, built = projection(draws)
     began = time.process_time()
     figures = asked.cell("entitled", asked.everything, asked.whole)
-    whole, own = figures.law.quantiles([0.9])
+    whole, error = figures.law.quantiles([0.9])
     seconds = time.process_time() - began
-    return standard_error(own[:, 0]) / float(whole[0]), built, seconds
+    return float(error[0] / stdtrit(BLOCKS - 1, 0.975) / whole[0]), built, seconds
 
 
 def p_exceeded(draws: int) -> tuple[float, float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from simulator.figures.statistics import QUANTILES, half_width, rank, split_variance, summarise, threshold_text
 
@@ -53,6 +54,25 @@ def test_coverage_of_the_interval_is_about_95_percent() -> None:
     summary = summarise(values)
     covered = np.abs(summary.mean - 30) <= summary.mean_error
     assert 0.93 <= covered.mean() <= 0.97
+
+
+@pytest.mark.parametrize("draws", [256, 1024])
+@pytest.mark.parametrize("law", ["few amounts", "many", "long tail"])
+def test_coverage_of_the_intervals_of_quantiles(law: str, draws: int) -> None:
+    """Also where the next amount is a payment away and the chance to stay below it is nearly p: P(≤ 4 of 20) = .051."""
+    rng, size, known = np.random.default_rng(8), (500, draws), [float(q) for q in QUANTILES]
+    if law == "few amounts":
+        values, answers = rng.binomial(20, 0.4, size) * 100, stats.binom(20, 0.4).ppf(known)
+    elif law == "many":
+        values, answers = rng.negative_binomial(4, 0.1, size) * 100, stats.nbinom(4, 0.1).ppf(known)
+    else:
+        values = (rng.lognormal(0, 1, size) * 1e6).astype(np.int64)
+        answers = stats.lognorm(1).ppf(known) * 1e4
+    summary = summarise(values)
+    held = (np.abs(summary.quantiles - answers[:, None]) <= summary.quantile_errors + 1e-9).mean(axis=1)
+    assert held.min() >= 0.92, dict(zip(QUANTILES, held, strict=True))
+    typical = np.abs(summary.quantiles - answers[:, None]).mean(axis=1) + 100 * (law == "few amounts")
+    assert (summary.quantile_errors.mean(axis=1) <= 8 * typical).all(), "wider than need be"
 
 
 def test_cells_are_summarised_on_their_own() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from attrs import frozen
 
 from simulator.engines.exact.edgeworth import Smooth
+from simulator.figures.statistics import chances_near, half_width
 from simulator.plan import Floats, Ints, Ints16
 
 _GRID = 257
@@ -40,18 +41,24 @@ class Blend:
         return np.array([chance[self.scrambles == block].mean() for block in range(self.blocks)])
 
     def quantiles(self, probabilities: Sequence[float]) -> tuple[Floats, Floats]:
-        """min{x: F(x) ≥ p}: of all worlds, and in each scramble (blocks, probabilities). Fen."""
+        """min{x: F(x) ≥ p}, and half of the 95% interval of each (0 without unknowns). Fen."""
         given = np.array(probabilities, np.float64)
         grid, below = self._grid
         whole = self._inverted(grid, below.mean(axis=1), given, np.arange(len(self.scrambles)))
         if self.blocks == 1:
-            return whole, whole[None]
+            return whole, np.zeros(len(whole))
+        own = [np.interp(whole, grid, below[:, self.scrambles == block].mean(axis=1)) for block in range(self.blocks)]
         # For the error of a quantile the grid is fine enough.
-        own = [
-            np.interp(given, np.maximum.accumulate(below[:, self.scrambles == block].mean(axis=1)), grid)
-            for block in range(self.blocks)
-        ]
-        return whole, np.array(own)
+        everywhere = np.maximum.accumulate(below.mean(axis=1))
+        low, high = (
+            self._whole_steps(np.interp(p, everywhere, grid)) for p in chances_near(given, half_width(np.array(own).T))
+        )
+        return whole, np.maximum(np.maximum(whole - low, high - whole), 0.0)
+
+    def _whole_steps(self, amounts: Floats) -> Floats:
+        """A multiple of the step stands for the half step on either side of it."""
+        found: Floats = np.maximum(np.ceil((amounts - self.step / 2) / self.step) * self.step, 0.0)
+        return found
 
     @cached_property
     def _grid(self) -> tuple[Floats, Floats]:
@@ -69,6 +76,4 @@ class Blend:
             middle = (low + high) / 2
             enough = self.smooth.below(middle, worlds).mean(axis=1) >= given
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-        # A multiple of the step stands for the half step on either side of it.
-        found: Floats = np.maximum(np.ceil((high - self.step / 2) / self.step) * self.step, 0.0)
-        return found
+        return self._whole_steps(high)

@@ -22,6 +22,7 @@ from simulator.engines.exact.answers import Answer, Kind, Part, Sizes
 from simulator.engines.exact.blend import Blend
 from simulator.engines.exact.counts import Transform
 from simulator.engines.exact.laws import TooManySums
+from simulator.figures.statistics import chances_near, half_width
 from simulator.plan import Flags, Floats, Ints, Ints16
 
 TIE = 1e-12  # by which a distribution function may miss a probability that it meets exactly
@@ -61,12 +62,17 @@ class Lattice:
         return np.asarray(np.maximum(self.mass[:, self.values > fen].sum(axis=1), 0.0))
 
     def quantiles(self, probabilities: Sequence[float]) -> tuple[Floats, Floats]:
-        """min{x: F(x) ≥ p}: of all worlds, and in each scramble (blocks, probabilities). Fen."""
-        given = np.array(probabilities) - TIE
-        below = np.cumsum(np.concatenate([self.mass.mean(axis=0)[None], self.mass]), axis=1)
-        at = np.array([np.searchsorted(row, given) for row in below])
-        found = self.values[np.minimum(at, self.mass.shape[1] - 1)].astype(np.float64)
-        return found[0], found[1:]
+        """min{x: F(x) ≥ p}, and half of the 95% interval of each (0 without unknowns). Fen."""
+        given, values = np.array(probabilities), self.values.astype(np.float64)
+        below, last = np.cumsum(self.mass.mean(axis=0)), len(values) - 1
+        at = np.minimum(np.searchsorted(below, given - TIE), last)
+        if self.blocks == 1:
+            return values[at], np.zeros(len(at))
+        own = np.cumsum(self.mass, axis=1)
+        up, under = own[:, at], np.where(at > 0, own[:, at - 1], 0.0)
+        away = np.maximum(half_width(up.T), half_width(under.T))
+        low, high = (np.minimum(np.searchsorted(below, p - TIE), last) for p in chances_near(given, away))
+        return values[at], np.maximum(values[at] - values[low], values[high] - values[at])
 
 
 def distribution(answer: Answer, scrambles: Ints16) -> Lattice | Blend:

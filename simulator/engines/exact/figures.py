@@ -82,8 +82,7 @@ class Figures:
         return 0.0 if self.law.blocks == 1 else float(half_width(self.law.above(fen)))
 
     def to_dict(self, thresholds: Sequence[int] = ()) -> dict[str, Any]:
-        whole, own = self.law.quantiles([float(q) for q in QUANTILES])
-        errors = half_width(own.T) if self.law.blocks > 1 else np.zeros(len(whole))
+        whole, errors = self.law.quantiles([float(q) for q in QUANTILES])
         result: dict[str, Any] = {
             "mean": self.mean,
             "sd": float(np.sqrt(self.of_unknowns + self.of_people)),
