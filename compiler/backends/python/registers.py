@@ -114,15 +114,23 @@ class Sum:
     missing: Missing = NOTHING_MISSING
 
     def add(self, value: Data, times: int = 1) -> None:
-        low, high = value, value
         if value.__class__ is Unsure:
-            low, high = value.low, value.high
             self.missing |= value.missing
-        self.low = None if self.low is None or low is None else self.low + low * times
-        self.high = None if self.high is None or high is None else self.high + high * times
+            self.low = _plus(self.low, value.low, times)
+            self.high = _plus(self.high, value.high, times)
+        else:
+            sure = self.low is self.high  # the same number: added to once
+            self.low = _plus(self.low, value, times)
+            self.high = self.low if sure else _plus(self.high, value, times)
 
     def value(self) -> Data:
         return between(self.low, self.high, self.missing)
+
+
+def _plus(bound: Data, value: Data, times: int) -> Data:
+    if bound is None or value is None:
+        return None
+    return bound + (value if times == 1 else value * times)
 
 
 def or_zero(value: Data) -> Data:
@@ -151,6 +159,8 @@ def total(
     world, line = row.world, _from_the_first_month(row, value)
     if window == "so far":
         return _total_so_far(world, line, yes_no)
+    begin = world.start - (23 if window == "last year" else 11 if window == "this year" else months - 1)
+    summands = [_summand(line.at(month), yes_no) for month in range(begin, world.end)]
     pairs: list[tuple[Month, Data]] = []
     for month in range(world.start, world.end):
         january = month - month % 12
@@ -161,8 +171,8 @@ def total(
         else:
             first, last = month - months + 1, month
         result = Sum()
-        for counted in range(first, last + 1):
-            result.add(_summand(line.at(counted), yes_no))
+        for summand in summands[first - begin : last + 1 - begin]:
+            result.add(summand)
         pairs.append((month if pairs else ALWAYS, result.value()))
     return steps(pairs)
 
