@@ -23,6 +23,7 @@ _ERROR = 0.004  # four times what was measured
 _SURE, _SURE_BELOW = 4.5, 1e5
 _TERMS = 24.0  # expectations up to this are summed term by term
 _TOP = 1 - 2.0**-53  # the largest uniform number
+_BLOCK = 1 << 14  # numbers whose forty intermediate results stay near the processor
 _WIDE = 9.5  # standard deviations that hold all that a 53-bit uniform can ask for
 
 
@@ -80,19 +81,28 @@ def _expanded(
 ) -> tuple[Floats, Ints]:
     """The count by expansion, and where the distribution function must be asked. Cumulants of the count are given; a
     smooth variable that is rounded to it has 1/12 less variance (Sheppard)."""
+    if len(u) > _BLOCK:
+        given, starts = (u, mean, variance, third, fourth, fifth), range(0, len(u), _BLOCK)
+        parts = [_expanded(*(array[start : start + _BLOCK] for array in given)) for start in starts]
+        near = [start + of for start, (_, of) in zip(starts, parts, strict=True)]
+        return np.concatenate([k for k, _ in parts]), np.concatenate(near)
     z = special.ndtri(u)
-    spread = np.sqrt(variance - 1 / 12)
-    a, b, c = third / spread**3, (fourth + 1 / 120) / spread**4, fifth / spread**5
+    square = variance - 1 / 12
+    spread = np.sqrt(square)
+    # products, not powers: they take a tenth of the time
+    cube = square * spread
+    a, b, c = third / cube, (fourth + 1 / 120) / (square * square), fifth / (square * cube)
     z2 = z * z
     w = z + a * (z2 - 1) / 6
     w += b * z * (z2 - 3) / 24 - a * a * z * (2 * z2 - 5) / 36
-    w += c * ((z2 - 6) * z2 + 3) / 120 - a * b * ((z2 - 5) * z2 + 2) / 24 + a**3 * ((12 * z2 - 53) * z2 + 17) / 324
+    w += c * ((z2 - 6) * z2 + 3) / 120 - a * b * ((z2 - 5) * z2 + 2) / 24 + a * a * a * ((12 * z2 - 53) * z2 + 17) / 324
     x = mean + spread * w - 0.5
     k = np.ceil(x)
     away = np.minimum(k - x, x - k + 1)
-    doubt = _ERROR * (1 + np.abs(z)) ** 5 / variance**1.5
+    far = 1 + np.abs(z)
+    doubt = _ERROR * far * (far * far) ** 2 / (variance * np.sqrt(variance))
     # For very many the functions themselves are less sure in the tails than the expansion.
-    near = (away < doubt) & ((np.abs(z) < _SURE) | (variance < _SURE_BELOW))
+    near = (away < doubt) & ((far < 1 + _SURE) | (variance < _SURE_BELOW))
     return k, np.flatnonzero(near)
 
 

@@ -98,9 +98,9 @@ class Kernel:
             arrays = self._arrays(function, context, *arriving[function.entity])
             machine.call(engine, function.name, 0, len(draws), [arrays[slot] for slot in function.slots])
             for number, name in enumerate(function.clauses):
-                fen, payments = (self._by_month(arrays[slot], number) for slot in (code.FEN, code.PAYMENTS))
-                amount = function.once.get(name)
-                found[name] = ClauseSums(fen=fen, payments=payments if amount is None else fen // amount)
+                fen, amount = self._by_month(arrays[code.FEN], number), function.once.get(name)
+                payments = self._by_month(arrays[code.PAYMENTS], number) if amount is None else fen // amount
+                found[name] = ClauseSums(fen=fen, payments=payments)
         return KernelSums(
             clauses=found,
             arrivals={entity: counts.sum(axis=1) for entity, (_, counts) in arriving.items()},

@@ -219,6 +219,8 @@ def _guided(distribution: model.Distribution, purpose: str, values: tuple[int | 
 
 def first_not_below(limits: Floats) -> Words:
     """The least word (its upper 53 bits) whose uniform number is not below a limit; WHOLE where there is none."""
+    if len(limits) > 1 and (limits == limits[0]).all():  # of all draws: sought once
+        return np.broadcast_to(first_not_below(limits[:1]), limits.shape)
     low = np.zeros(limits.shape, np.uint64)
     high = np.full(limits.shape, random.WHOLE, np.uint64)
     while np.any(low < high):
