@@ -40,7 +40,7 @@ def search(
     """`kinds`: the members of each kind that both versions know."""
     parts = only(a, clause), only(b, clause)
     given = [part for part in parts if part is not None]
-    sets = _open_parameters(given)
+    sets = open_parameters(given)
     asking = Differing(clause, parts, sets)
     drawing = _drawing(given, clause, kinds)
     best, verdict = _first(drawing, asking, tries)
@@ -91,7 +91,7 @@ def _numbered(world: World, links: Mapping[tuple[str, str], str]) -> World:
     }
 
 
-def _open_parameters(parts: list[ir.Program]) -> dict[str, Value]:
+def open_parameters(parts: list[ir.Program]) -> dict[str, Value]:
     """A value for each parameter that the clause reads and that a version gives none."""
     sets: dict[str, Value] = {}
     for part in parts:

@@ -49,6 +49,13 @@ class Witness:
     def answers(self) -> list[tuple[str, Answer]]:
         return [(clause, answer_of(self.ledgers[at], clause, self.key)) for at, clause in self.clauses]
 
+    def _elsewhere(self, clause: str, key: str) -> Answer:
+        """Payments that are less worth showing: those of other months than the one where to look."""
+        answer = answer_of(self.ledgers[0], clause, key)
+        if any(payment.month == self.month for payment in answer.payments):
+            return evolve(answer, payments=tuple(p for p in answer.payments if p.month != self.month))
+        return NOTHING
+
     def facts_json(self) -> dict[str, list[dict[str, Any]]]:
         """What `huice eval --facts` reads; of several policies together, what each of them knows."""
         merged: dict[str, dict[str, dict[str, Any]]] = {}
@@ -88,7 +95,7 @@ class Witness:
             if at == 0
             for key in (self.key, *self.others)
             for expect in expectations(
-                clause, key, answer_of(self.ledgers[0], clause, key), NOTHING,
+                clause, key, answer_of(self.ledgers[0], clause, key), self._elsewhere(clause, key),
                 self.remark[language] if number == 0 and key == self.key else "",
             )
         )  # fmt: skip

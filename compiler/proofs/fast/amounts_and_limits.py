@@ -7,8 +7,11 @@ policy with an end counted. What only a proof can decide is left to `check --dee
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from attrs import evolve
 
 from compiler.proofs.fast.wording import shown, words
 from compiler.proofs.finding import Finding, Policy
@@ -16,9 +19,13 @@ from compiler.proofs.reasoning.conjunction import Difference
 from compiler.proofs.reasoning.ranges import Number, Ranges
 from compiler.proofs.reasoning.rules import read
 from lang import model, typed
-from lang.dates import year_of
+from lang.dates import Month, year_of
 from lang.diagnostics import Text
 from lang.source import Span
+
+if TYPE_CHECKING:  # a policy without such amounts needs no interpreter
+    from compiler.ledger import Ledger
+    from compiler.proofs.witness import Witness
 
 
 def find(policies: tuple[Policy, ...]) -> Iterator[Finding]:
@@ -74,7 +81,7 @@ def _limits(
         low = ranges.constant(rule.months)
         if low is not None and low >= months:
             why = Text(f"the policy has {months} months", f"政策期间共{months}个月")
-            yield _never_binds(policy, clause, number, "months", rule.months.span, why)
+            yield _never_binds(policy, clause, number, "months", rule.months.span, why, evolve(rule, months=None))
     known = [one for one in most if one is not None]
     if len(known) < len(most):
         return
@@ -86,10 +93,14 @@ def _limits(
         if limit is not None and bound is not None and sum(sums) < bound:
             paid = shown(sum(sums), "money")
             why = Text(f"at most {paid} yuan are paid", f"至多发放{paid}元")
-            yield _never_binds(policy, clause, number, which, limit.span, why)
+            free = evolve(rule, per_year=None) if which == "per year" else evolve(rule, in_all=None)
+            yield _never_binds(policy, clause, number, which, limit.span, why, free)
 
 
-def _never_binds(policy: Policy, clause: model.Clause, rule: int, which: str, span: Span, why: Text) -> Finding:
+def _never_binds(
+    policy: Policy, clause: model.Clause, rule: int, which: str, span: Span, why: Text, free: model.Rule
+) -> Finding:
+    """`free`: the rule without the limit."""
     return Finding(
         code="HC407",
         span=span,
@@ -97,8 +108,22 @@ def _never_binds(policy: Policy, clause: model.Clause, rule: int, which: str, sp
             f"the limit `{words(span)}` is never reached: {why.en}", f"上限“{words(span)}”永远达不到：{why.zh}"
         ),
         clauses=(clause.name,),
+        witness=_unbound(policy, clause, rule, span, free),
         cause=("limit", policy.name, clause.name, rule, which),
     )
+
+
+def _unbound(policy: Policy, clause: model.Clause, rule: int, span: Span, free: model.Rule) -> Witness | None:
+    """Somebody who draws as much as the rule gives, and from whom the limit takes nothing."""
+    from compiler.proofs.reasoning.most import drawing_most
+
+    name, said = clause.name.replace("_", " "), clause.label or clause.name
+    return drawing_most(
+        policy, clause, [part for part in (clause.where, clause.rules[rule].condition) if part is not None],
+        [free if number == rule else one for number, one in enumerate(clause.rules)],
+        title=Text(f"{name}: a limit never reached", f"{said}：达不到的上限"),
+        remark=Text(f"the limit `{words(span)}` takes nothing away", f"上限“{words(span)}”未起作用"),
+    )  # fmt: skip
 
 
 def _minimum(policy: Policy, ranges: Ranges, clause: model.Clause, number: int, rule: model.Rule) -> Iterator[Finding]:
@@ -119,7 +144,8 @@ def _minimum(policy: Policy, ranges: Ranges, clause: model.Clause, number: int, 
         more = Text(f"`{name}` is never above {said} yuan", f"“{name}”不会超过{said}元")
         less = Text(f"`{name}` is never below {said} yuan", f"“{name}”不会低于{said}元")
         why = more if amount.operator == "minimum" else less
-        yield _never_binds(policy, clause, number, amount.operator, amount.right.span, why)
+        free = evolve(rule, amount=amount.left)
+        yield _never_binds(policy, clause, number, amount.operator, amount.right.span, why, free)
 
 
 # ---------------------------------------------------------------- below zero
@@ -160,6 +186,25 @@ def _negative(policy: Policy, ranges: Ranges, clause: model.Clause, number: int,
             message=message,
             clauses=(clause.name,),
             help=help,
+            witness=_below_zero(policy, clause, rule),
             cause=("negative", policy.name, clause.name, number),
         )
         return
+
+
+def _below_zero(policy: Policy, clause: model.Clause, rule: model.Rule) -> Witness | None:
+    """For whom the rule holds with an amount below zero."""
+    from compiler.proofs.reasoning.somebody import decided, somebody
+
+    below = typed.Compare("<", rule.amount, typed.Constant(Fraction(0), rule.amount.type))
+    name, said = clause.name.replace("_", " "), clause.label or clause.name
+
+    def unpaid(ledger: Ledger, months: Sequence[Month], key: str) -> Month | None:
+        paid = {p.month for p in ledger.payments if (p.clause, p.key) == (clause.name, key)}
+        return None if months[0] in paid or not decided(ledger, clause.name, key) else months[0]
+
+    return somebody(
+        policy, clause, [part for part in (clause.where, rule.condition, below) if part is not None], unpaid,
+        title=Text(f"{name}: below zero", f"{said}：金额为负"),
+        remark=lambda at: Text(f"in {at} the amount is below zero", f"{at}金额为负"),
+    )  # fmt: skip

@@ -1,22 +1,31 @@
 """Rules and clauses that can never pay, conditions that contradict themselves, and conditions that test nothing.
 
-HC401 where a range, a date or a constant decides; HC406 where two parts of the condition exclude each other; HC411
-where a part holds whatever the fact is. No person can show what never happens, so these have no witness.
+HC401 where a range, a date or a constant decides; HC406 where parts of the condition exclude each other; HC411 where a
+part holds whatever the fact is. Who shows it is who comes closest: of a condition that never holds somebody who meets
+all but the last part of it, and is not paid; of one that always holds somebody just at its edge, who is paid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from compiler.proofs.fast.wording import bounds_text, quoted
 from compiler.proofs.finding import Finding, Policy
 from compiler.proofs.reasoning.conjunction import Conflict, Conjunction, Possible
-from compiler.proofs.reasoning.literals import Literal, alternatives
+from compiler.proofs.reasoning.literals import Alternative, Literal, alternatives
 from compiler.proofs.reasoning.ranges import Ranges
-from compiler.proofs.reasoning.rules import Reading, read
+from compiler.proofs.reasoning.rules import Reading, contradiction, read, without
 from lang import model, typed
+from lang.dates import Month, first_day, month
 from lang.diagnostics import Label, Text
 from lang.source import Span
+from lang.types import DATE
+
+if TYPE_CHECKING:  # a policy without such conditions needs no interpreter
+    from compiler.ledger import Ledger
+    from compiler.proofs.reasoning.somebody import Sees
+    from compiler.proofs.witness import Witness
 
 
 def find(policies: tuple[Policy, ...]) -> Iterator[Finding]:
@@ -31,7 +40,7 @@ def _clause(policy: Policy, clause: model.Clause, ranges: Ranges) -> Iterator[Fi
     whole = read(ranges, (clause.where,))
     if whole is not None and whole.dead:
         span = clause.span if clause.where is None else clause.where.span
-        yield _dead(policy, clause, None, whole, span)
+        yield _dead(policy, clause, None, whole, span, ranges)
         return
     dead = [
         (number, reading, rule.span if rule.condition is None else rule.condition.span)
@@ -39,40 +48,93 @@ def _clause(policy: Policy, clause: model.Clause, ranges: Ranges) -> Iterator[Fi
         if (reading := read(ranges, (clause.where, rule.condition))) is not None and reading.dead
     ]
     if dead and len(dead) == len(clause.rules):  # one cause is enough: nobody is paid by the clause
-        yield _dead(policy, clause, None, dead[0][1], dead[0][2])
+        yield _dead(policy, clause, None, dead[0][1], dead[0][2], ranges)
         return
     for number, reading, span in dead:
-        yield _dead(policy, clause, number, reading, span)
+        yield _dead(policy, clause, number, reading, span, ranges)
 
 
-def _dead(policy: Policy, clause: model.Clause, rule: int | None, reading: Reading, span: Span) -> Finding:
+def _dead(
+    policy: Policy, clause: model.Clause, rule: int | None, reading: Reading, span: Span, ranges: Ranges
+) -> Finding:
     cause = ("dead", policy.name, clause.name, rule)
     what = Text("this rule never pays", "该规则永远不会发放")
     if rule is None or len(clause.rules) == 1:
         what = Text("this clause never pays", "该条款永远不会发放")
-    if not reading.conflicts:
+    if not reading.failing:
         said = Text(f"{what.en}: its condition is `no`", f"{what.zh}：条件恒为“否”")
-        return Finding(code="HC401", span=span, message=said, clauses=(clause.name,), cause=cause)
-    conflict = reading.conflicts[0]
-    others = tuple(other for other in conflict.others if other.span != conflict.literal.span)
+        shown = _closest(policy, clause, rule, (), None, ranges)
+        return Finding(code="HC401", span=span, message=said, clauses=(clause.name,), cause=cause, witness=shown)
+    alternative, conflict = reading.failing[0]
+    core = contradiction(ranges, alternative, conflict)
+    others = tuple(other for other in core[:-1] if other.span != conflict.literal.span)
     here = conflict.literal.span
+    shown = _closest(policy, clause, rule, alternative, conflict.literal, ranges)
     if others:
-        other = others[-1]
+        parts = [quoted(one) for one in (conflict.literal, *reversed(others))]
         message = Text(
-            f"{what.en}: {quoted(conflict.literal).en} and {quoted(other).en} cannot hold together",
-            f"{what.zh}：{quoted(conflict.literal).zh}与{quoted(other).zh}不能同时成立",
+            f"{what.en}: {_listed([part.en for part in parts])} cannot hold together",
+            f"{what.zh}：{'与'.join(part.zh for part in parts)}不能同时成立",
         )
-        label = Label(other.span, Text("the other condition", "与之矛盾的条件"))
+        labels = tuple(Label(one.span, Text("the other condition", "与之矛盾的条件")) for one in reversed(others))
         help = Text("did you mean `or`?", "是否应为“或”？") if _members(conflict) else None
         return Finding(
-            code="HC406", span=here, message=message, clauses=(clause.name,), labels=(label,), help=help, cause=cause
-        )
+            code="HC406", span=here, message=message, clauses=(clause.name,), labels=labels, help=help, cause=cause,
+            witness=shown,
+        )  # fmt: skip
     why = bounds_text(conflict, policy)
     message = Text(
         f"{what.en}: {quoted(conflict.literal).en} never holds{why.en}",
         f"{what.zh}：{quoted(conflict.literal).zh}永不成立{why.zh}",
     )
-    return Finding(code="HC401", span=here, message=message, clauses=(clause.name,), cause=cause)
+    return Finding(code="HC401", span=here, message=message, clauses=(clause.name,), cause=cause, witness=shown)
+
+
+def _listed(parts: list[str]) -> str:
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _closest(
+    policy: Policy, clause: model.Clause, rule: int | None, alternative: Alternative, failing: Literal | None,
+    ranges: Ranges,
+) -> Witness | None:  # fmt: skip
+    """Who comes closest: meets all the other conditions, and is not paid by the rule (None: by the clause)."""
+    from compiler.proofs.reasoning.somebody import decided, somebody
+
+    met, left = (alternative, Conjunction(ranges)) if failing is None else without(ranges, alternative, failing)
+    conditions = [literal.condition for literal in met]
+
+    def unpaid(strictly: bool) -> Sees:
+        def seen(ledger: Ledger, months: Sequence[Month], key: str) -> Month | None:
+            paid = [p for p in ledger.payments if (p.clause, p.key) == (clause.name, key)]
+            if not strictly:
+                paid = [p for p in paid if rule is None or p.rule == rule]
+            return None if paid or not decided(ledger, clause.name, key) else months[0]
+
+        return seen
+
+    name, said = clause.name.replace("_", " "), clause.label or clause.name
+
+    def told(at: str) -> Text:
+        if failing is None:
+            return Text("the condition is `no` for everybody", "条件对任何人恒为“否”")
+        last = quoted(failing)
+        if not met:
+            return Text(
+                f"{last.en} does not hold in {at}, nor in any other month", f"{at}及其他各月，{last.zh}均不成立"
+            )
+        return Text(f"in {at} all but {last.en} holds", f"{at}除{last.zh}外，其余条件均成立")
+
+    closest = None if failing is None else _nearest(left, failing)
+    for strictly in (True, False):
+        for asked in ([*conditions, closest], conditions) if closest is not None else (conditions,):
+            found = somebody(
+                policy, clause, asked, unpaid(strictly), title=Text(f"{name}: never paid", f"{said}：永不发放"),
+                remark=told, draw=asked is conditions,
+            )  # fmt: skip
+            if found is not None:
+                return found
+    return None
 
 
 def _members(conflict: Conflict) -> bool:
@@ -80,23 +142,66 @@ def _members(conflict: Conflict) -> bool:
     return isinstance(term, typed.Expr) and term.type.base == "kind"
 
 
+def _nearest(left: Conjunction, failing: Literal) -> typed.Expr | None:
+    """What somebody must have who comes nearest to the condition: the number at the edge, or a date that it names."""
+    from compiler.proofs.reasoning.somebody import near
+
+    match failing:
+        case Literal(typed.InPeriod(day, "year" | "month" as period, int(value)), True):
+            first = first_day(month(value, 1) if period == "year" else value)
+            return typed.Compare("=", day, typed.Constant(first, DATE))
+    closest = left.nearest(failing)
+    return None if closest is None else near(*closest)
+
+
 def _always(policy: Policy, ranges: Ranges) -> Iterator[Finding]:
     """Parts of conditions that no given fact can fail."""
     seen: set[tuple[str, int]] = set()
     for clause in policy.model.clauses.values():
-        for condition in (clause.where, *(rule.condition for rule in clause.rules)):
+        for rule, condition in ((None, clause.where), *((rule, rule.condition) for rule in clause.rules)):
             found = None if condition is None else alternatives(policy.model, condition)
             for literal in {one: None for alternative in found or () for one in alternative}:
                 place = literal.span.source.name, literal.span.start
                 if place not in seen and _tests_nothing(literal, ranges):
                     seen.add(place)
                     why = bounds_text(Conflict(literal, (), literal.expr), policy)
-                    message = Text(
-                        f"{quoted(literal).en} always holds{why.en}: it tests nothing",
-                        f"{quoted(literal).zh}恒成立{why.zh}：不起限定作用",
-                    )
-                    cause = ("always", policy.name, *place)
-                    yield Finding(code="HC411", span=literal.span, message=message, clauses=(clause.name,), cause=cause)
+                    yield Finding(
+                        code="HC411", span=literal.span, clauses=(clause.name,), cause=("always", policy.name, *place),
+                        message=Text(
+                            f"{quoted(literal).en} always holds{why.en}: it tests nothing",
+                            f"{quoted(literal).zh}恒成立{why.zh}：不起限定作用",
+                        ),
+                        witness=_at_the_edge(policy, clause, rule, literal, ranges),
+                    )  # fmt: skip
+
+
+def _at_the_edge(
+    policy: Policy, clause: model.Clause, rule: model.Rule | None, literal: Literal, ranges: Ranges
+) -> Witness | None:
+    """Who comes closest to failing it, and is paid all the same."""
+    from compiler.proofs.reasoning.somebody import decided, near, somebody
+
+    edge = Conjunction(ranges).nearest(Literal(literal.expr, not literal.holds))
+
+    def paid(ledger: Ledger, months: Sequence[Month], key: str) -> Month | None:
+        if not decided(ledger, clause.name, key):
+            return None
+        in_months = {p.month for p in ledger.payments if (p.clause, p.key) == (clause.name, key)}
+        return next((month for month in months if month in in_months), None)
+
+    name, said = clause.name.replace("_", " "), clause.label or clause.name
+    for of in (rule,) if rule is not None else clause.rules:
+        conditions = [part for part in (clause.where, of.condition) if part is not None]
+        found = somebody(
+            policy, clause, conditions if edge is None else [*conditions, near(*edge)], paid,
+            title=Text(f"{name}: a condition that always holds", f"{said}：恒成立的条件"),
+            remark=lambda month: Text(
+                f"just at the edge of {quoted(literal).en}, and paid", f"正在{quoted(literal).zh}的边缘，仍予发放"
+            ),
+        )  # fmt: skip
+        if found is not None:
+            return found
+    return None
 
 
 def _tests_nothing(literal: Literal, ranges: Ranges) -> bool:

@@ -7,7 +7,7 @@ for whom both hold in one month.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from compiler.proofs.fast.wording import words
@@ -16,12 +16,13 @@ from compiler.proofs.reasoning.conjunction import Conjunction
 from compiler.proofs.reasoning.ranges import Ranges
 from compiler.proofs.reasoning.rules import Reading, implies, meeting, read, rules_of
 from lang import model, typed
-from lang.checking.reads import clause_reads
-from lang.dates import month_text
+from lang.dates import Month
 from lang.diagnostics import Label, Text
 from lang.source import Span
 
 if TYPE_CHECKING:  # a policy without such rules needs no interpreter
+    from compiler.ledger import Ledger
+    from compiler.proofs.reasoning.somebody import Sees
     from compiler.proofs.witness import Witness
 
 
@@ -100,6 +101,7 @@ def _shadowed(policy: Policy, clause: model.Clause, before: tuple[int, ...], lat
         clauses=(clause.name,),
         help=Text("put the stricter rule first", "请把要求更严的规则放在前面"),
         labels=tuple(Label(_span(one), Text("the rule that pays instead", "先发放的规则")) for one in firsts),
+        witness=_passed_over(policy, clause, before, later),
         cause=("shadowed", policy.name, clause.name, later),
     )
 
@@ -131,31 +133,65 @@ def _meeting(
     )
 
 
-def _witness(policy: Policy, clause: model.Clause, earlier: int, later: int, together: Conjunction) -> Witness | None:
-    from compiler.proofs.reasoning.person import Person, months_of_rule
-    from compiler.proofs.witness import witness
+def _conditions(clause: model.Clause, *rules: int) -> list[typed.Expr]:
+    """What holds where each of the rules does."""
+    parts = (clause.where, *(clause.rules[rule].condition for rule in rules))
+    return [part for part in parts if part is not None]
 
-    person = Person.of(policy, together, clause.entity)
-    if person is None:
-        return None
-    bare = person.facts()
-    months = [months_of_rule(policy, clause.name, rule, bare, person.key) for rule in (earlier, later)]
-    both = sorted(months[0] & months[1])
-    if not both:
-        return None
-    facts = person.filled(iter(clause_reads(policy.model, clause).facts)).facts()
-    at = month_text(both[0])
-    return witness(
-        [policy],
-        facts,
-        (clause.entity, person.key),
-        [clause.name],
-        lambda ledgers: all(
-            both[0] in months_of_rule(policy, clause.name, rule, facts, person.key) for rule in (earlier, later)
+
+def _passed_over(policy: Policy, clause: model.Clause, before: tuple[int, ...], later: int) -> Witness | None:
+    """For whom the rule holds, and who is paid by one before it, in that month or (once) before."""
+    from compiler.proofs.reasoning.somebody import decided, somebody
+
+    def seen(ledger: Ledger, months: Sequence[Month], key: str) -> Month | None:
+        paid = [p for p in ledger.payments if (p.clause, p.key) == (clause.name, key)]
+        if not decided(ledger, clause.name, key) or any(p.rule == later for p in paid):
+            return None
+        at = {p.month for p in paid if p.rule in before}
+        return next(
+            (month for month in months if month in at), months[0] if min(at, default=months[0]) < months[0] else None
+        )
+
+    name, said = clause.name.replace("_", " "), clause.label or clause.name
+    return somebody(
+        policy, clause, _conditions(clause, later), seen,
+        title=Text(f"{name}: a rule never reached", f"{said}：轮不到的规则"),
+        remark=lambda at: Text(
+            f"{_said(clause.rules[later]).en} holds in {at}, but a rule before it pays",
+            f"{at}{_said(clause.rules[later]).zh}成立，但由先列的规则发放",
         ),
-        title=Text(
-            f"{clause.name.replace('_', ' ')}: two rules hold", f"{clause.label or clause.name}：两条规则同时成立"
-        ),
-        remark=Text(f"both rules hold in {at}; the first pays", f"{at}两条规则均成立，由先列的发放"),
-        month=both[0],
-    )
+    )  # fmt: skip
+
+
+def _witness(policy: Policy, clause: model.Clause, earlier: int, later: int, together: Conjunction) -> Witness | None:
+    """For whom both hold in one month, if it can be so one in which the first pays. None, too, where nobody shows that
+    each can hold without the other: one may then imply the other, which is another finding, or none."""
+    from compiler.proofs.reasoning.somebody import decided, exists, somebody
+
+    first, second = clause.rules[earlier].condition, clause.rules[later].condition
+    assert first is not None and second is not None
+    where = _conditions(clause)
+    if not all(
+        exists(policy, clause, [*where, *apart]) for apart in ((first, typed.Not(second)), (typed.Not(first), second))
+    ):
+        return None
+
+    def seen(strictly: bool) -> Sees:
+        def look(ledger: Ledger, months: Sequence[Month], key: str) -> Month | None:
+            if not decided(ledger, clause.name, key):
+                return None
+            at = {p.month for p in ledger.payments if (p.clause, p.key, p.rule) == (clause.name, key, earlier)}
+            return next((month for month in months if month in at), None if strictly else months[0])
+
+        return look
+
+    name, said = clause.name.replace("_", " "), clause.label or clause.name
+    for strictly in (True, False):
+        found = somebody(
+            policy, clause, _conditions(clause, earlier, later), seen(strictly), left=[together], draw=False,
+            title=Text(f"{name}: two rules hold", f"{said}：两条规则同时成立"),
+            remark=lambda at: Text(f"both rules hold in {at}; the first pays", f"{at}两条规则均成立，由先列的发放"),
+        )  # fmt: skip
+        if found is not None:
+            return found
+    return None

@@ -8,10 +8,11 @@ nothing is paid. Bands that stand in order (the stricter first) are tiers, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from compiler.proofs.fast.wording import called, shown
 from compiler.proofs.finding import Finding, Policy
@@ -19,19 +20,21 @@ from compiler.proofs.reasoning.conjunction import Conjunction, Possible
 from compiler.proofs.reasoning.ranges import Number, Range, Ranges, as_number
 from compiler.proofs.reasoning.rules import read
 from lang import model, typed
-from lang.checking.reads import clause_reads
-from lang.dates import month_text
+from lang.dates import Duration, Month
 from lang.diagnostics import Label, Text
 from lang.records import record
 from lang.source import Span
 from lang.tree.walk import every
-from lang.types import Type
+from lang.types import Type, Value
 
 if TYPE_CHECKING:
     from compiler.ledger import Ledger
     from compiler.proofs.witness import Witness
 
 _MOST = 20_000  # combinations of keys
+_TRIED = 6  # of them, for which somebody is looked for
+
+What = Literal["gap", "two", "taken"]  # no row, two rows that fit, a row that is never reached
 
 Cell = str | bool | int | Fraction  # a member, yes or no, or a number (a date as its day)
 
@@ -71,7 +74,7 @@ def _table(policy: Policy, table: model.Table, uses: list[Use], ranges: Ranges) 
     for at, row in enumerate(rows):
         if at not in reached:
             covering = sorted({found for cell, found in first.items() if found is not None and _fits(row, cell)})
-            yield _never_reached(policy, table, row, [rows[number] for number in covering])
+            yield _never_reached(policy, table, row, [rows[number] for number in covering], list(first), uses)
     yield from _overlaps(policy, table, rows, list(first), uses)
     if len(rows) == len(table.rows):  # no `otherwise`
         gaps = [cell for cell, found in first.items() if found is None]
@@ -117,7 +120,10 @@ def _in(key: object, value: Cell) -> bool:
 
 
 # ---------------------------------------------------------------- rows
-def _never_reached(policy: Policy, table: model.Table, row: model.Row, before: list[model.Row]) -> Finding:
+def _never_reached(
+    policy: Policy, table: model.Table, row: model.Row, before: list[model.Row], cells: list[tuple[Cell, ...]],
+    uses: list[Use],
+) -> Finding:  # fmt: skip
     same = all(other.value == row.value for other in before)
     message = Text(
         f"this row of {called(table).en} is never reached: earlier rows have taken its keys"
@@ -130,6 +136,7 @@ def _never_reached(policy: Policy, table: model.Table, row: model.Row, before: l
         span=row.span,
         message=message,
         labels=labels,
+        witness=next(_shown(policy, table, [cell for cell in cells if _fits(row, cell)], uses, "taken"), None),
         cause=("row", policy.name, table.name, row.span.start),
     )
 
@@ -152,10 +159,9 @@ def _overlaps(
             ):
                 cell = cells[min(shared)]
                 at = _keys_text(policy, table, cell)
-                held = [(use, left) for use in uses if (left := _at(table, use, cell)) is not None]
-                if uses and not held:
+                if uses and all(_at(table, use, cell) is None for use in uses):
                     continue
-                found = next((one for use, left in held if (one := _witness(policy, use, left, gap=False))), None)
+                found = next(_shown(policy, table, [cell], uses, "two"), None)
                 message = Text(
                     f"two rows of {called(table).en} fit {at.en}: the first is taken",
                     f"{called(table).zh}有两行都符合{at.zh}：取先列的一行",
@@ -187,9 +193,7 @@ def _gap(policy: Policy, table: model.Table, gaps: list[tuple[Cell, ...]], uses:
     shown_cells = [_keys_text(policy, table, cell) for cell in list(possible)[:3]]
     en = "; ".join(text.en for text in shown_cells) + ("; …" if len(possible) > 3 else "")
     zh = "；".join(text.zh for text in shown_cells) + ("；…" if len(possible) > 3 else "")
-    found = None
-    for held in possible.values():
-        found = found or (None if held is None else _witness(policy, *held, gap=True))
+    found = next(_shown(policy, table, list(possible), uses, "gap"), None)
     message = Text(
         f"{called(table).en} has no row for {en}: nothing is paid there", f"{called(table).zh}没有{zh}的行：届时不发放"
     )
@@ -269,41 +273,72 @@ def _all(program: model.Program, expr: typed.Expr | None) -> Iterator[typed.Expr
                 waiting.append(program.defines[node.entity, node.define].body)
 
 
-def _witness(policy: Policy, use: Use, left: Conjunction, gap: bool) -> Witness | None:
-    """A person with these keys for whom the rule holds. `gap`: and who is paid nothing; else: who is paid."""
+def _shown(
+    policy: Policy, table: model.Table, cells: Sequence[tuple[Cell, ...]], uses: Sequence[Use], what: What
+) -> Iterator[Witness]:
+    """People with these keys, for the first look-up that pays them what the table says."""
+    for cell in cells[:_TRIED]:
+        for use in uses:
+            left = _at(table, use, cell)
+            if left is not None:
+                found = _witness(policy, table, use, left, cell, what)
+                if found is not None:
+                    yield found
+
+
+def _witness(
+    policy: Policy, table: model.Table, use: Use, left: Conjunction, cell: tuple[Cell, ...], what: What
+) -> Witness | None:
+    """A person with these keys for whom the rule holds: at a gap paid nothing, else paid what a row before says."""
     if not use.pays:
         return None
-    from compiler.proofs.reasoning.person import Person, months_of_rule
-    from compiler.proofs.witness import witness
+    from compiler.proofs.reasoning.somebody import decided, somebody
 
-    person = Person.of(policy, left, use.clause.entity)
-    if person is None:
-        return None
-    facts = person.filled(iter(clause_reads(policy.model, use.clause).facts)).facts()
-    name, key = use.clause.name, person.key
-    months = months_of_rule(policy, name, use.rule, facts, key)
-    if not months:
-        return None
-    at = min(months)
+    name, clause = use.clause.name, use.clause
+    rule = clause.rules[use.rule]
+    keys = [_is(key, value, type) for key, value, type in zip(use.keys, cell, table.keys, strict=True)]
 
-    def shows(ledgers: Sequence[Ledger]) -> bool:
-        [ledger] = ledgers
-        paid = any((p.clause, p.key, p.month) == (name, key, at) for p in ledger.payments)
-        return paid is not gap and not any(u.clause == name and u.concerns(key) for u in ledger.undetermined)
+    def seen(ledger: Ledger, months: Sequence[Month], key: str) -> Month | None:
+        paid = [p for p in ledger.payments if (p.clause, p.key) == (name, key)]
+        if not decided(ledger, name, key):
+            return None
+        if what == "gap":
+            return None if paid else months[0]
+        at = {p.month for p in paid if p.rule == use.rule}
+        return next((month for month in months if month in at), None)
 
-    said = use.clause.label or name
-    month = month_text(at)
-    no_row = Text(f"{name.replace('_', ' ')}: no row of the table", f"{said}：标准表无此行")
-    two_rows = Text(f"{name.replace('_', ' ')}: two rows of the table", f"{said}：标准表有两行相符")
-    no_amount = Text(f"the rule holds in {month}, without an amount", f"{month}条件成立，但没有标准")
-    first_taken = Text("the first of two rows that fit", "两行相符，取先列的一行")
-    return witness(
-        [policy],
-        facts,
-        (use.clause.entity, key),
-        [name],
-        shows,
-        title=no_row if gap else two_rows,
-        remark=no_amount if gap else first_taken,
-        month=at,
-    )
+    title, remark = _SAID[what]
+    return somebody(
+        policy, clause, [part for part in (clause.where, rule.condition, *keys) if part is not None], seen, left=[left],
+        title=Text(f"{name.replace('_', ' ')}: {title.en}", f"{clause.label or name}：{title.zh}"),
+        remark=lambda at: Text(remark.en.format(at), remark.zh.format(at)),
+    )  # fmt: skip
+
+
+def _is(key: typed.Expr, value: Cell, type: Type) -> typed.Expr:
+    """That a key has the value."""
+    if isinstance(value, bool):
+        return key if value else typed.Not(key)
+    known: Value = value
+    match type.base:
+        case "date":
+            known = date.fromordinal(int(value))
+        case "duration":
+            known = Duration(int(value))
+    return typed.Compare("=", key, typed.Constant(known, type))
+
+
+_SAID: Mapping[What, tuple[Text, Text]] = {
+    "gap": (
+        Text("no row of the table", "标准表无此行"),
+        Text("the rule holds in {}, without an amount", "{}条件成立，但没有标准"),
+    ),
+    "two": (
+        Text("two rows of the table", "标准表有两行相符"),
+        Text("the first of two rows that fit", "两行相符，取先列的一行"),
+    ),
+    "taken": (
+        Text("a row that is never reached", "标准表中用不到的一行"),
+        Text("paid by a row before, not by the one that is never reached", "按前面的行发放，不按用不到的那一行"),
+    ),
+}

@@ -9,6 +9,7 @@ A comparison with NONE is no, so the denial of a comparison leaves NONE possible
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from attrs import define, evolve, field
 
@@ -22,6 +23,8 @@ from lang.types import DURATION, Type
 _OPPOSITE = {"=": "≠", "≠": "=", "<": "≥", "≤": ">", ">": "≤", "≥": "<"}
 _TURNED = {"=": "=", "≠": "≠", "<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 _WHOLE = ("count", "date", "month", "duration")
+_MEASURED = ("count", "duration", "money", "share")
+_STEPS: dict[str, Number] = {"money": 100, "share": Fraction(1, 100)}
 
 
 @record
@@ -115,6 +118,20 @@ class Conjunction:
             return False
         self.possible[term] = after
         return True
+
+    def nearest(self, literal: Literal) -> tuple[typed.Expr, Number] | None:
+        """Of a literal that cannot hold as well: the number that it speaks of, and the value that comes closest to what
+        it asks. None where it speaks of no number."""
+        for term, said in self._says(literal.expr, literal.holds):
+            if isinstance(term, Since | Difference) or term.type.base not in _MEASURED:
+                continue
+            left, asked = self.of(term).range, said.range
+            step = _STEPS.get(term.type.base, 1)
+            if asked.low is not None and left.high is not None and asked.low >= left.high:
+                return term, left.high - step * left.high_open
+            if asked.high is not None and left.low is not None and asked.high <= left.low:
+                return term, left.low + step * left.low_open
+        return None
 
     def _initial(self, term: Term) -> Possible:
         match term:

@@ -27,6 +27,11 @@ class Literal:
     def span(self) -> Span:
         return self.expr.span
 
+    @property
+    def condition(self) -> typed.Expr:
+        """The literal as a condition."""
+        return self.expr if self.holds else typed.Not(self.expr, YES_NO, span=self.span)
+
 
 Alternative = tuple[Literal, ...]
 

@@ -6,7 +6,7 @@ them first. None where something is asked that is not made here (rows to be coun
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -17,13 +17,13 @@ from compiler.facts import Facts, History, Row, Span
 from compiler.interpret import run
 from compiler.proofs.finding import Policy
 from compiler.proofs.reasoning.conjunction import Conjunction, Difference, Possible, Since, Term
-from compiler.proofs.reasoning.ranges import Number
+from compiler.proofs.reasoning.ranges import Number, Ranges
 from compiler.proofs.witness import last
 from lang import model, typed
 from lang.dates import Duration, Month, add, first_day, last_day
 from lang.types import MONEY, UNKNOWN, YES_NO, Given, Value
 
-MONTH_IN = 6  # the month that is made to hold: so many after the policy's first, if it has as many
+MONTH_IN = 6  # the month in which all is made to hold: so many after the policy's first, if it has as many
 _CENT = Fraction(100_000)
 
 
@@ -42,8 +42,9 @@ class Person:
     rows: dict[tuple[str, str], dict[str, Given | History]] = field(factory=dict)
 
     @classmethod
-    def of(cls, policy: Policy, left: Conjunction, entity: str) -> Person | None:
-        person = cls(policy, left, entity, min(policy.ir.first + MONTH_IN, last(policy)))
+    def of(cls, policy: Policy, left: Conjunction, entity: str, later: int = MONTH_IN) -> Person | None:
+        """In a month so many months after the policy's first."""
+        person = cls(policy, left, entity, min(policy.ir.first + later, last(policy)))
         person.rows[entity, f"{entity[0]}1"] = {}
         return person if all(person._term(term, possible) for term, possible in left.possible.items()) else None
 
@@ -51,18 +52,32 @@ class Person:
     def key(self) -> str:
         return f"{self.entity[0]}1"
 
-    def filled(self, wanted: Iterator[tuple[str, str]]) -> Person:
-        """With a plain value for each further fact of the rows that are there."""
+    @classmethod
+    def around(cls, policy: Policy, facts: Facts, entity: str) -> Person:
+        """The rows as they are given."""
+        person = cls(
+            policy, Conjunction(Ranges.of(policy.model)), entity, min(policy.ir.first + MONTH_IN, last(policy))
+        )
+        for of, rows in facts.tables.items():
+            person.rows |= {(of, row.key): dict(row.values) for row in rows.values()}
+        return person
+
+    def copy(self) -> Person:
+        rows = {at: dict(values) for at, values in self.rows.items()}
+        return Person(self.policy, self.left, self.entity, self.month, rows)
+
+    def filled(self, wanted: Iterable[tuple[str, str]], flags: bool = True) -> Person:
+        """With a plain value for each further fact of the rows that are there; `flags`: of a yes/no."""
         for entity, name in wanted:
-            row = self.rows.get((entity, f"{entity[0]}1"))
-            if row is not None and name not in row:
-                attribute = self.policy.model.entities[entity].attributes[name]
+            attribute = self.policy.model.entities[entity].attributes[name]
+            for row, values in [one for one in self.rows.items() if one[0][0] == entity and name not in one[1]]:
                 if attribute.type.base == "link":
-                    self._link((entity, f"{entity[0]}1"), name, attribute)
+                    self._link(row, name, attribute)
                 elif attribute.type.base not in ("many", "text", "identity"):
-                    value = self._value(typed.FactRead(entity, name, attribute.type), Possible(none=False))
+                    plain = Possible(truth=None if flags else False, none=False)
+                    value = self._value(typed.FactRead(entity, name, attribute.type), plain)
                     if value is not None:
-                        row[name] = self._as_given(attribute, value, Possible())
+                        values[name] = self._as_given(attribute, value, Possible())
         return self
 
     def facts(self) -> Facts:
@@ -123,7 +138,7 @@ class Person:
 
     def _link(self, row: tuple[str, str], name: str, attribute: model.Attribute) -> tuple[str, str]:
         target = attribute.type.name or ""
-        other = target, f"{target[0]}1"
+        other = next((there for there in self.rows if there[0] == target), (target, f"{target[0]}1"))
         self.rows.setdefault(other, {})
         key: Given = other[1]
         self.rows[row][name] = key

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compiler.proofs.reasoning.conjunction import Conflict, Conjunction
-from compiler.proofs.reasoning.literals import Alternative, alternatives
+from compiler.proofs.reasoning.literals import Alternative, Literal, alternatives
 from compiler.proofs.reasoning.ranges import Ranges
 from lang import model, typed
 from lang.records import record
@@ -17,10 +17,10 @@ from lang.records import record
 
 @record
 class Reading:
-    """`standing`: alternatives that are possible, with what they leave; `conflicts`: why the others are not."""
+    """`standing`: alternatives that are possible, with what they leave; `failing`: those that are not, and why."""
 
     standing: tuple[tuple[Alternative, Conjunction], ...]
-    conflicts: tuple[Conflict, ...]
+    failing: tuple[tuple[Alternative, Conflict], ...]
 
     @property
     def dead(self) -> bool:
@@ -34,15 +34,38 @@ def read(ranges: Ranges, conditions: Sequence[typed.Expr | None]) -> Reading | N
     if found is None:
         return None
     standing: list[tuple[Alternative, Conjunction]] = []
-    conflicts: list[Conflict] = []
+    failing: list[tuple[Alternative, Conflict]] = []
     for alternative in found:
         conjunction = Conjunction(ranges)
         conflict = conjunction.add_all(alternative)
         if conflict is None:
             standing.append((alternative, conjunction))
         else:
-            conflicts.append(conflict)
-    return Reading(tuple(standing), tuple(conflicts))
+            failing.append((alternative, conflict))
+    return Reading(tuple(standing), tuple(failing))
+
+
+def contradiction(ranges: Ranges, alternative: Alternative, conflict: Conflict) -> tuple[Literal, ...]:
+    """The fewest of the literals that exclude each other, the one that fails last; one alone: it never holds."""
+    kept = [*alternative[: alternative.index(conflict.literal)]]
+    for literal in tuple(kept):
+        fewer = [one for one in kept if one is not literal]
+        if Conjunction(ranges).add_all((*fewer, conflict.literal)) is not None:
+            kept = fewer
+    return (*kept, conflict.literal)
+
+
+def without(ranges: Ranges, alternative: Alternative, literal: Literal) -> tuple[tuple[Literal, ...], Conjunction]:
+    """The others, as far as they can hold together (a second contradiction is left out too), and what they leave."""
+    kept: list[Literal] = []
+    left = Conjunction(ranges)
+    for one in alternative:
+        if one != literal:
+            further = left.copy()
+            if further.add(one) is None:
+                kept.append(one)
+                left = further
+    return tuple(kept), left
 
 
 def rules_of(ranges: Ranges, clause: model.Clause) -> list[Reading | None]:
