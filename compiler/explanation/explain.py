@@ -226,7 +226,8 @@ class Explainer:
         )
 
     def _outside(self, at: Month) -> Explanation:
-        period = f"{month_text(self.program.first)} – {month_text(self.last)}"
+        last = self.last if self.last >= self.program.first else self.program.last
+        period = f"{month_text(self.program.first)} – {'' if last is None else month_text(last)}".rstrip()
         return Explanation(
             entity=self.clause.entity,
             key=self.key,
@@ -261,6 +262,8 @@ class Explainer:
         if open_:
             return min(open_)
         months = range(self.program.first, self.last + 1)
+        if not months:  # it is asked about a time before the policy
+            return self.last
         return min(months, key=lambda month: (*self._lack(self._rule(month), month), -month))
 
     def _rule(self, month: Month) -> int:

@@ -210,6 +210,14 @@ def test_a_month_outside_the_policy(policy: Any) -> None:
     assert answer["because"] == [{"condition": "2021-01 – 2022-12", "holds": False, "value": "2024-01"}]
 
 
+def test_a_time_before_the_policy(policy: tuple[model.Program, ir.Program]) -> None:
+    for until in (m("1999-01"), policy[0].first - 1):
+        found = explain(*policy, facts(p={"poor": True}), "person", "p", until=until)
+        assert found and {one.answer for one in found} == {"not paid"}
+        assert {one.month for one in found} == {until}
+        assert {one.because[0].condition for one in found} == {"2021-01 – 2022-12"}
+
+
 def test_in_chinese() -> None:
     policy = load_policy(
         """政策 aid 「帮扶」
