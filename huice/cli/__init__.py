@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
-import io
 import os
 import sys
 from collections.abc import Iterator
@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+
+from huice.cli.streams import let_go, steady_streams
 
 COMMANDS = {
     "check": "find mistakes in policies · 检查政策",
@@ -37,6 +39,8 @@ COMMANDS = {
     "policies": "the standard policies · 标准政策目录",
     "rule": "explain a diagnostic code · 解释诊断代码",
 }
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @contextmanager
@@ -99,17 +103,19 @@ def huice() -> None:
 def main() -> None:
     """The entry point: never a traceback. A defect of Huice ends with status 70 and says where the details are."""
     gc.set_threshold(300_000, 20, 50)  # what starting makes stays: it need not be looked through
-    _steady_streams()
+    steady_streams()
     try:
-        sys.exit(huice.main(standalone_mode=False))
+        try:
+            sys.exit(huice.main(standalone_mode=False))
+        finally:
+            sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)
+    except OSError as error:
+        sys.exit(_full(error) if error.errno in FULL else _defect())
     except Exception:
         sys.exit(_defect())
     finally:
@@ -117,11 +123,12 @@ def main() -> None:
             gc.freeze()  # all memory is given back at once: what lies in it need not be looked through
 
 
-def _steady_streams() -> None:
-    """A sign that the terminal's encoding lacks is shown by its number; it never ends a run."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+def _full(error: OSError) -> int:
+    """There is no room for what is to be written: no defect, and what was there before is whole (reports/files.py)."""
+    let_go()
+    reason = error.strerror or str(error)
+    click.echo(f"huice: the disk or the output is full ({reason}) · 磁盘或输出已满，无法写入（{reason}）", err=True)
+    return 2
 
 
 def _defect() -> int:

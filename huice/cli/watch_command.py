@@ -8,6 +8,7 @@ import click
 
 from huice.cli.common import USAGE, guarded, language_of, shared_options, stop
 from huice.cli.run_options import SEED, Whole
+from huice.cli.streams import nobody_listens
 from huice.watch.reading import path_of
 from lang.diagnostics import Text
 
@@ -48,6 +49,6 @@ def command(file: str, scenario: str | None, draws: int, seed: int, as_json: boo
         teller = Lines()
     teller.language = language_of(None, lang)
     try:
-        Watch(file, path, scenario, Incremental(draws, seed), teller, lang).run()
+        Watch(file, path, scenario, Incremental(draws, seed), teller, lang, nobody_listens).run()
     except KeyboardInterrupt:  # the way to end it
         teller.stopped()
