@@ -31,6 +31,11 @@ class Text:
         return self.en if language == "en" else self.zh
 
 
+def counted(number: int, one: str, several: str | None = None) -> str:
+    """A number and what it counts, in English: `1 row`, `2,400 rows`; `several` where it does not end in s."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
 @frozen
 class Label:
     """Another place that a message speaks of."""

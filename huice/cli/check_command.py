@@ -18,7 +18,7 @@ from huice.cli.common import (
     stop,
 )
 from huice.programs import Loaded, open_program
-from lang.diagnostics import Diagnostic, Language, Text
+from lang.diagnostics import Diagnostic, Language, Text, counted
 from lang.render import to_json
 
 
@@ -44,9 +44,12 @@ def command(files: tuple[str, ...], deep: bool, as_json: bool, lang: str | None)
         others = len(diagnostics) - errors
         clauses = sum(len(loaded.model.clauses) for loaded in opened if loaded.model is not None)
         summary = (
-            Text(f"{errors} errors, {others} other findings", f"{errors} 处错误，{others} 条其他提示")
+            Text(
+                f"{counted(errors, 'error')}, {counted(others, 'other finding')}",
+                f"{errors} 处错误，{others} 条其他提示",
+            )
             if diagnostics
-            else Text(f"no findings: {clauses} clauses", f"未发现问题：共 {clauses} 个条款")
+            else Text(f"no findings: {counted(clauses, 'clause')}", f"未发现问题：共 {clauses} 个条款")
         )
         click.echo(summary[language], err=bool(errors))
     sys.exit(FINDINGS if errors else 0)

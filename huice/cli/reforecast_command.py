@@ -28,7 +28,7 @@ from huice.learning.payments import entitlements
 from huice.learning.scenarios import file_of, name_of, same_policy
 from huice.scenario_files import ScenarioFiles
 from huice.settings import WrongSetting, fen_option
-from lang.diagnostics import Language, Text
+from lang.diagnostics import Language, Text, counted
 from simulator.choose import choose_scenario
 from simulator.learning.calibrate import LearningError
 from simulator.learning.forecast import Forecast, Settings, reforecast
@@ -147,7 +147,7 @@ def _stop_at(data: Data, language: Language) -> NoReturn:
     """Money is at stake: a forecast is not made from a ledger of which rows are left out."""
     errors = sum(fault.severity == "error" for fault in data.faults)
     text = Text(
-        f"{errors} rows of ledger or roster cannot be used; mend them first, "
+        f"{counted(errors, 'row')} of ledger or roster cannot be used; mend what is wrong first, "
         "for what was paid enters the forecast to the fen",
         f"台账或名册中有{errors}行无法采用；请先改正，因为已支付金额须分毫不差地计入预测",
     )

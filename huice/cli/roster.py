@@ -13,7 +13,7 @@ from huice.cli.progress import progress
 from huice.facts.faults import Fault
 from huice.facts.read import read_columns, read_facts
 from huice.programs import Loaded
-from lang.diagnostics import Language, Text
+from lang.diagnostics import Language, Text, counted
 from lang.model import Program
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _read(
             emit({"version": 1, "faults": [fault.to_dict(language) for fault in faults]})
         show_faults(faults, language)
         message = Text(
-            f"{errors:,} places cannot be read; nothing was evaluated (--strict)",
+            f"{counted(errors, 'place')} cannot be read; nothing was evaluated (--strict)",
             f"有 {errors:,} 处无法读取；未作计算（--strict）",
         )
         fail(message, language, DATA)

@@ -12,7 +12,7 @@ from compiler.cases.run import CaseResult, run_cases
 from compiler.evaluate import evaluate
 from huice.cli.common import FINDINGS, USAGE, emit, guarded, one_standard_input, shared_options, stop, usable
 from huice.programs import Loaded
-from lang.diagnostics import Language, Text
+from lang.diagnostics import Language, Text, counted
 
 if TYPE_CHECKING:
     from huice.testing.properties import PropertyResult
@@ -97,14 +97,16 @@ def _print(results: list[CaseResult], tested: list[PropertyResult], language: La
         if one.status == "refuted":
             click.echo(one.text(language))
     comma = "，" if language == "zh" else ", "
-    counted = {status: sum(result.status == status for result in results) for status in STATUSES}
-    shown = [(status, count) for status, count in counted.items() if count or status != "undetermined"]
+    numbers = {status: sum(result.status == status for result in results) for status in STATUSES}
+    shown = [(status, count) for status, count in numbers.items() if count or status != "undetermined"]
     click.echo(comma.join(STATUSES[status][language].format(count) for status, count in shown))
     if tested:
         sums = {status: sum(one.status == status for one in tested) for status in PROPERTIES}
         said = [PROPERTIES[status][language].format(count) for status, count in sums.items() if count]
         people = sum(one.examples for one in tested)
-        drawn = Text(f" ({people} people drawn)", f"（共抽取{people}例）")[language] if people else ""
+        drawn = (
+            Text(f" ({counted(people, 'person', 'people')} drawn)", f"（共抽取{people}例）")[language] if people else ""
+        )
         click.echo(Text("properties: ", "性质：")[language] + comma.join(said) + drawn)
         for one in tested:
             if one.reason is not None and one.status != "proved":

@@ -33,7 +33,7 @@ from huice.privacy.disguise import disguise_of, ids_of
 from huice.privacy.masking import masked, shown, uncovered
 from huice.privacy.pseudonyms import NoKey, read_key
 from huice.settings import WrongSetting, month_option, parse_settings
-from lang.diagnostics import Language, Text
+from lang.diagnostics import Language, Text, counted
 
 SHOWN = 20  # findings on the terminal; --json gives all
 
@@ -148,11 +148,13 @@ def _print(findings: list[Finding], payments: int, language: Language, again: bo
             if again
             else Text("file, number and totals are what was written", "文件、笔数、合计均与写出时一致")
         )
-        click.echo(Text(f"intact: {payments} payments; {what.en}", f"未改动：共 {payments} 笔；{what.zh}")[language])
+        click.echo(
+            Text(f"intact: {counted(payments, 'payment')}; {what.en}", f"未改动：共 {payments} 笔；{what.zh}")[language]
+        )
         return
     for finding in findings[:SHOWN]:
         click.echo(shown(finding.text[language]))
     if len(findings) > SHOWN:
         more = len(findings) - SHOWN
         click.echo(Text(f"… and {more} more (--json lists all)", f"… 另有 {more} 项（--json 列出全部）")[language])
-    click.echo(masked(Text(f"altered: {len(findings)} findings", f"有改动：{len(findings)} 项")[language]))
+    click.echo(masked(Text(f"altered: {counted(len(findings), 'finding')}", f"有改动：{len(findings)} 项")[language]))

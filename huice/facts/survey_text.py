@@ -11,7 +11,7 @@ from huice.facts.survey import Survey
 from huice.programs import Loaded
 from huice.reports.names import missing_name, title_of
 from huice.reports.terminal import add, console, show, table
-from lang.diagnostics import Language, Text
+from lang.diagnostics import Language, Text, counted
 from lang.model import Program
 
 MOST = 20  # faults of one kind that are shown one by one
@@ -98,7 +98,7 @@ def _stranger(
     target = title_of(model.entities, model.entities[entity].attributes[attribute].type.name or "", language)
     few = shown(_listed(examples, language))
     message = Text(
-        f"note: {rows:,} rows of {of}: {named} names a {target} that has no row ({few} …)",
+        f"note: {counted(rows, 'row')} of {of}: {named} names a {target} that has no row ({few} …)",
         f"提示: {of}中有 {rows:,} 行的“{named}”在“{target}”台账中没有对应行（{few} 等）",
     )
     return message[language]

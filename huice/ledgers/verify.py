@@ -19,7 +19,7 @@ from compiler.ledger import yuan
 from huice.ledgers.manifest import VERSION, hash_of_file, hash_of_manifest, manifest_path
 from huice.ledgers.read import Unreadable
 from huice.ledgers.rows import CLAUSE, COLUMNS, ENTITY, ID, MONTH, Row, Sums, sums_of
-from lang.diagnostics import Language, Text
+from lang.diagnostics import Language, Text, counted
 
 Kind = Literal[
     "manifest", "file", "count", "total", "content", "policy", "facts", "missing", "added", "changed"
@@ -95,7 +95,7 @@ def against_manifest(ledger: Path, rows: Iterable[Row], manifest: Mapping[str, A
 def _counts(manifest: Mapping[str, Any], found: Mapping[str, Sums], rows: int) -> Iterable[Finding]:
     stated = manifest["counts"]["payments"]
     if rows != stated:
-        text = Text(f"{rows} payments, {stated} were written", f"现有 {rows} 笔，原有 {stated} 笔")
+        text = Text(f"{counted(rows, 'payment')} here, {stated:,} when written", f"现有 {rows} 笔，原有 {stated} 笔")
         yield Finding(kind="count", text=text, stated=str(stated), found=str(rows))
     total = yuan(sum(s.fen for s in found.values()))
     if total != manifest["total"]:
@@ -114,7 +114,7 @@ def _clause(clause: str, manifest: Mapping[str, Any], found: Mapping[str, Sums])
     here = found.get(clause, Sums(0, 0, ""))
     if here.payments != stated["payments"]:
         text = Text(
-            f"{clause}: {here.payments} payments, {stated['payments']} were written",
+            f"{clause}: {counted(here.payments, 'payment')} here, {stated['payments']:,} when written",
             f"{clause}：现有 {here.payments} 笔，原有 {stated['payments']} 笔",
         )
         yield Finding(kind="count", text=text, clause=clause, stated=str(stated["payments"]), found=str(here.payments))

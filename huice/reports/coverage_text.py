@@ -8,7 +8,7 @@ from rich.console import Console
 
 from huice.reports.names import declared_name
 from huice.reports.terminal import add, table
-from lang.diagnostics import Language
+from lang.diagnostics import Language, counted
 from lang.documents.coverage import Coverage, Covered
 from lang.model import Program
 
@@ -55,6 +55,8 @@ def summary(found: Coverage, language: Language) -> str:
         text = f"共 {there} 个条目：已编入 {count['cited']}，不编入 {count['omitted']}，遗漏 {count['forgotten']}"
         text += f"；引用了文件中没有的条目 {count['unknown']}" if count["unknown"] else ""
         return text + (f"；不编入但涉及资金 {money}" if money else "")
-    text = f"{there} items: {count['cited']} cited, {count['omitted']} omitted, {count['forgotten']} forgotten"
+    text = (
+        f"{counted(there, 'item')}: {count['cited']} cited, {count['omitted']} omitted, {count['forgotten']} forgotten"
+    )
     text += f"; {count['unknown']} cited that are not there" if count["unknown"] else ""
     return text + (f"; {money} omitted though they name money" if money else "")

@@ -10,7 +10,7 @@ from rich.text import Text as RichText
 
 from huice.privacy.masking import shown
 from huice.reports.terminal import add, console, show, table
-from lang.diagnostics import Language, Text
+from lang.diagnostics import Language, Text, counted
 from lang.model import Program
 
 WHAT: Final[Mapping[str, Text]] = {
@@ -68,7 +68,7 @@ def print_forecast(data: Mapping[str, Any], program: Program, language: Language
     said = (
         f"截至 {known['as_of']} 已支付 {known['paid']} 元，共{known['payments']:,}笔"
         if zh
-        else f"paid to {known['as_of']}: {known['paid']} yuan in {known['payments']:,} payments"
+        else f"paid to {known['as_of']}: {known['paid']} yuan in {counted(known['payments'], 'payment')}"
     )
     out.print(said, highlight=False, markup=False)
     _appropriations(out, data, program, zh)

@@ -26,7 +26,7 @@ from huice.reports.amounts import LARGE, WAN, YUAN, Unit
 from huice.reports.names import title_of
 from huice.reports.terminal import table
 from huice.watch.changes import Both, Change, Measure, changed
-from lang.diagnostics import Diagnostic, Language, Text
+from lang.diagnostics import Diagnostic, Language, Text, counted
 from lang.model import Program
 from lang.render import code_of, in_order, render_text, summary, to_json
 
@@ -119,7 +119,7 @@ class Terminal:
             )
             self._print(summary(findings, self.language), "bold red" if errors else "yellow")
         else:
-            said = Text(f"no findings: {clauses} clauses", f"未发现问题：共 {clauses} 个条款")
+            said = Text(f"no findings: {counted(clauses, 'clause')}", f"未发现问题：共 {clauses} 个条款")
             self._print(said[self.language], "green")
 
     def refused(self, findings: Sequence[Diagnostic]) -> None:
@@ -232,7 +232,7 @@ class Lines:
         if findings:
             self._line(Text(summary(findings, "en"), summary(findings, "zh")))
         else:
-            self._line(Text(f"no findings: {clauses} clauses", f"未发现问题：共 {clauses} 个条款"))
+            self._line(Text(f"no findings: {counted(clauses, 'clause')}", f"未发现问题：共 {clauses} 个条款"))
 
     def refused(self, findings: Sequence[Diagnostic]) -> None:
         for each in in_order(findings):

@@ -38,7 +38,7 @@ def broken(tmp_path: Path) -> Path:
 class TestCheck:
     def test_a_good_policy(self, grant: Path) -> None:
         done = run("check", grant)
-        assert (done.status, done.out) == (0, "0 errors, 1 other findings\n")
+        assert (done.status, done.out) == (0, "0 errors, 1 other finding\n")
         (unread,) = run("check", grant, "--json", "--lang", "en").data["diagnostics"]
         assert (unread["code"], unread["message"]) == ("HC410", "of person, `wage` is never read")
 
