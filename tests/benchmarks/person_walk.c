@@ -63,7 +63,7 @@ void one_word(const person *people, int64_t n, int64_t from, int64_t to, uint64_
             if (q > MONTHS) q = MONTHS;
             pay(&people[i], h, q, sums);
         }
-        finish(sums, out + r * CLAUSES * MONTHS);
+        finish(sums, out + (r - from) * CLAUSES * MONTHS);
     }
 }
 
@@ -90,7 +90,7 @@ void a_word_a_month(const person *people, int64_t n, int64_t from, int64_t to, u
             }
             pay(&people[i], h, q, sums);
         }
-        finish(sums, out + r * CLAUSES * MONTHS);
+        finish(sums, out + (r - from) * CLAUSES * MONTHS);
     }
 }
 
@@ -134,6 +134,6 @@ void leaving_and_returning(const person *people, int64_t n, int64_t from, int64_
                 if (t == p->certified) sums[3][t] += p->grant;
             }
         }
-        finish(sums, out + r * CLAUSES * MONTHS);
+        finish(sums, out + (r - from) * CLAUSES * MONTHS);
     }
 }
