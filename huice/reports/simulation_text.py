@@ -17,7 +17,7 @@ from rich.text import Text as RichText
 from huice.facts.faults import shown
 from huice.reports import tables, text_charts
 from huice.reports.amounts import Unit, share, unit_of, unit_of_comparison
-from huice.reports.tables import records, views
+from huice.reports.tables import difference_views, headings, records, views
 from huice.reports.tables.records import Cell, Column, FundLine, Projection
 from huice.reports.terminal import add, console, fits, show, table
 from huice.reports.words import WORDS, scenario_title
@@ -39,7 +39,7 @@ def print_simulation(data: Mapping[str, Any], program: Program, language: Langua
     printed.show(views.whole(figures))
     printed.months(figures)
     printed.clauses(figures)
-    printed.show(_without(views.by_period(figures.years, views.YEAR), 5))
+    printed.show(_without(views.by_period(figures.years, headings.YEAR), 5))
     printed.groups(_by_group(figures, "paid"), len(figures.years))
     printed.funds(figures)
     if data.get("targets"):
@@ -123,7 +123,7 @@ class _Printed:
     def months(self, figures: Projection) -> None:
         """As many columns as there is room for: months, else quarters."""
         title = Text("Paid by {}", "各{}实付")[self.language]
-        for periods, name in ((figures.months, views.MONTH), (figures.quarters, views.QUARTER)):
+        for periods, name in ((figures.months, headings.MONTH), (figures.quarters, headings.QUARTER)):
             lines = text_charts.fan(periods, self.unit, self.out.width, self.signs)
             if lines:
                 self.lines(title.format(name[self.language]), lines, self.signs.key(self.language))
@@ -187,7 +187,7 @@ class _Printed:
         """The steps with bars to both sides: − to the left."""
         if not figures.bridge:
             return
-        of = views.bridge(figures)
+        of = difference_views.bridge(figures)
         amounts = [step.amount for step in figures.bridge]
         largest = max(abs(amount) for amount in amounts)
         half = BAR // 2 if min(amounts) < 0 < max(amounts) else 0
@@ -217,7 +217,7 @@ def _by_group(figures: Projection | records.Comparison, measure: str) -> records
     of = views.by_group(figures, measure)
     if of is None or figures.by is None:
         return None
-    what, by = views.MEASURE[measure], figures.by.text
+    what, by = headings.MEASURE[measure], figures.by.text
     return evolve(of, title=Text(f"{what.en} · {by.en}", f"{what.zh} · {by.zh}"))
 
 
@@ -253,7 +253,7 @@ def print_comparison(data: Mapping[str, Any], program: Program, language: Langua
     printed.line(f"{words['difference']} · {size} · {unit.stated(language)}")
     printed.line(tables.answer_of_comparison(figures).text[language], "bold")
     printed.bridge(figures)
-    of = views.difference(figures)
+    of = difference_views.difference(figures)
     differs = [n for n, clause in enumerate(figures.clauses)
                if clause.measures["entitled"].minimum or clause.measures["entitled"].maximum]  # fmt: skip
     title = Text("entitled", "应付")
@@ -263,7 +263,7 @@ def print_comparison(data: Mapping[str, Any], program: Program, language: Langua
         same = [clause.name[language] for n, clause in enumerate(figures.clauses) if n not in differs]
         printed.line(words["no_difference"].format(comma.join(same)), "dim")
     if len(figures.years) > 1:
-        printed.show(views.difference_by_year(figures))
+        printed.show(difference_views.difference_by_year(figures))
     printed.groups(_by_group(figures, "entitled"), len(figures.years))
     first, last = (unit.show(side.total["entitled"].mean) for side in (figures.a, figures.b))
     out.print()

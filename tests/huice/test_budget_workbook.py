@@ -17,7 +17,7 @@ from huice.reports.budget import charts, write_budget, write_comparison_budget
 from huice.reports.budget.frame import NAMES, Frame
 from huice.reports.budget.placed import put, value_of
 from huice.reports.sheets import Formula
-from huice.reports.tables import comparison, projection, views
+from huice.reports.tables import comparison, difference_views, projection
 from huice.reports.tables.records import Column, Comparison, Projection, Step, Table
 from lang.diagnostics import Text
 from tests.huice.edited_workbooks import cells
@@ -173,7 +173,7 @@ def drawn(figures: Comparison, place: Path) -> charts.Block:
     """The cells from which the waterfall is drawn."""
     with Frame(place, figures.run, YUAN, "en") as frame:
         sheet = frame.sheet("difference", Text("x", "x"))
-        table = views.bridge(figures)
+        table = difference_views.bridge(figures)
         assert table.total is not None
         placed = put(sheet, table, frame.data)
         rows = [*table.rows, table.total]

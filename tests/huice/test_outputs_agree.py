@@ -20,7 +20,7 @@ import huice
 from huice.reports.amounts import unit_of, unit_of_comparison
 from huice.reports.budget.frame import NAMES
 from huice.reports.budget.placed import number_of
-from huice.reports.tables import comparison, projection, views
+from huice.reports.tables import comparison, difference_views, fund_views, headings, projection, views
 from huice.reports.tables.records import Table
 from huice.store.tables import SCOPE, column_of
 from lang.diagnostics import Language, Text
@@ -52,8 +52,9 @@ def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 def tables_of(data: dict[str, Any], folder: Path) -> list[Table]:
     figures = projection(data, huice.load(folder / "grants.policy").model)
     found = [
-        views.whole(figures), views.by_clause(figures), views.by_group(figures), views.lines_by_year(figures),
-        views.by_period(figures.months, views.MONTH), views.by_fund(line for y in figures.years for line in y.funds),
+        views.whole(figures), views.by_clause(figures), views.by_group(figures), fund_views.lines_by_year(figures),
+        views.by_period(figures.months, headings.MONTH),
+        fund_views.by_fund(line for y in figures.years for line in y.funds),
     ]  # fmt: skip
     return [table for table in found if table is not None]
 
@@ -218,14 +219,14 @@ def test_a_comparison_says_the_same_in_all_outputs(tmp_path: Path, language: Lan
     figures = comparison(data, huice.load(b).model)
     scale = unit_of_comparison(data).scale
     rows = cells_of(tmp_path / "out" / "budget.xlsx")[NAMES["difference"][language]]
-    bridge = views.bridge(figures)
+    bridge = difference_views.bridge(figures)
     assert bridge.total is not None and len(bridge.rows) == 3
     steps, end = [number_of(row[1]) for row in bridge.rows], number_of(bridge.total[1])
     assert sum(steps) == pytest.approx(end, abs=0.001)
     for row in (*bridge.rows, bridge.total):
         title = row[0][language] if isinstance(row[0], Text) else row[0]
         assert any(r[0] == title and fen(r[1] * scale) == fen(number_of(row[1])) for r in rows), title
-    for table in (views.difference(figures), views.both(figures)):
+    for table in (difference_views.difference(figures), difference_views.both(figures)):
         for row in (*table.rows, *([table.total] if table.total else [])):
             wanted = [fen(float(cell)) for cell in row[1:] if isinstance(cell, int | float)]
             assert any([fen(c * scale) for c in r[1 : 1 + len(wanted)] if isinstance(c, float)] == wanted for r in rows)

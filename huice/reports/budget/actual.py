@@ -10,7 +10,7 @@ from huice.reports.budget import charts
 from huice.reports.budget.frame import Frame
 from huice.reports.budget.placed import number_of, put
 from huice.reports.budget.spending import note
-from huice.reports.tables import views
+from huice.reports.tables import headings
 from huice.reports.tables.records import Cell, Column, Period, Spread, Table
 from lang.diagnostics import Text
 
@@ -47,7 +47,7 @@ def table_of(months: Sequence[Month]) -> Table:
         difference: float | None = None
         verdict: Text | None = None
         if month.forecast is not None:
-            figures = views.spread_cells(month.forecast, quantiles)
+            figures = headings.spread_cells(month.forecast, quantiles)
             if month.paid is not None:
                 difference = month.paid - month.forecast.mean
                 low, high = month.forecast.at("0.05"), month.forecast.at("0.95")
@@ -56,12 +56,13 @@ def table_of(months: Sequence[Month]) -> Table:
     return Table(
         title=Text("Actual and forecast", "执行与预测"),
         columns=(
-            Column(title=views.MONTH, look="text"),
+            Column(title=headings.MONTH, look="text"),
             Column(title=Text("paid", "实际支付"), look="money"),
             Column(title=Text("forecast\nmean", "预测\n均值"), look="money"),
             *(
                 Column(
-                    title=Text(f"forecast\n{views.PERCENTILES[q].en}", f"预测\n{views.PERCENTILES[q].zh}"), look="money"
+                    title=Text(f"forecast\n{headings.PERCENTILES[q].en}", f"预测\n{headings.PERCENTILES[q].zh}"),
+                    look="money",
                 )
                 for q in quantiles
             ),

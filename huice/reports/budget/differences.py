@@ -11,7 +11,7 @@ from huice.reports.budget.placed import put
 from huice.reports.budget.spending import note
 from huice.reports.names import title_of
 from huice.reports.sheets import Cell, Look, Sheet
-from huice.reports.tables import views
+from huice.reports.tables import difference_views, views
 from huice.reports.tables.records import Comparison
 from lang.diagnostics import Language, Text
 from lang.model import Program
@@ -24,17 +24,17 @@ def difference(frame: Frame, figures: Comparison, data: Mapping[str, Any], progr
     if changed:
         _bridge(frame, sheet, figures)
     sheet.caption(frame.say(Text("By clause", "按条款")))
-    by_clause = views.difference(figures)
+    by_clause = difference_views.difference(figures)
     put(sheet, by_clause, frame.data)
     if figures.years:
         sheet.caption(frame.say(Text("By year", "按年度")))
-        put(sheet, views.difference_by_year(figures), frame.data)
+        put(sheet, difference_views.difference_by_year(figures), frame.data)
     groups = views.by_group(figures, "entitled")
     if groups is not None and groups.rows:
         sheet.caption(frame.say(Text(f"By {groups.columns[0].title.en}", f"按{groups.columns[0].title.zh}")))
         put(sheet, groups, frame.data)
     sheet.caption(frame.say(Text("Both versions", "两版各自金额")))
-    put(sheet, views.both(figures), frame.data)
+    put(sheet, difference_views.both(figures), frame.data)
     note(sheet, frame, by_clause.notes)
     if data.get("people"):
         sheet.row += 1
@@ -44,7 +44,7 @@ def difference(frame: Frame, figures: Comparison, data: Mapping[str, Any], progr
 
 def _bridge(frame: Frame, sheet: Sheet, figures: Comparison) -> None:
     """The steps add up to B: the last line is a live sum, held against B's own mean."""
-    table = views.bridge(figures)
+    table = difference_views.bridge(figures)
     assert table.total is not None
     at = sheet.row
     sheet.row += 18

@@ -6,7 +6,7 @@ from huice.reports.budget import charts
 from huice.reports.budget.frame import Frame
 from huice.reports.budget.placed import put
 from huice.reports.budget.spending import note
-from huice.reports.tables import views
+from huice.reports.tables import fund_views
 from huice.reports.tables.records import Curve, FundLine, Projection
 from lang.diagnostics import Text
 
@@ -25,7 +25,7 @@ def enough(frame: Frame, figures: Projection) -> None:
     for number, (title, curve) in enumerate(curves):
         points = [(amount / frame.unit.scale, chance) for amount, chance in curve.points]
         mark = None if curve.mark is None else curve.mark / frame.unit.scale
-        chart = charts.exceedance(frame.charts, points, mark, title, unit, views.APPROPRIATION)
+        chart = charts.exceedance(frame.charts, points, mark, title, unit, fund_views.APPROPRIATION)
         at = sheet.row + ROWS_A_CHART * (number // 2)
         options = {"x_offset": 4 + (charts.WIDE // 2 + 10) * (number % 2), "object_position": 2}
         sheet.sheet.insert_chart(at, 0, chart, options)
@@ -37,7 +37,7 @@ def enough(frame: Frame, figures: Projection) -> None:
         sheet.sheet.set_h_pagebreaks([*breaks, sheet.row])
     if lines:
         sheet.caption(frame.say(Text("What suffices, by year, fund and pot", "各年度、资金来源、分账的够用额度")))
-        table = views.sufficing(lines)
+        table = fund_views.sufficing(lines)
         placed = put(sheet, table, frame.data)
         sheet.sheet.repeat_rows(placed.top)
         note(sheet, frame, table.notes)

@@ -7,7 +7,7 @@ from huice.reports.budget.frame import Frame
 from huice.reports.budget.placed import put
 from huice.reports.budget.spending import note
 from huice.reports.tables.drivers import Drivers, drivers_table
-from huice.reports.tables.views import MEASURE
+from huice.reports.tables.headings import MEASURE
 from lang.diagnostics import Text
 
 MOST_BARS = 15

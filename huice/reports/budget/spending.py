@@ -11,7 +11,7 @@ from huice.reports.budget import charts
 from huice.reports.budget.frame import Frame
 from huice.reports.budget.placed import HALF_A_FEN, Override, Placed, number_of, put
 from huice.reports.sheets import Cell, Formula, Sheet
-from huice.reports.tables import views
+from huice.reports.tables import fund_views, headings, views
 from huice.reports.tables.records import FundLine, Period, Projection, Table
 from lang.diagnostics import Text
 
@@ -27,7 +27,7 @@ def funds(frame: Frame, figures: Projection) -> None:
     lines = [line for year in figures.years for line in _worth_showing(year.funds)]
     if not lines:
         return
-    table = views.by_fund(lines)
+    table = fund_views.by_fund(lines)
     sheet = frame.sheet("funds", table.title)
     strong = {number for number, line in enumerate(lines) if _parts_of(lines, number)}
     overrides: dict[tuple[int, int], Override] = {}
@@ -42,7 +42,7 @@ def funds(frame: Frame, figures: Projection) -> None:
     placed = put(sheet, table, frame.data, strong=strong, overrides=overrides)
     frame.list(sheet, placed, table.left)
     note(sheet, frame, (
-        *views.FUND_NOTES,
+        *fund_views.FUND_NOTES,
         Text("Bold lines are of a whole fund: its mean, appropriation and additions are live sums of its pots; its "
              "percentiles are its own.",
              "粗体行为该资金合计：均值、预算、须增加额为各分账之和（公式），分位数为合计自身的分位数。"),
@@ -109,7 +109,7 @@ def groups(frame: Frame, figures: Projection) -> None:
 
 def _with_parts(sheet: Sheet, table: Table, frame: Frame, own: float) -> Placed:
     """A table with a total, and below it the sum of the parts' P90 beside the total's own."""
-    column = next(n for n, c in enumerate(table.columns) if c.title == views.PERCENTILES["0.9"])
+    column = next(n for n, c in enumerate(table.columns) if c.title == headings.PERCENTILES["0.9"])
     letter, first = xl_col_to_name(column), sheet.row + 2
     end, scale = first + len(table.rows) - 1, frame.unit.scale
     parts = sum(number_of(row[column]) for row in table.rows) / scale
@@ -130,7 +130,7 @@ def lines(frame: Frame, figures: Projection) -> None:
     """The sums below follow the filter."""
     if not figures.lines:
         return
-    table = views.lines_by_year(figures)
+    table = fund_views.lines_by_year(figures)
     sheet = frame.sheet("lines", table.title)
     first = sheet.row + 2
     end, scale = first + len(table.rows) - 1, frame.unit.scale
@@ -154,12 +154,12 @@ def times(frame: Frame, figures: Projection) -> None:
         sheet.done()
         return
     pictures = []
-    months = views.by_period(figures.months, views.MONTH, quantiles=MONTHLY)
+    months = views.by_period(figures.months, headings.MONTH, quantiles=MONTHLY)
     at_charts = sheet.row
     sheet.row += 18 * (2 if _month_lines(figures) else 1)
     sheet.sheet.set_h_pagebreaks([sheet.row])
     sheet.caption(frame.say(Text("By quarter", "逐季")))
-    put(sheet, views.by_period(figures.quarters, views.QUARTER, quantiles=MONTHLY), frame.data)
+    put(sheet, views.by_period(figures.quarters, headings.QUARTER, quantiles=MONTHLY), frame.data)
     sheet.caption(frame.say(Text("By month", "逐月")))
     placed = put(sheet, months, frame.data)
     pictures.append(
@@ -178,7 +178,7 @@ def times(frame: Frame, figures: Projection) -> None:
 
 def _columns(table: Table, quantiles: Sequence[str]) -> list[int]:
     titles = [column.title for column in table.columns]
-    return [titles.index(views.PERCENTILES[q]) for q in quantiles]
+    return [titles.index(headings.PERCENTILES[q]) for q in quantiles]
 
 
 def _shown(table: Table, scale: int) -> list[list[float]]:
@@ -207,7 +207,7 @@ def _to_date(sheet: Sheet, frame: Frame, figures: Projection) -> Any:
     """What a fund has paid since each January, against its appropriation."""
     found = _month_lines(figures)
     fund = found[0][1].fund
-    table = views.to_date([(month.name, line) for month, line in found], fund.text)
+    table = fund_views.to_date([(month.name, line) for month, line in found], fund.text)
     sheet.caption(frame.say(table.title))
     placed = put(sheet, table, frame.data)
     limit = len(table.columns) - 1
@@ -218,7 +218,7 @@ def _to_date(sheet: Sheet, frame: Frame, figures: Projection) -> Any:
     ]
     return charts.fan(
         frame.charts, placed, _columns(table, FANNED), [month.name for month, _ in found], values, table.title,
-        frame.unit.name(frame.language), limit=mark, limit_name=views.APPROPRIATION,
+        frame.unit.name(frame.language), limit=mark, limit_name=fund_views.APPROPRIATION,
     )  # fmt: skip
 
 

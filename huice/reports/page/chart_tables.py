@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from huice.reports.page.charts.fan import Fan
-from huice.reports.tables import views
+from huice.reports.tables import fund_views, headings
 from huice.reports.tables.records import Column, FundLine, Spread, Table
 from lang.diagnostics import Text
 
@@ -23,13 +23,13 @@ def of_fan(of: Fan, title: Text) -> Table:
     return Table(
         title=title,
         columns=(
-            Column(title=views.MONTH, look="text"),
-            *views.spread_columns(OF_FAN),
-            _money(views.APPROPRIATION),
+            Column(title=headings.MONTH, look="text"),
+            *headings.spread_columns(OF_FAN),
+            _money(fund_views.APPROPRIATION),
             _money(Text("paid in fact", "实际支付")),
         ),
         rows=tuple(
-            (name, *views.spread_cells(spread, OF_FAN), of.given.get(name), of.actual.get(name))
+            (name, *headings.spread_cells(spread, OF_FAN), of.given.get(name), of.actual.get(name))
             for name, spread in of.months
         ),
     )
@@ -72,7 +72,7 @@ def of_sides(periods: Sequence[str], series: Sequence[tuple[str, Sequence[Spread
     return Table(
         title=title,
         columns=(
-            Column(title=views.YEAR, look="text"),
+            Column(title=headings.YEAR, look="text"),
             *(_money(Text(f"{name}, mean", f"{name}均值")) for name, _ in series),
         ),
         rows=tuple((period, *(spreads[n].mean for _, spreads in series)) for n, period in enumerate(periods)),

@@ -21,7 +21,7 @@ from huice.reports.page.figures import figure
 from huice.reports.page.markup import Content, Markup, el, join
 from huice.reports.page.parts import footer, keys, manifest, method, scenario_line, stopped, words
 from huice.reports.page.tables import money, table, table_only
-from huice.reports.tables import answer_of_comparison, views
+from huice.reports.tables import answer_of_comparison, difference_views, headings, views
 from huice.reports.tables.records import Comparison, Spread
 from lang.diagnostics import Language, Text
 from lang.model import Program
@@ -153,11 +153,11 @@ class _Page:
         """Means, errors and what each step adds to P90, where the results have it."""
         steps: Sequence[Mapping[str, Any]] = self.data.get("bridge", [])
         if not steps:
-            return table_only(views.bridge(self.figures), self.language, self.unit)
+            return table_only(difference_views.bridge(self.figures), self.language, self.unit)
         measures = [m for m in ("entitled", "paid") if all(m in step for step in steps)]
         heads = [self.say("step", "步骤")]
         for measure in measures:
-            word = views.MEASURE[measure][self.language]
+            word = headings.MEASURE[measure][self.language]
             heads += [self.say(f"{word}, mean", f"{word}均值"), "±", self.say("P90 of the total", "合计90%分位")]
         rows = [self._ends(self.a, measures, self.figures.a.total)]
         for step, named in zip(steps, self.figures.bridge, strict=True):
@@ -169,7 +169,7 @@ class _Page:
             rows.append(el("tr", *cells))
         foot = el("tfoot", self._ends(self.b, measures, self.figures.b.total))
         head = el("tr", *(el("th", text, scope="col", class_="n" if n else None) for n, text in enumerate(heads)))
-        title = views.bridge(self.figures).title[self.language]
+        title = difference_views.bridge(self.figures).title[self.language]
         return el("div", el("table", el("thead", head), el("tbody", *rows), foot), class_="wide", role="region",
                   aria_label=title, tabindex="0")  # fmt: skip
 
@@ -294,7 +294,9 @@ class _Page:
                 if clause.measures["entitled"].minimum or clause.measures["entitled"].maximum]  # fmt: skip
         title = self.say("Difference by clause, entitled", "各条款应付差额")
         drawn = figure(title, lambda width: bars(title, rows, language, unit, width, signed=True)) if rows else None
-        return section(self.say("By clause", "按条款"), drawn, table(views.difference(figures), language, unit))
+        return section(
+            self.say("By clause", "按条款"), drawn, table(difference_views.difference(figures), language, unit)
+        )
 
     def by_year(self) -> Markup:
         figures, language, unit = self.figures, self.language, self.unit
@@ -306,7 +308,9 @@ class _Page:
         title = self.say("Entitled by year", "各年度应付")
         both = table_only(chart_tables.of_sides(years, series, Text(title, title)), language, unit)
         drawn = figure(title, lambda width: columns(title, years, series, language, unit, width), more=both)
-        return section(self.say("By year", "按年度"), drawn, table(views.difference_by_year(figures), language, unit))
+        return section(
+            self.say("By year", "按年度"), drawn, table(difference_views.difference_by_year(figures), language, unit)
+        )
 
     def by_group(self) -> Markup:
         figures, language, unit = self.figures, self.language, self.unit

@@ -20,7 +20,7 @@ from huice.reports.page.figures import figure, folded
 from huice.reports.page.markup import Content, Markup, el
 from huice.reports.page.parts import footer, keys, manifest, method, scenario_line, stopped, words
 from huice.reports.page.tables import money, table, table_only, without_empty_columns
-from huice.reports.tables import answer, views
+from huice.reports.tables import answer, fund_views, headings, views
 from huice.reports.tables.records import FundLine, Projection, Spread, Table
 from huice.scenario_book.statements import BUDGETS
 from lang.diagnostics import Language, Text
@@ -122,7 +122,7 @@ class _Page:
         parts: list[Content] = []
         months = [(month.name, month.total["paid"]) for month in figures.months]
         if len(figures.years) > 1:
-            by_year = views.by_period(figures.years, views.YEAR)
+            by_year = views.by_period(figures.years, headings.YEAR)
             series = [(self.say("mean", "均值"), [year.total["paid"] for year in figures.years])]
             title, names = by_year.title[language], [year.name for year in figures.years]
 
@@ -132,12 +132,12 @@ class _Page:
             parts.append(figure(title, draw, more=table_only(by_year, language, unit)))
         if len(months) > 1:
             of = Fan(title=self.say("Paid by month", "各月实付"), months=months, actual=self.actual)
-            parts.append(self._fan(of, views.by_period(figures.months, views.MONTH)))
+            parts.append(self._fan(of, views.by_period(figures.months, headings.MONTH)))
         to_date = [(month.name, month.to_date) for month in figures.months if month.to_date is not None]
         if len(to_date) > 1:
             parts.append(self._to_date(to_date))
         if len(figures.quarters) > 1:
-            parts.append(self._folded(views.by_period(figures.quarters, views.QUARTER)))
+            parts.append(self._folded(views.by_period(figures.quarters, headings.QUARTER)))
         return section(self.say("When the money is spent", "支出时间"), *parts)
 
     def _fan(self, of: Fan, under: Table, note: str = "") -> Markup:
@@ -201,7 +201,7 @@ class _Page:
         )
 
     def _to_add(self, lines: Sequence[FundLine]) -> Markup:
-        of = views.by_fund(lines)
+        of = fund_views.by_fund(lines)
         return folded(f"{of.title[self.language]}: {self.say('all figures', '明细')}",
                       table(of, self.language, self.unit, heading=None), printed=True)  # fmt: skip
 
@@ -270,8 +270,10 @@ class _Page:
         rows.sort(key=lambda row: -row[1].mean)
         title = self.say("Paid by clause, whole period", "各条款实付（整个期间）")
         drawn = figure(title, lambda width: bars(title, rows, language, unit, width)) if len(rows) > 1 else None
-        lines = folded(self.say("table: by clause, fund and pot", "数据表：按条款、资金来源、分账"),
-                       table_only(views.by_line(figures.lines), language, unit)) if figures.lines else None  # fmt: skip
+        lines = None
+        if figures.lines:
+            by_line = table_only(fund_views.by_line(figures.lines), language, unit)
+            lines = folded(self.say("table: by clause, fund and pot", "数据表：按条款、资金来源、分账"), by_line)
         whole = table(views.whole(figures), language, unit)
         return section(self.say("What it is spent on", "支出构成"), drawn, table(of, language, unit), whole,
                        self._parts_and_whole(), lines)  # fmt: skip

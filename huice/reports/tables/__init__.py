@@ -9,8 +9,8 @@ to the fen: none of them computes or picks a figure of its own.
     comparison(data, program)     a comparison (program: B) → Comparison
     answer(projection)            the sentence that answers what it will cost, in both languages
     answer_of_comparison(...)     the same of a comparison
-    views.whole, by_clause, by_period, by_fund, by_line, by_group, targets, assumptions, diversification, difference,
-    bridge …                      Projection or Comparison → Table: headings and cells as they are shown everywhere
+    views, fund_views, difference_views   Projection or Comparison → Table: headings and cells as they are shown
+                                  everywhere; headings.py has the words
 
 Amounts are yuan, never rounded here; `Unit.show` of `huice.reports.amounts` rounds when something is shown. What a
 result does not have (an older file, another engine) is None or empty, never 0.

@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import frozen
 
+from huice.reports.tables.headings import MEAN, PERCENTILES
 from huice.reports.tables.records import Column, Table
-from huice.reports.tables.views import MEAN, PERCENTILES
 from lang.diagnostics import Text
 
 Data = Mapping[str, Any]
