@@ -40,7 +40,7 @@ def steady_streams() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by who called (`>&-`)
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # for the whole run
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # for the whole run
         if not isinstance(stream, io.TextIOWrapper):
             continue
         raw = _raw(stream)

@@ -71,8 +71,8 @@ def usable(program: Program, payments: Sequence[Paid], file: str, *, roster: boo
             seen[same] = payment.row
     if undated:
         said = Text(
-            f"{counted(undated, 'payment')} without a date (paid_on): the month that is named counts as the month paid, so "
-            "the lag cannot be learnt",
+            f"{counted(undated, 'payment')} without a date (paid_on): the month named counts as the month paid, "
+            "so the lag cannot be learnt",
             f"有{undated}笔支付没有发放日期：以所属月份为支付月份，无法由此得知时滞",
         )
         faults.append(Fault(message=said, file=file, severity="info"))
