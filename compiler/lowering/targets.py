@@ -8,9 +8,6 @@ one figure for all members.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import attrs
 
 from compiler import ir
@@ -18,6 +15,7 @@ from compiler.lowering.expressions import Expressions
 from compiler.messages import target_per_not_supported
 from lang import model, typed
 from lang.dates import month_of
+from lang.tree.walk import replaced
 from lang.types import Type
 
 
@@ -50,7 +48,7 @@ def _of(expressions: Expressions, target: model.Target, member: str) -> typed.Ex
         where = here if found.where is None else typed.All((here, found.where), span=found.where.span)
         return attrs.evolve(found, where=where)
 
-    return _replaced(target.condition, narrowed)
+    return replaced(target.condition, lambda expr: narrowed(expr) if isinstance(expr, typed.Aggregate) else None)
 
 
 def _belongs(program: model.Program, entity: str, kind: str) -> typed.Expr | None:
@@ -64,21 +62,3 @@ def _belongs(program: model.Program, entity: str, kind: str) -> typed.Expr | Non
     if kind in named:
         named = [kind]
     return typed.FactRead(entity, named[0], wanted) if len(named) == 1 else None
-
-
-def _replaced(expr: typed.Expr, narrowed: Callable[[typed.Aggregate], typed.Aggregate]) -> typed.Expr:
-    """The expression with its outermost aggregates replaced (a target's expressions are shallow: 64 levels at most)."""
-    if isinstance(expr, typed.Aggregate):
-        return narrowed(expr)
-    changes: dict[str, Any] = {}
-    for place in attrs.fields(type(expr)):
-        value = getattr(expr, place.name)
-        if isinstance(value, tuple):
-            parts = tuple(_replaced(v, narrowed) if isinstance(v, typed.Expr) else v for v in value)
-            if any(new is not old for new, old in zip(parts, value, strict=True)):
-                changes[place.name] = parts
-        elif isinstance(value, typed.Expr):
-            part = _replaced(value, narrowed)
-            if part is not value:
-                changes[place.name] = part
-    return attrs.evolve(expr, **changes) if changes else expr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, get_args
 
@@ -49,6 +49,25 @@ def every(expr: typed.Expr) -> Iterator[typed.Expr]:
         node = waiting.pop()
         yield node
         waiting.extend(reversed(list(operands(node))))
+
+
+def replaced(expr: typed.Expr, change: Callable[[typed.Expr], typed.Expr | None]) -> typed.Expr:
+    """The expression with other nodes where `change` gives one, the outermost first; what it gives is not entered."""
+    new = change(expr)
+    if new is not None:
+        return new
+    changes: dict[str, Any] = {}
+    for place in attrs.fields(type(expr)):
+        value = getattr(expr, place.name)
+        if isinstance(value, tuple):
+            parts = tuple(replaced(v, change) if isinstance(v, _CHECKED) else v for v in value)
+            if any(part is not old for part, old in zip(parts, value, strict=True)):
+                changes[place.name] = parts
+        elif isinstance(value, _CHECKED):
+            part = replaced(value, change)
+            if part is not value:
+                changes[place.name] = part
+    return attrs.evolve(expr, **changes) if changes else expr
 
 
 def deepest(node: syntax.Expr, limit: int) -> syntax.Expr | None:

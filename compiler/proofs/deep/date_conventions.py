@@ -6,7 +6,7 @@ some month, a date that shows it is given, and how the two would differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from compiler import ir
@@ -14,16 +14,17 @@ from compiler.backends.smt.amounts import NotEncoded
 from compiler.backends.smt.logic import no, same, some
 from compiler.backends.smt.row import kinds_of, new_world, part, row_of
 from compiler.backends.smt.solver import Question
-from compiler.difference.answers import answer_of
 from compiler.difference.asking import restricted
-from compiler.facts import Facts
-from compiler.proofs.deep.asking import STEPS, Shown, eligible, not_put
+from compiler.facts import Facts, History
+from compiler.proofs.deep.asking import STEPS, eligible, not_put
 from compiler.proofs.finding import Finding, Found, NotProved, Policy
+from compiler.proofs.reasoning.conventions import Starts, additions, both_days, decided_elsewhere
+from compiler.proofs.reasoning.parted import shown_apart
 from compiler.proofs.results import FEW_STEPS
-from compiler.proofs.witness import Witness, replay, witness
-from lang import model
+from lang import model, typed
 from lang.dates import month_text
 from lang.diagnostics import Text
+from lang.types import Given
 
 
 def find(policies: tuple[Policy, ...]) -> Iterator[Found]:
@@ -70,42 +71,64 @@ def _clause(policy: Policy, clause: model.Clause, small: ir.Program) -> Found | 
         return None
     facts, sets = restricted(world.facts(answer.model), policy.ir), world.sets(answer.model)
     month = next(m for m, bit in differing if not isinstance(bit, bool) and str(answer.model.eval(bit)) == "True")
-    dates = _dates(policy, facts)
-    if not dates:
-        return None
-    day = dates[0].isoformat()
+    own = facts.rows(clause.entity)[person.name].values
+    starts = _starts(policy, clause, own)
+    days = [(start, both) for node in additions(policy.model, clause)
+            if (start := starts(node)) is not None and (both := both_days(node, start)) is not None]  # fmt: skip
+    elsewhere = decided_elsewhere(policy, clause, starts)
     at = month_text(month)
+    if not days or elsewhere is None:
+        return _of_some_day(policy, clause, facts, at)
+    start, (here, there) = days[0]
     message = Text(
-        f"for dates at the end of a month, such as {day}, another convention would decide otherwise in {at}: here a "
-        "shorter month's last day is taken, elsewhere days are counted on into the next month",
-        f"对月末的日期（如 {day}），按其他算法 {at} 的结果会不同：此处取较短月份的最后一天，也有人顺延至次月",
+        f"for dates at the end of a month conventions differ: of {start} the day that counts is {here} here (a "
+        f"shorter month's last day), and {there} where days are counted on into the next month",
+        f"对月末的日期，各种算法结果不同：以{start}起算，此处为{here}（取较短月份的最后一天），若顺延至次月则为{there}",
     )
-    shown = Shown(facts, sets, person.name)
+
+    def keeps(others: Facts) -> bool:
+        row = others.rows(clause.entity).get(person.name)
+        return row is not None and all(row.values.get(n) == v for n, v in own.items() if isinstance(v, date))
+
+    found = shown_apart(policy, elsewhere, clause, facts, sets, person.name, keeps)
     return Finding(
-        code="HC409", span=clause.span, message=message, clauses=(clause.name,),
-        witness=_witness(policy, clause, shown, at), cause=("conventions", policy.name, clause.name),
+        code="HC409", span=clause.span, message=message, clauses=(clause.name,), witness=found,
+        cause=("conventions", policy.name, clause.name),
     )  # fmt: skip
 
 
-def _dates(policy: Policy, facts: Facts) -> list[date]:
-    """The days at the end of a month that the example gives."""
-    return sorted(
+def _starts(policy: Policy, clause: model.Clause, own: Mapping[str, Given | History]) -> Starts:
+    """The dates of the row itself that months are added to."""
+
+    def start(node: typed.Later) -> date | None:
+        day = node.day
+        while isinstance(day, typed.DefineRead):
+            day = policy.model.defines[day.entity, day.define].body
+        if not isinstance(day, typed.FactRead) or day.entity != clause.entity:
+            return None
+        value = own.get(day.attribute)
+        return value if isinstance(value, date) else None
+
+    return start
+
+
+def _of_some_day(policy: Policy, clause: model.Clause, facts: Facts, at: str) -> Finding | None:
+    """Where the day is not one of the row's own: that there is one, and which."""
+    days = sorted(
         value
         for rows in facts.tables.values()
         for row in rows.values()
         for value in row.values.values()
         if isinstance(value, date) and value.day >= 29
     )
-
-
-def _witness(policy: Policy, clause: model.Clause, found: Shown, at: str) -> Witness | None:
-    [ledger] = replay([policy], found.facts, found.sets)
-    if answer_of(ledger, clause.name, found.key).missing:
+    if not days:
         return None
-    return witness(
-        [policy], found.facts, (clause.entity, found.key), [clause.name], lambda ledgers: True, sets=found.sets,
-        title=Text(
-            f"{clause.name.replace('_', ' ')}: a date at a month's end", f"{clause.label or clause.name}：月末的日期"
-        ),
-        remark=Text(f"by another convention {at} would differ", f"按其他算法 {at} 结果不同"),
+    message = Text(
+        f"for dates at the end of a month, such as {days[0]}, another convention would decide otherwise in {at}: here "
+        "a shorter month's last day is taken, elsewhere days are counted on into the next month",
+        f"对月末的日期（如 {days[0]}），按其他算法 {at} 的结果会不同：此处取较短月份的最后一天，也有人顺延至次月",
+    )
+    return Finding(
+        code="HC409", span=clause.span, message=message, clauses=(clause.name,),
+        cause=("conventions", policy.name, clause.name),
     )  # fmt: skip

@@ -13,13 +13,14 @@ from compiler.backends.smt.amounts import NotEncoded
 from compiler.backends.smt.logic import Bit, both, every, no, some
 from compiler.backends.smt.row import RowOf
 from compiler.backends.smt.solver import Question
+from compiler.difference.answers import answer_of
 from compiler.facts import Facts
 from compiler.proofs.deep.asking import Open, Shown, Shows, asked, chosen, condition, not_put, seek
 from compiler.proofs.fast.wording import words
 from compiler.proofs.finding import Finding, Found, NotProved, Policy
-from compiler.proofs.reasoning.person import months_of_rule
+from compiler.proofs.reasoning.person import months_of_rule, months_when
 from compiler.proofs.results import FEW_STEPS
-from compiler.proofs.witness import Witness, witness
+from compiler.proofs.witness import Witness, replay, witness
 from lang import model
 from lang.dates import month_text
 from lang.diagnostics import Label, Text
@@ -87,21 +88,24 @@ def _dead(policy: Policy, clause: model.Clause, rule: int | None, row: RowOf, qu
     at = rule or 0
     span = clause.rules[at].span if rule is not None else (clause.span if clause.where is None else clause.where.span)
     core = _core(row, clause.name, at, question)
+    every_part = _parts(row.program, clause.name, at)
+    shown = _closest(policy, clause, rule, tuple(every_part.index(part) for part in core))
     cause = ("dead", policy.name, clause.name, rule)
     if len(core) < 2:
         said = Text(
             f"{what.en}: its condition never holds in the months of the policy",
             f"{what.zh}：政策期间内条件永不成立",
         )
-        return Finding(code="HC401", span=span, message=said, clauses=(clause.name,), cause=cause)
+        return Finding(code="HC401", span=span, message=said, clauses=(clause.name,), cause=cause, witness=shown)
     spans = [row.program.streams[stream].origin for stream in core]
     here, *others = spans
-    en = " and ".join(f"`{words(one)}`" for one in spans)
-    zh = "与".join(f"“{words(one)}”" for one in spans)
+    parts = [words(one) for one in spans]
+    en = f"{', '.join(f'`{one}`' for one in parts[:-1])} and `{parts[-1]}`"
+    zh = "与".join(f"“{one}”" for one in parts)
     return Finding(
         code="HC406", span=here if here.source.text else span,
         message=Text(f"{what.en}: {en} cannot hold together", f"{what.zh}：{zh}不能同时成立"),
-        clauses=(clause.name,), cause=cause, witness=_all_but_one(policy, clause, at, core),
+        clauses=(clause.name,), cause=cause, witness=shown,
         labels=tuple(Label(one, Text("the other condition", "与之矛盾的条件")) for one in others if one.source.text),
     )  # fmt: skip
 
@@ -125,35 +129,56 @@ def _core(row: RowOf, clause: str, rule: int, question: Question) -> tuple[ir.Id
     return kept
 
 
-def _all_but_one(policy: Policy, clause: model.Clause, rule: int, core: tuple[ir.Id, ...]) -> Witness | None:
-    """Somebody who meets every part but the last of the contradiction, and is paid nothing."""
+def _closest(policy: Policy, clause: model.Clause, rule: int | None, core: tuple[int, ...]) -> Witness | None:
+    """Somebody who meets every part of the condition but the last of the contradiction (if that is possible; else of
+    the contradiction itself), and is not paid by the rule (None: by the clause). `core`: places of the parts."""
+    name, own = clause.name, _parts(policy.ir, clause.name, rule or 0)
+    others = tuple(place for place in range(len(own)) if place not in core[-1:])
+    span = policy.ir.streams[own[core[-1]]].origin if core else None
+    remark = Text("the condition does not hold in any month", "各月条件均不成立")
+    if span is not None and span.source.text and others:
+        remark = Text(f"all but `{words(span)}` holds", f"除“{words(span)}”外，其余条件均成立")
+    for met in dict.fromkeys((others, core[:-1])):
 
-    def shows(key: str) -> Shows:
-        return lambda facts, sets: not months_of_rule(policy, clause.name, rule, facts, key)
+        def shows(key: str, met: tuple[int, ...] = met) -> Shows:
+            def unpaid(facts: Facts, sets: Mapping[str, Value]) -> bool:
+                answer = answer_of(replay([policy], facts, sets)[0], name, key)
+                paid = any(rule is None or payment.rule == rule for payment in answer.payments)
+                held = months_when(policy, name, [own[place] for place in met], facts, key, sets)
+                return answer.decided and not paid and bool(held)
 
-    def looked(row: RowOf) -> Iterator[Bit]:
-        for month in row.months:
-            yield every(row.streams.bit(part, row.person, month) for part in core[:-1])
+            return unpaid
 
-    found = seek(policy, clause.name, looked, shows)
-    if not isinstance(found, Shown):
-        return None
-    title, remark = Text("never paid", "永不发放"), Text("all but the last condition holds", "除最后一个条件外均成立")
-    return witness(
-        [policy], found.facts, (clause.entity, found.key), [clause.name],
-        lambda ledgers: all(p.clause != clause.name for p in ledgers[0].payments), title=title, remark=remark,
-        sets=found.sets,
-    )  # fmt: skip
+        def looked(row: RowOf, met: tuple[int, ...] = met) -> Iterator[Bit]:
+            parts = _parts(row.program, name, rule or 0)
+            for month in row.months:
+                yield every(row.streams.bit(parts[place], row.person, month) for place in met)
+
+        found = seek(policy, name, looked, shows)
+        if isinstance(found, Shown):
+            return witness(
+                [policy], found.facts, (clause.entity, found.key), [name], lambda ledgers: True, sets=found.sets,
+                title=Text(f"{name.replace('_', ' ')}: never paid", f"{clause.label or name}：永不发放"), remark=remark,
+            )  # fmt: skip
+    return None
 
 
 # ---------------------------------------------------------------- order
 def _shadowed(policy: Policy, clause: model.Clause, later: int) -> Finding:
     def shows(key: str) -> Shows:
-        return lambda facts, sets: bool(months_of_rule(policy, clause.name, later, facts, key))
+        def holds(facts: Facts, sets: Mapping[str, Value]) -> bool:
+            held = months_of_rule(policy, clause.name, later, facts, key, sets)
+            return bool(held) and answer_of(replay([policy], facts, sets)[0], clause.name, key).decided
+
+        return holds
 
     found = seek(
         policy, clause.name, lambda row: (condition(row, clause.name, later, m) for m in row.months), shows
     )  # fmt: skip
+    told = (
+        Text("a rule never reached", "轮不到的规则"),
+        Text("the rule holds in {}, but one before it pays", "{}该规则成立，但由先列的规则发放"),
+    )
     return Finding(
         code="HC402", span=_span(clause.rules[later]), clauses=(clause.name,),
         message=Text(
@@ -161,7 +186,7 @@ def _shadowed(policy: Policy, clause: model.Clause, later: int) -> Finding:
             "该规则永远轮不到：它成立时前面必有规则成立，而由先列的规则发放",
         ),
         help=Text("put the stricter rule first", "请把要求更严的规则放在前面"),
-        witness=_two_rules(policy, clause, found, (later,)) if isinstance(found, Shown) else None,
+        witness=_in_a_month(policy, clause, found, (later,), told) if isinstance(found, Shown) else None,
         cause=("shadowed", policy.name, clause.name, later),
     )  # fmt: skip
 
@@ -181,8 +206,8 @@ def _meeting(
 
     def shows(key: str) -> Shows:
         def together(facts: Facts, sets: Mapping[str, Value]) -> bool:
-            months = [months_of_rule(policy, name, rule, facts, key) for rule in (earlier, later)]
-            return bool(months[0] & months[1])
+            months = [months_of_rule(policy, name, rule, facts, key, sets) for rule in (earlier, later)]
+            return bool(months[0] & months[1]) and answer_of(replay([policy], facts, sets)[0], name, key).decided
 
         return together
 
@@ -197,6 +222,10 @@ def _meeting(
         asked_ = Text("that two rules never hold together", "两条规则不会同时成立")
         yield NotProved(span=_span(second), question=asked_, reason=found.reason, clauses=(name,), cause=cause)
         return
+    told = (
+        Text("two rules hold", "两条规则同时成立"),
+        Text("both rules hold in {}; the first pays", "{}两条规则均成立，由先列的发放"),
+    )
     yield Finding(
         code="HC403", span=_span(second), clauses=(name,), cause=cause,
         message=Text(
@@ -208,23 +237,25 @@ def _meeting(
             "请在其一写明另一条件不成立；若次序是有意的，请以说明注明",
         ),
         labels=(Label(_span(first), Text("the rule that pays", "发放的规则")),),
-        witness=_two_rules(policy, clause, found, (earlier, later)),
+        witness=_in_a_month(policy, clause, found, (earlier, later), told),
     )  # fmt: skip
 
 
-def _two_rules(policy: Policy, clause: model.Clause, found: Shown, rules: tuple[int, ...]) -> Witness | None:
-    months = [months_of_rule(policy, clause.name, rule, found.facts, found.key) for rule in rules]
+def _in_a_month(
+    policy: Policy, clause: model.Clause, found: Shown, rules: tuple[int, ...], told: tuple[Text, Text]
+) -> Witness | None:
+    """In the first month in which all the rules hold. `told`: the title, and the remark with a place for the month."""
+    name = clause.name
+    months = [months_of_rule(policy, name, rule, found.facts, found.key, found.sets) for rule in rules]
     both_in = sorted(set.intersection(*(set(one) for one in months)))
     if not both_in:
         return None
-    at = month_text(both_in[0])
+    at, (title, remark) = month_text(both_in[0]), told
     return witness(
-        [policy], found.facts, (clause.entity, found.key), [clause.name], lambda ledgers: True,
-        title=Text(
-            f"{clause.name.replace('_', ' ')}: two rules hold", f"{clause.label or clause.name}：两条规则同时成立"
-        ),
-        remark=Text(f"both rules hold in {at}; the first pays", f"{at}两条规则均成立，由先列的发放"),
-        month=both_in[0], sets=found.sets,
+        [policy], found.facts, (clause.entity, found.key), [name],
+        lambda ledgers: answer_of(ledgers[0], name, found.key).decided,
+        title=Text(f"{name.replace('_', ' ')}: {title.en}", f"{clause.label or name}：{title.zh}"),
+        remark=Text(remark.en.format(at), remark.zh.format(at)), month=both_in[0], sets=found.sets,
     )  # fmt: skip
 
 

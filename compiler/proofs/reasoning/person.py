@@ -6,7 +6,7 @@ them first. None where something is asked that is not made here (rows to be coun
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -240,12 +240,27 @@ def _lasting(day: date, settle: date, unit: str, possible: Possible) -> bool:
     return (low is None or gone(int(low))) and (high is None or not gone(int(high) + 1))
 
 
-def months_of_rule(policy: Policy, clause: str, rule: int, facts: Facts, key: str) -> frozenset[Month]:
-    """The months in which a rule's condition is sure to hold for a row, whatever it pays: replayed with a plain amount
-    in its place, each month, with no other rule, group, place or limit in its way."""
+def months_of_rule(
+    policy: Policy, clause: str, rule: int, facts: Facts, key: str, sets: Mapping[str, Value] | None = None
+) -> frozenset[Month]:
+    """The months in which a rule's condition is sure to hold for a row, whatever it pays."""
+    when = policy.ir.clauses[clause].alternatives[rule].when
+    return months_when(policy, clause, () if when is None else (when,), facts, key, sets)
+
+
+def months_when(
+    policy: Policy, clause: str, parts: Sequence[ir.Id], facts: Facts, key: str, sets: Mapping[str, Value] | None = None
+) -> frozenset[Month]:
+    """The months in which all of some conditions of a clause are sure to hold for a row: replayed with a plain amount,
+    each month, with no other rule, group, place or limit in the way."""
     of = policy.ir.clauses[clause]
-    streams = (*policy.ir.streams, ir.Stream(len(policy.ir.streams), None, MONEY, ir.Constant(Fraction(100))))
-    alone = ir.Alternative(when=of.alternatives[rule].when, amount=len(streams) - 1, frequency="per month")
+    number = len(policy.ir.streams)
+    streams = (
+        *policy.ir.streams,
+        ir.Stream(number, None, MONEY, ir.Constant(Fraction(100))),
+        ir.Stream(number + 1, of.entity, YES_NO, ir.And(tuple(parts))),
+    )
+    alone = ir.Alternative(when=number + 1 if parts else None, amount=number, frequency="per month")
     program = evolve(
         policy.ir,
         streams=streams,
@@ -255,8 +270,9 @@ def months_of_rule(policy: Policy, clause: str, rule: int, facts: Facts, key: st
         quotas={},
         targets={},
     )
-    ledger = run(program, facts, until=last(policy)).ledger()
+    known = {name: value for name, value in (sets or {}).items() if name in program.parameters}
+    ledger = run(program, facts, until=last(policy), parameters=known).ledger()
     return frozenset(payment.month for payment in ledger.payments if payment.key == key)
 
 
-__all__ = ["Person", "months_of_rule"]
+__all__ = ["Person", "months_of_rule", "months_when"]

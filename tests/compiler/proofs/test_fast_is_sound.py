@@ -12,7 +12,9 @@ import huice
 from compiler import ir
 from compiler.evaluate import evaluate
 from compiler.facts import Facts, History, Row
+from compiler.ledger import Payment
 from compiler.proofs.finding import Policy
+from compiler.proofs.reasoning.person import months_of_rule
 from compiler.proofs.run import findings
 from huice.testing.generator.policies import policy_text
 from huice.testing.parameters import open_parameters
@@ -39,19 +41,26 @@ def within(program: ir.Program, drawn: Facts) -> Facts:
     )
 
 
+def _is_sure(policy: Policy, payment: Payment, drawn: Facts) -> bool:
+    """Whether the condition of the payment's rule is known to hold. What is unknown may leave several rules open that
+    pay the same; the first of them is named then."""
+    sets = open_parameters(policy.ir)
+    return payment.month in months_of_rule(policy, payment.clause, payment.rule, drawn, payment.key, sets)
+
+
 def judged(seeds: range) -> Counter[str]:
     """Counts what was judged; fails for a rule that pays although it was said never to."""
     counts: Counter[str] = Counter()
     for seed in seeds:
         program = huice.loads(policy_text(Random(seed)), f"drawn {seed}")
+        policy = Policy(program.model, program.ir)
         said = {
-            (one.cause[2], one.cause[3]): one
-            for one in findings([Policy(program.model, program.ir)])
-            if one.code in ("HC401", "HC402", "HC406")
+            (one.cause[2], one.cause[3]): one for one in findings([policy]) if one.code in ("HC401", "HC402", "HC406")
         }
         if not said:
             continue
         counts.update(one.code for one in said.values())
+        counts.update("shown" for one in said.values() if one.witness is not None)
         for number in range(PEOPLE):
             drawn = within(program.ir, facts(Random(1000 * seed + number), program.ir))
             ledger = evaluate(program.ir, drawn, parameters=open_parameters(program.ir))
@@ -59,6 +68,8 @@ def judged(seeds: range) -> Counter[str]:
                 counts["payments"] += 1
                 for rule in (payment.rule, None):
                     found = said.get((payment.clause, rule))
+                    if found is not None and rule is not None and not _is_sure(policy, payment, drawn):
+                        continue  # rules that pay the same: it is not known by which
                     assert found is None, f"seed {seed}: {payment}\n{found}\n{policy_text(Random(seed))}"
     return counts
 

@@ -17,7 +17,7 @@ from lang.source import Source
 from tests.corpus.findings.programs import Program, programs
 
 PLANTED, CLEAN = programs("planted"), programs("clean")
-WITHOUT_WITNESS = frozenset({"HC409", "HC410"})
+WITHOUT_WITNESS = frozenset({"HC410"})
 
 
 def name_of(program: Program) -> str:
