@@ -17,7 +17,7 @@ from rich.text import Text as RichText
 from huice.facts.faults import shown
 from huice.reports import tables, text_charts
 from huice.reports.amounts import Unit, share, unit_of, unit_of_comparison
-from huice.reports.tables import difference_views, headings, records, views
+from huice.reports.tables import difference_views, fund_views, headings, records, views
 from huice.reports.tables.records import Cell, Column, FundLine, Projection
 from huice.reports.terminal import add, console, fits, show, table
 from huice.reports.words import WORDS, scenario_title
@@ -161,7 +161,9 @@ class _Printed:
         if worst is not None and worst.curve is not None and worst.curve.points:
             title = Text("Chance of more than", "超过该金额的概率")[self.language]
             curve = text_charts.chances(worst.curve, self.unit, self.out.width, self.language, self.signs)
-            self.lines(f"{title} · {_name(worst, self.language)} · {worst.period}", curve)
+            together = fund_views.of_pots_together(worst)
+            note = "" if together is None else together[self.language]
+            self.lines(f"{title} · {_name(worst, self.language)} · {worst.period}", curve, note)
 
     def _fund_table(self, lines: Sequence[FundLine], years: Sequence[str]) -> Table:
         words = WORDS[self.language]

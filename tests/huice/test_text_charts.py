@@ -86,3 +86,27 @@ def test_the_bridge_on_the_terminal(tmp_path: Path, lang: str) -> None:
     for step in data["bridge"]:
         mean = YUAN.show(step["entitled"]["mean"])
         assert (mean if mean.startswith("-") else f"+{mean}") in out
+
+
+def test_the_appropriation_has_its_own_chance_however_thin_the_curve(tmp_path: Path) -> None:
+    town = write(tmp_path / "town.policy", TOWN.replace("2025 = 100_000", "2025 = 120_250"))
+    options = ("--draws", 128, "--seed", 3)
+    told = run("simulate", town, *options, "--json").data["years"]["2025"]["funds"]["town_budget"]
+    assert 0 < told["p_exceeded"] < 1 and 120250.0 not in [amount for amount, _ in told["asked"]["curve"]]
+    (marked,) = [line for line in run("simulate", town, *options).out.splitlines() if "◂ appropriation" in line]
+    assert f" {told['p_exceeded']:.1%} " in marked and "~" not in marked
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_curve_of_pots_together_says_so(tmp_path: Path, lang: str) -> None:
+    text = TOWN.replace('fund town_budget "镇预算"', 'fund town_budget "镇预算" per origin')
+    for year, each in ((2025, "60_000"), (2026, "90_000")):
+        of_pots = "\n".join(f"  budget town_budget[{pot}] {year} = {each} yuan" for pot in ("hill", "river", "other"))
+        text = text.replace(f"  budget town_budget {year} = {'100' if year == 2025 else '220'}_000 yuan", of_pots)
+    town = write(tmp_path / "town.policy", text)
+    out = tmp_path / "out"
+    done = run("simulate", town, "--draws", 64, "--lang", lang, "--out", out)
+    said = {"en": "Of the pots together", "zh": "此为各分账合计"}[lang]
+    assert done.out.count(said) == 1 and said in (out / "report.html").read_text("utf-8")
+    chance = run("simulate", town, "--draws", 64, "--json").data["years"]["2025"]["funds"]["town_budget"]["p_exceeded"]
+    assert f"{chance:.1%}" in done.out[done.out.index(said) :].replace("\n", " ")

@@ -252,8 +252,10 @@ class _Page:
                          f"{self.unit.show(amount)} 有 {float(p):.0%} 的把握够用")
                 for p, amount in line.suffices.items()
             )  # fmt: skip
+            together = fund_views.of_pots_together(line)
             panels.append(
                 el("div", el("p", el("b", name), " ", el("span", enough, class_="sub")), drawn,
+                   None if together is None else el("p", together[self.language], class_="note"),
                    self._folded(chart_tables.of_curve(line, Text(name, name))),
                    data_panel=f"curve:{n}", hidden=n != first, class_="panel")
             )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from huice.reports.amounts import share
 from huice.reports.tables.headings import (
     ALL,
     CLAUSE,
@@ -35,6 +36,18 @@ FUND_NOTES = (
         "须增加：为使预算在 80%、90%、95% 的抽样中够用所缺的数额（以前年度预算不变）；分账的资金取各分账之和。",
     ),
 )
+
+
+def of_pots_together(line: FundLine) -> Text | None:
+    """To be said beside the curve of a fund with pots, which is that of their sum; None of another line."""
+    if not line.parts or line.appropriation is None:
+        return None
+    chance = share(line.p_exceeded)
+    return Text(
+        f"Of the pots together, as if they could help each other out. That some pot alone runs short has a chance of "
+        f"{chance}.",
+        f"此为各分账合计（假设可相互调剂）的概率；至少有一个分账不足的概率为 {chance}。",
+    )
 
 
 def by_fund(lines: Iterable[FundLine]) -> Table:

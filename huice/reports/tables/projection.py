@@ -156,7 +156,11 @@ def _fund_lines(
                     carried=None if first else before.get((key, None if pot is None else pot.key)),
                     runs_out=line.get("runs_out") or {},
                     to_date=_spread(line.get("to_date")),
-                    curve=_curve(None if asked is None else asked.get("curve"), appropriation),
+                    curve=_curve(
+                        None if asked is None else asked.get("curve"),
+                        appropriation,
+                        None if line.get("pots") else line["p_exceeded"],
+                    ),
                 )
             )
         found[at] = evolve(found[at], parts=tuple(found[at + 1 :]))
@@ -182,10 +186,18 @@ def _lines(data: Any, period: str, program: Program) -> tuple[ClauseLine, ...]:
     )
 
 
-def _curve(points: Any, mark: float | None) -> Curve | None:
+def _curve(points: Any, mark: float | None, known: float | None = None) -> Curve | None:
+    """`known`: the chance of more than `mark`, where it is the curve's own: curves of many draws are thinned out."""
     if not points:
         return None
-    return Curve(points=tuple((float(amount), float(chance)) for amount, chance in points), mark=mark)
+    made = [(float(amount), float(chance)) for amount, chance in points]
+    if mark is not None and known is not None:
+        before = [chance for amount, chance in made if amount < mark]
+        after = [chance for amount, chance in made if amount > mark]
+        here = any(amount == mark for amount, _ in made)
+        if not here and min(before, default=1.0) >= known >= max(after, default=0.0):
+            made = sorted([*made, (mark, known)])
+    return Curve(points=tuple(made), mark=mark)
 
 
 def _group(key: str, data: Data, program: Program) -> Group:
