@@ -26,7 +26,7 @@ from lang.source import NOWHERE
 from simulator.automaton.people import Fact, Factor, NotFinite
 from simulator.automaton.step_program import JANUARY, Door, StepProgram
 from simulator.chance.keyed_random import mix
-from simulator.plan import Flags, Floats, Ints, Ints32, Plan
+from simulator.plan import Flags, Floats, Ints, Ints32, Plan, Words
 
 MOST_KINDS = 600_000  # combinations of fixed attributes and arrival months
 IN_POLICY = "(in policy)"
@@ -133,18 +133,19 @@ def kinds(
     """`yearly`: something begins anew each January. `arrival_of`: entities whose arrival month must be remembered."""
     first, last = plan.scenario.first, plan.scenario.last
     size = combos.size
-    arrival = np.repeat(np.array(arrivals, np.int64), size)
-    there = {row.entity: _arrivals(row, combos, arrival, len(arrivals)) for row in rows}
+    apart = arrivals if arrival_of or _timed(rows, combos) else arrivals[:1]
+    arrival = np.repeat(np.array(apart, np.int64), size)
+    there = {row.entity: _arrivals(row, combos, arrival, len(apart)) for row in rows}
     tables = {row.entity: Rows(len(arrival), np.zeros(len(arrival), np.int64)) for row in rows}
     for table in tables.values():
         table.present = len(arrival)
     values: dict[Fact, Ints] = {}
     for number, factor in enumerate(combos.factors):
-        data = np.tile(np.array(factor.values, np.int64)[combos.index[number]], len(arrivals))
+        data = np.tile(np.array(factor.values, np.int64)[combos.index[number]], len(apart))
         if factor.offsets:
             data = data + np.where(there[factor.fact[0]] == _NEVER, first, there[factor.fact[0]])
         values[factor.fact] = data
-        absent = np.tile(np.array(factor.none or (False,) * len(factor.values))[combos.index[number]], len(arrivals))
+        absent = np.tile(np.array(factor.none or (False,) * len(factor.values))[combos.index[number]], len(apart))
         _provide(plan, tables, factor, data, absent)
     for row in rows:
         if row.link is not None and row.to is not None:
@@ -164,13 +165,15 @@ def kinds(
         *((JANUARY,) if yearly else ()),
         *(f"(arrival {entity})" for entity in arrival_of),
     )
-    found = _Letters()
+    found = _Letters(len(names))
     dens: dict[str, int] = {}
     played: Ints32 = np.zeros((last - first + 1, len(arrival)), np.int32)
     payable = np.zeros(played.shape, np.bool_)
     begun = np.searchsorted(arrival, np.arange(first, last + 1), side="right")
     for month in range(first, last + 1):
         count = int(begun[month - first])
+        if not count:  # nobody has arrived yet
+            continue
         streams.step(month)
         inside = step.old.first <= month and (step.old.last is None or month <= step.old.last)
         read = {name: _exact(streams.values[s], count, name, dens) for name, s in step.given.items()}
@@ -191,15 +194,23 @@ def kinds(
         if yearly:
             columns.append(np.asarray(month_number(month) == 1, np.int64))
         columns += [np.where(there[e][:count] <= month, there[e][:count], 0) for e in arrival_of]
-        if count:
-            played[month - first, :count] = found.intern(columns)
+        played[month - first, :count] = found.intern(columns, count)
     # Who can never be paid again is told apart by nothing.
     later = np.logical_or.accumulate(payable[::-1], axis=0)[::-1]
-    (nothing,) = found.intern([np.zeros(1, np.int64)] * len(names)).tolist()
+    (nothing,) = found.intern([np.zeros(1, np.int64)] * len(names), 1).tolist()
     played[~later] = nothing
-    letter, following, entry = _prospects(played, begun, arrivals, size, first)
-    return Kinds(
-        first=first, names=names, dens=dens, letters=found.table(len(names)), letter=letter, next=following, entry=entry
+    letter, following, of_rows = _prospects(played, begun)
+    entry: dict[Month, Ints] = {}
+    for number, month in enumerate(arrivals):
+        begin = number * size if apart is arrivals else 0
+        entry[month] = of_rows[month - first][begin : begin + size]
+    return Kinds(first=first, names=names, dens=dens, letters=found.table, letter=letter, next=following, entry=entry)
+
+
+def _timed(rows: Sequence[UnitRow], combos: Combinations) -> bool:
+    """Whether it matters when somebody arrived: beyond that, those who are there are as the first who came."""
+    return any(factor.offsets for factor in combos.factors) or any(
+        row.outside or row.delay or row.fixed is not None for row in rows
     )
 
 
@@ -276,59 +287,60 @@ def _exact(column: Column, count: int, name: str, dens: dict[str, int]) -> tuple
 
 
 class _Letters:
-    """Letters by number. Rows are told apart by a 64-bit hash, which is checked."""
+    """Letters by number: by call, and within one in order of their hashes. Rows are told apart by a 64-bit hash, which
+    is checked."""
 
-    def __init__(self) -> None:
-        self._numbers: dict[int, int] = {}
-        self._rows: list[Ints] = []
+    def __init__(self, width: int) -> None:
+        self.table: Ints = np.zeros((0, width), np.int64)
+        self._hashes: Words = np.zeros(0, np.uint64)  # of the letters, sorted
+        self._numbers: Ints = np.zeros(0, np.int64)
 
-    def intern(self, columns: Sequence[Ints]) -> Ints:
-        """The letter of each row; `columns` are its components, each a value a row or one for all."""
-        code = hash_columns(columns)
-        hashes, where, inverse = np.unique(code, return_index=True, return_inverse=True)
-        numbers = np.zeros(len(hashes), np.int64)
-        for position, (found, row) in enumerate(zip(hashes.tolist(), where.tolist(), strict=True)):
-            if found not in self._numbers:
-                self._numbers[found] = len(self._rows)
-                self._rows.append(np.array([c[row] if c.ndim else c for c in columns], np.int64))
-            numbers[position] = self._numbers[found]
-        known = self.table(len(columns))[numbers]
-        for column, own in enumerate(columns):
-            if (known[:, column][inverse] != own).any():
-                raise CompilerBug("two letters have one hash")
-        result: Ints = numbers[inverse]
-        return result
-
-    def table(self, width: int) -> Ints:
-        return np.array(self._rows, np.int64).reshape(len(self._rows), width)
-
-
-def hash_columns(columns: Sequence[Ints]) -> Any:
-    """A 64-bit number a row: the sum of what each component is mixed to."""
-    total: Any = np.uint64(0)
-    with np.errstate(over="ignore"):
+    def intern(self, columns: Sequence[Ints], count: int) -> Ints:
+        """The letter of each of `count` rows; `columns` are its components, each a value a row or one for all."""
+        rows = np.empty((len(columns), count), np.int64)
         for position, column in enumerate(columns):
-            code = column.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-            total = total + mix(code + np.uint64((0x632BE59BD9B4E019 * (position + 1)) & 0xFFFFFFFFFFFFFFFF))
-    return np.atleast_1d(total)
+            rows[position] = column
+        code = _hashed(rows)
+        at = self._find(code)
+        new = np.flatnonzero(self._hashes[at] != code) if len(self._hashes) else np.arange(count)
+        if len(new):
+            _, first = np.unique(code[new], return_index=True)
+            first = new[first]
+            numbers = np.concatenate([self._numbers, len(self.table) + np.arange(len(first))])
+            hashes = np.concatenate([self._hashes, code[first]])
+            order = np.argsort(hashes)
+            self._hashes, self._numbers = hashes[order], numbers[order]
+            self.table = np.concatenate([self.table, rows[:, first].T])
+            at = self._find(code)
+        found: Ints = self._numbers[at]
+        if (rows != self.table[found].T).any():
+            raise CompilerBug("two letters have one hash")
+        return found
+
+    def _find(self, code: Words) -> Ints:
+        return np.minimum(np.searchsorted(self._hashes, code), max(len(self._hashes) - 1, 0))
 
 
-def _prospects(
-    table: Ints32, begun: Ints, arrivals: Sequence[Month], size: int, first: Month
-) -> tuple[tuple[Ints, ...], tuple[Ints, ...], dict[Month, Ints]]:
-    """Sequences of letters that are the same from a month on are one, found from the last month backwards."""
+def _hashed(columns: Ints) -> Words:
+    """A 64-bit number a row: the sum of what each component is mixed to."""
+    seeds = np.arange(1, len(columns) + 1, dtype=np.uint64)[:, None] * np.uint64(0x632BE59BD9B4E019)
+    with np.errstate(over="ignore"):
+        total: Words = mix(columns.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + seeds).sum(axis=0)
+    return total
+
+
+def _prospects(table: Ints32, begun: Ints) -> tuple[tuple[Ints, ...], tuple[Ints, ...], tuple[Ints, ...]]:
+    """Sequences of letters that are the same from a month on are one, found from the last month backwards: by month
+    the letter and the next of each, and which each row of the table has."""
     months = len(table)
     prospect = np.zeros(table.shape[1], np.int64)
     letter: list[Ints] = [np.zeros(0, np.int64)] * months
     following: list[Ints] = [np.zeros(0, np.int64)] * months
-    entry: dict[Month, Ints] = {}
+    of_rows: list[Ints] = [np.zeros(0, np.int64)] * months
     for at in range(months - 1, -1, -1):
         count = int(begun[at])
         code = table[at, :count].astype(np.int64) << 32 | prospect[:count]
         unique, inverse = np.unique(code, return_inverse=True)
         letter[at], following[at] = unique >> 32, unique & 0xFFFFFFFF
-        prospect = np.asarray(inverse, np.int64)
-        if first + at in arrivals:
-            begin = list(arrivals).index(first + at) * size
-            entry[first + at] = prospect[begin : begin + size].copy()
-    return tuple(letter), tuple(following), entry
+        prospect = of_rows[at] = np.asarray(inverse, np.int64)
+    return tuple(letter), tuple(following), tuple(of_rows)

@@ -8,7 +8,7 @@ be paid or refused again; nobody counts them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from attrs import frozen
@@ -16,10 +16,11 @@ from attrs import frozen
 from lang.dates import Month
 from lang.diagnostics import CompilerBug
 from lang.source import NOWHERE
-from simulator.automaton.kinds import Kinds, hash_columns
+from simulator.automaton.kinds import Kinds
+from simulator.automaton.minimise import Classes, Stages, classes, words_of
 from simulator.automaton.people import NotFinite
 from simulator.automaton.transitions import Edges, Transitions
-from simulator.plan import Ints
+from simulator.plan import Ints, Words
 
 MOST_PAIRS = 3_000_000
 
@@ -56,21 +57,17 @@ def trellis(kinds: Kinds, transitions: Transitions) -> Trellis:
     """Raises NotFinite where there are too many states."""
     pairs, numbers = _forwards(kinds, transitions)
     edges = transitions.edges()
-    months = len(kinds.letter)
-    layers: list[Layer] = []
-    node_after = np.zeros(1, np.int64)  # of each pair of the month after, in order of `pairs`
+    raw = _raw(kinds, edges, pairs, numbers)
+    found = classes(_stages(raw), nothing=_content(*(np.zeros(1, np.int64) for _ in range(3))))
     entry: dict[Month, Ints] = {}
-    pairs_after = np.zeros(1, np.int64)
-    for at in range(months - 1, -1, -1):
-        if at == months - 1:
-            pairs_after = np.zeros(0, np.int64)
-        layer, node = _layer(kinds, edges, at, pairs[at], numbers[at], pairs_after, node_after)
-        layers.append(layer)
+    for at, of_month in enumerate(found):
         month = kinds.first + at
         if month in kinds.entry:
-            entry[month] = node[_find(pairs[at], _pack(kinds.entry[month], np.zeros(1, np.int64)))]
-        pairs_after, node_after = pairs[at], node
-    return Trellis(first=kinds.first, layers=tuple(reversed(layers)), entry=entry, transitions=transitions)
+            own = _find(pairs[at], _pack(kinds.entry[month], np.zeros(1, np.int64)))
+            entry[month] = of_month.number[own + 1]
+    after = [*(of.number for of in found[1:]), np.zeros(1, np.int64)]
+    layers = tuple(_merged(*of) for of in zip(raw, found, after, strict=True))
+    return Trellis(first=kinds.first, layers=layers, entry=entry, transitions=transitions)
 
 
 def _pack(prospect: Ints, state: Ints) -> Ints:
@@ -121,64 +118,80 @@ def spread(start: Ints, chosen: Ints) -> tuple[Ints, Ints]:
     return which, start[chosen][which] + np.arange(len(which)) - begin[which]
 
 
-def _layer(
-    kinds: Kinds, edges: Edges, at: int, pairs: Ints, numbers: Ints, pairs_after: Ints, node_after: Ints
-) -> tuple[Layer, Ints]:
-    """Nodes for the pairs of a month, and the node of each pair."""
-    which, edge = spread(edges.start, numbers)
-    last = at == len(kinds.letter) - 1
+def _raw(kinds: Kinds, edges: Edges, pairs: Sequence[Ints], numbers: Sequence[Ints]) -> list[Layer]:
+    """The layers before anything is merged: the dead node, then one a pair."""
+    layers = []
+    for at, (own, number) in enumerate(zip(pairs, numbers, strict=True)):
+        which, edge = spread(edges.start, number)
+        claim = edges.claim[edge]
+        asks = claim >= 0
+        target, refused_target = np.zeros(len(edge), np.int64), np.zeros(len(edge), np.int64)
+        if at < len(pairs) - 1 and len(edge):
+            onward = kinds.next[at][own & 0xFFFFFFFF]
+            target = _find(pairs[at + 1], _pack(onward[which], edges.target[edge])) + 1
+            refused = _pack(onward[which[asks]], edges.refused_target[edge[asks]])
+            refused_target[asks] = _find(pairs[at + 1], refused) + 1
+        layers.append(
+            Layer(
+                start=np.concatenate([[0, 1], 1 + np.cumsum(edges.start[number + 1] - edges.start[number])]).astype(
+                    np.int64
+                ),
+                outcome=_behind(0, edges.outcome[edge]),
+                mark=_behind(0, edges.mark[edge]),
+                target=_behind(0, target),
+                claim=_behind(-1, claim),
+                refused_mark=_behind(0, edges.refused_mark[edge]),
+                refused_target=_behind(0, refused_target),
+            )
+        )
+    return layers
 
-    def onward(states: Ints, of: Ints) -> Ints:
-        if last:
-            return np.zeros(len(of), np.int64)
-        prospect = kinds.next[at][pairs[of] & 0xFFFFFFFF]
-        found: Ints = node_after[_find(pairs_after, _pack(prospect, states))]
-        return found
 
-    target = onward(edges.target[edge], which)
-    claim = edges.claim[edge]
-    asks = claim >= 0
-    refused_target = np.zeros(len(edge), np.int64)
-    refused_target[asks] = onward(edges.refused_target[edge[asks]], which[asks])
-    columns = np.stack([edges.mark[edge], target, claim, edges.refused_mark[edge], refused_target], axis=1)
-    first = np.concatenate([[0], np.cumsum(np.bincount(which, minlength=len(pairs)))]).astype(np.int64)
-    # A node whose outcomes all lead to the same is left to no chance.
-    same = np.ones(len(pairs), np.bool_)
-    differs = (columns != columns[first[which]]).any(axis=1) if len(edge) else np.zeros(0, np.bool_)
-    same[which[differs]] = False
-    keep = ~same[which] | (np.arange(len(edge)) == first[which])
-    outcome = np.where(same[which], 0, edges.outcome[edge])
-    columns = np.concatenate([outcome[:, None], columns], axis=1)[keep]
-    which = which[keep]
-    counts = np.bincount(which, minlength=len(pairs))
-    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    width = int(counts.max()) if len(counts) else 1
-    flat = np.full((len(pairs), width * columns.shape[1]), -7, np.int64, order="F")
-    rank = np.arange(len(which)) - start[which]
-    for column in range(columns.shape[1]):
-        flat[which, rank * columns.shape[1] + column] = columns[:, column]
-    dead = np.full((1, flat.shape[1] if len(pairs) else columns.shape[1]), -7, np.int64)
-    dead[0, :6] = (0, 0, 0, -1, 0, 0)
-    flat = np.asfortranarray(np.concatenate([dead, flat])) if len(pairs) else dead
-    _, where, inverse = np.unique(hash_columns(list(flat.T)), return_index=True, return_inverse=True)
-    inverse = inverse.reshape(-1)
-    if any((column[where][inverse] != column).any() for column in flat.T):
-        raise CompilerBug("two nodes have one hash")
-    # Numbered by first appearance, so that the dead node is 0 and nothing depends on hashes.
-    order = np.argsort(where, kind="stable")
-    number = np.empty(len(where), np.int64)
-    number[order] = np.arange(len(where))
-    chosen = where[order][1:] - 1  # a pair for each node but the dead
-    _, position = spread(start, chosen)
-    lines = np.concatenate([np.array([[0, 0, 0, -1, 0, 0]]), columns[position]])
-    node_start = np.concatenate([[0, 1], 1 + np.cumsum(counts[chosen])]).astype(np.int64)
-    layer = Layer(
-        start=node_start,
-        outcome=lines[:, 0],
-        mark=lines[:, 1],
-        target=lines[:, 2],
-        claim=lines[:, 3],
-        refused_mark=lines[:, 4],
-        refused_target=lines[:, 5],
+def _behind(first: int, others: Ints) -> Ints:
+    return np.concatenate([np.array([first], np.int64), others])
+
+
+def _stages(layers: Sequence[Layer]) -> Stages:
+    """An edge is alone with its outcome, so each is a group."""
+    edges = np.cumsum([0, *(len(layer.outcome) for layer in layers)])
+    joined = {
+        name: np.concatenate([getattr(layer, name) for layer in layers])
+        for name in ("outcome", "mark", "claim", "refused_mark", "target", "refused_target")
+    }
+    return Stages(
+        edges=edges,
+        groups=edges,
+        nodes=np.cumsum([0, *(layer.nodes for layer in layers)]),
+        group=np.arange(edges[-1]),
+        node=np.concatenate([layer.start[:-1] + first for layer, first in zip(layers, edges[:-1], strict=True)]),
+        content=_content(joined["mark"], joined["claim"] + 1, joined["refused_mark"]),
+        outcome=joined["outcome"],
+        weight=None,
+        targets=(joined["target"], joined["refused_target"]),
     )
-    return layer, number[inverse][1:]
+
+
+def _content(mark: Ints, claim: Ints, refused_mark: Ints) -> Words:
+    return words_of([mark, claim, refused_mark])
+
+
+def _merged(layer: Layer, found: Classes, after: Ints) -> Layer:
+    """One node for each class, the dead one first; where all outcomes come to the same, nothing is left to chance."""
+    chosen = np.concatenate([np.zeros(1, np.int64), found.chosen])
+    certain = found.certain[chosen]
+    counts = np.where(certain, 1, layer.start[chosen + 1] - layer.start[chosen])
+    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    which = np.repeat(np.arange(len(chosen)), counts)
+    edge = layer.start[chosen][which] + np.arange(len(which)) - start[which]
+    target, refused_target = layer.target[edge], layer.refused_target[edge]
+    if len(after) == 1:  # the last month
+        target = refused_target = np.zeros(len(edge), np.int64)
+    return Layer(
+        start=start,
+        outcome=np.where(certain[which], 0, layer.outcome[edge]),
+        mark=layer.mark[edge],
+        target=after[target],
+        claim=layer.claim[edge],
+        refused_mark=layer.refused_mark[edge],
+        refused_target=after[refused_target],
+    )

@@ -159,6 +159,9 @@ class Asker:
     once: frozenset[int] = field(init=False)
     _written: bool = field(init=False, default=False)
     _units: dict[tuple[str, frozenset[int], tuple[int, ...]], Unit | None] = field(init=False, factory=dict)
+    _seen: dict[tuple[Component, frozenset[int], tuple[int, ...]], tuple[Component, Marks]] = field(
+        init=False, factory=dict
+    )
     _groups: dict[str, list[Group]] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -376,6 +379,16 @@ class Asker:
             result.append(own)
         return result
 
+    def _as_seen(self, component: Component, question: Question) -> tuple[Component, Marks]:
+        """The component, and its marks, as the question sees them; once for all that see the same."""
+        own = frozenset(component.clauses) & question.clauses
+        payments = self.population.marks.payments
+        key = (component, own, tuple(question.value(p) for p in payments if p.clause in own))
+        if key not in self._seen:
+            marks = Marks()
+            self._seen[key] = as_seen(component, self.population.marks, marks, own, question.value), marks
+        return self._seen[key]
+
     def _law_of_child(
         self,
         component: Component,
@@ -401,8 +414,7 @@ class Asker:
                     weight = weight * (claims if coin else 1 - claims)
             keys.append((own, coins))
             weights.append(weight)
-        marks = Marks()
-        seen = as_seen(component, self.population.marks, marks, question.clauses, question.value)
+        seen, marks = self._as_seen(component, question)
         nodes = [seen.entry[month][key] for key in keys]
         alone = Unit(
             household=self.population.households[0],

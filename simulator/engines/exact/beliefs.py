@@ -9,83 +9,171 @@ month in which the certificate is paid for. Weights must not depend on the world
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 import numpy as np
+from attrs import frozen
 
 from lang.dates import Month
 from lang.diagnostics import CompilerBug
-from simulator.engines.exact.nets import DEAD, Net, NetLayer
+from simulator.automaton.minimise import words_of
+from simulator.automaton.trellis import spread
+from simulator.chance.keyed_random import mix
+from simulator.engines.exact.nets import NOBODY, Net, NetLayer
+from simulator.plan import Flags, Floats, Ints
 
-Belief = tuple[tuple[int, float], ...]  # (node, share), by node; shares sum to 1
-Edge = tuple[int, float, int, int]  # outcome, weight, mark, target
+_FINE = 1e13  # beliefs are the same that agree to 13 digits
+_MOST_SETS = 62  # different sets of outcomes that the nodes of one month may have: bits of a word
+
+
+@frozen(eq=False)
+class Beliefs:
+    """Belief i has the shares `share` of the nodes `node`, from start[i] to start[i + 1], by node; they sum to 1."""
+
+    start: Ints
+    node: Ints
+    share: Floats
+
+    @property
+    def number(self) -> int:
+        return len(self.start) - 1
+
+
+DEAD = Beliefs(np.array([0, 1]), np.zeros(1, np.int64), np.ones(1))
+
+
+def beliefs(of: Ints, node: Ints, weight: Floats, number: int) -> Beliefs:
+    """From nodes with weights, of one belief each (every one of `number` has some); what has none is left out."""
+    code = of << 32 | node
+    codes, inverse = np.unique(code, return_inverse=True)
+    share = np.bincount(inverse.reshape(-1), weight, len(codes))
+    codes, share = codes[share > 0], share[share > 0]
+    whole = np.bincount(codes >> 32, share, number)
+    start = np.searchsorted(codes >> 32, np.arange(number + 1))
+    return Beliefs(start, codes & 0xFFFFFFFF, share / whole[codes >> 32])
 
 
 def believed(
-    net: Net, entering: Mapping[Month, Sequence[Belief]], chains: int, most: int
-) -> tuple[Net, dict[Month, list[int]]] | None:
+    net: Net, entering: Mapping[Month, Beliefs], chains: int, most: int
+) -> tuple[Net, dict[Month, Ints]] | None:
     """The net of beliefs, and the node of each entering one. None where it has more than `most` nodes."""
+    if all(len(b.node) == b.number for b in entering.values()):  # nothing is hidden
+        return net, {month: b.node for month, b in entering.items()}
     layers: list[NetLayer] = []
-    entry: dict[Month, list[int]] = {}
-    here: dict[Belief, int] = {((0, 1.0),): 0}
-    total = 0
+    entry: dict[Month, Ints] = {}
+    here, total = DEAD, 0
     for at, layer in enumerate(net.layers):
         month = net.first + at
         if month in entering:
-            entry[month] = [here.setdefault(_rounded(b), len(here)) for b in entering[month]]
-        total += len(here)
+            here, numbers = _interned(_together(here, entering[month]))
+            entry[month] = numbers[len(numbers) - entering[month].number :]
+        total += here.number
         if total > most:
             return None
-        edges = _edges(layer)
-        after: dict[Belief, int] = {((0, 1.0),): 0}
-        last = at == len(net.layers) - 1
-        rows = [_onward(belief, edges, after, chains, last) for belief in here]
-        layers.append(_layer(rows))
-        here = after
+        if here.number == 1:  # nobody is paid any more, or yet
+            layers.append(NOBODY)
+            continue
+        made, here = _onward(here, layer, chains, last=at == len(net.layers) - 1)
+        layers.append(made)
     return Net(net.first, tuple(layers)), entry
 
 
-def _edges(layer: NetLayer) -> list[list[Edge]]:
-    flat = list(
-        zip(layer.outcome.tolist(), layer.weight.tolist(), layer.mark.tolist(), layer.target.tolist(), strict=True)
+def _together(first: Beliefs, second: Beliefs) -> Beliefs:
+    return Beliefs(
+        np.concatenate([first.start, second.start[1:] + first.start[-1]]),
+        np.concatenate([first.node, second.node]),
+        np.concatenate([first.share, second.share]),
     )
-    start = layer.start.tolist()
-    return [flat[a:b] for a, b in pairwise(start)]
 
 
-def _rounded(belief: Belief) -> Belief:
-    return tuple((node, round(share, 13)) for node, share in belief)
+def _interned(several: Beliefs) -> tuple[Beliefs, Ints]:
+    """Those that differ, in order of first appearance, and which of them each is."""
+    bits = np.rint(several.share * _FINE)
+    begin = several.start[:-1]
+    with np.errstate(over="ignore"):
+        sign, other = np.add.reduceat(mix(words_of([several.node, bits.astype(np.int64)])), begin, axis=1)
+    _, where, inverse = np.unique(sign, return_index=True, return_inverse=True)
+    if (other[where][inverse] != other).any():
+        raise CompilerBug("two beliefs have one hash")
+    order = np.argsort(where, kind="stable")
+    number = np.empty(len(order), np.int64)
+    number[order] = np.arange(len(order))
+    which, at = spread(several.start, where[order])
+    start = np.searchsorted(which, np.arange(len(order) + 1))
+    return Beliefs(start, several.node[at], bits[at] / _FINE), number[inverse]
 
 
-def _onward(
-    belief: Belief, edges: Sequence[Sequence[Edge]], after: dict[Belief, int], chains: int, last: bool
-) -> list[Edge]:
-    """The edges of a belief: one for each outcome and payment."""
-    outcomes = [0]
-    for node, _ in belief:
-        its = {edge[0] for edge in edges[node]}
-        if its != {0} and its != set(outcomes):
-            both = (joined_outcome(a, b, chains) for a in outcomes for b in its)
-            outcomes = sorted({o for o in both if o is not None})
-    found: list[Edge] = []
-    for outcome in outcomes:
-        by_mark: dict[int, dict[int, float]] = {}
-        for node, share in belief:
-            met = False
-            for own, weight, mark, target in edges[node]:
-                if joined_outcome(outcome, own, chains) == outcome:
-                    targets = by_mark.setdefault(mark, {})
-                    target = 0 if last else target
-                    targets[target] = targets.get(target, 0.0) + share * weight
-                    met = True
-            if not met:
-                raise CompilerBug("an outcome that a node does not know")
-        for mark, targets in sorted(by_mark.items()):
-            whole = sum(targets.values())
-            if whole > 0:
-                onward = _rounded(tuple((n, p / whole) for n, p in sorted(targets.items())))
-                found.append((outcome, whole, mark, after.setdefault(onward, len(after))))
+def _onward(here: Beliefs, layer: NetLayer, chains: int, *, last: bool) -> tuple[NetLayer, Beliefs]:
+    """One edge of a belief for each outcome and payment, and the beliefs to which these lead."""
+    belief, outcome = _outcomes(here, layer, chains)
+    pair, member = spread(here.start, belief)
+    place, edge = spread(layer.start, here.node[member])
+    fits = _agrees(outcome[pair[place]], layer.outcome[edge], chains)
+    if not np.bincount(place[fits], minlength=len(pair)).all():
+        raise CompilerBug("an outcome that a node does not know")
+    place, edge = place[fits], edge[fits]
+    mark, target = layer.mark[edge], np.zeros(len(edge), np.int64) if last else layer.target[edge]
+    order = np.lexsort((target, mark, pair[place]))
+    place, mark, target = place[order], mark[order], target[order]
+    share = here.share[member[place]] * layer.weight[edge[order]]
+    of = pair[place]
+    shown = np.ones(len(of), np.bool_)
+    shown[1:] = (of[1:] != of[:-1]) | (mark[1:] != mark[:-1])
+    new = shown.copy()
+    new[1:] |= target[1:] != target[:-1]
+    start = np.flatnonzero(new)
+    share = np.add.reduceat(share, start)
+    begin = np.flatnonzero(shown[start])
+    whole = np.add.reduceat(share, begin)
+    first = start[begin]
+    shares = share / np.repeat(whole, np.diff(np.append(begin, len(share))))
+    after = Beliefs(np.append(begin, len(share)), target[start], shares)
+    after, numbers = _interned(_together(DEAD, after))
+    made = NetLayer(
+        start=np.searchsorted(belief[of[first]], np.arange(here.number + 1)),
+        outcome=outcome[of[first]],
+        weight=whole,
+        mark=mark[first],
+        target=numbers[1:],
+    )
+    return made, after
+
+
+def _outcomes(here: Beliefs, layer: NetLayer, chains: int) -> tuple[Ints, Ints]:
+    """What can happen to each belief: outcomes of its nodes together, where these do not contradict each other."""
+    source = layer.source
+    new = np.ones(len(source), np.bool_)
+    new[1:] = (source[1:] != source[:-1]) | (layer.outcome[1:] != layer.outcome[:-1])
+    at = np.flatnonzero(new)
+    with np.errstate(over="ignore"):
+        sign = np.add.reduceat(words_of([layer.outcome[at]])[0], np.searchsorted(source[at], np.arange(layer.nodes)))
+    _, where, which = np.unique(sign, return_index=True, return_inverse=True)
+    if len(where) > _MOST_SETS:
+        raise CompilerBug("more sets of outcomes than bits of a word")
+    sets = [sorted(set(layer.outcome[layer.start[n] : layer.start[n + 1]].tolist())) for n in where.tolist()]
+    has = np.bitwise_or.reduceat(1 << which[here.node], here.start[:-1])
+    combined, of_belief = np.unique(has, return_inverse=True)
+    ways = [_both([s for bit, s in enumerate(sets) if of >> bit & 1], chains) for of in combined.tolist()]
+    start = np.cumsum([0, *(len(way) for way in ways)])
+    belief, way = spread(start, of_belief.reshape(-1))
+    return belief, np.array([outcome for of in ways for outcome in of], np.int64)[way]
+
+
+def _both(sets: Sequence[Sequence[int]], chains: int) -> list[int]:
+    found = [0]
+    for of_nodes in sets:
+        if of_nodes != [0] and of_nodes != found:
+            both = (joined_outcome(a, b, chains) for a in found for b in of_nodes)
+            found = sorted({o for o in both if o is not None})
     return found
+
+
+def _agrees(outcome: Ints, own: Ints, chains: int) -> Flags:
+    """Whether a node's own outcome is part of one."""
+    fits = np.ones(len(own), np.bool_)
+    for chain in range(chains):
+        digit = own // 5**chain % 5
+        fits &= (digit == 0) | (digit == outcome // 5**chain % 5)
+    return fits
 
 
 def joined_outcome(first: int, second: int, chains: int) -> int | None:
@@ -101,17 +189,3 @@ def joined_outcome(first: int, second: int, chains: int) -> int | None:
             return None
         found += 5**chain * max(a, b)
     return found
-
-
-def _layer(rows: Sequence[Sequence[Edge]]) -> NetLayer:
-    flat = [edge for row in rows for edge in row]
-    if not flat:
-        return DEAD
-    outcome, weight, mark, target = zip(*flat, strict=True)
-    return NetLayer(
-        start=np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64),
-        outcome=np.array(outcome, np.int64),
-        weight=np.array(weight, np.float64),
-        mark=np.array(mark, np.int64),
-        target=np.array(target, np.int64),
-    )

@@ -11,7 +11,7 @@ which a component can be entered with either way up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product as every
 from math import prod
 
@@ -29,7 +29,7 @@ from simulator.automaton.people import Chain, Fact, Factor, NotFinite, fault
 from simulator.automaton.pieces import split
 from simulator.chance.scenario_values import evaluate
 from simulator.engines.cohort.prepare import arrival_months, lag_faults
-from simulator.engines.exact.beliefs import Belief, believed
+from simulator.engines.exact.beliefs import beliefs, believed
 from simulator.engines.exact.nets import Marks, Net, NetLayer, Payment, minimised
 from simulator.engines.person import Ready
 from simulator.plan import Floats, Ints, SimulationError
@@ -197,10 +197,9 @@ def _component(
     net = _net(built, own, marks, [position[name] for name in names])
     facts = [f.fact for f in piece.factors]
     reads = tuple(at for at, f in enumerate(cells) if f.fact in facts)
-    keys, combos = _keys(built, cells, reads)
-    entering: dict[Month, list[Belief]] = {}
-    for month in built.arrivals:
-        entering[month] = [_belief(built, chosen, month, reads, cells) for chosen in combos]
+    keys, of_key = _keys(built, cells, reads)
+    weight = _hidden(built, {cells[at].fact for at in reads})
+    entering = {m: beliefs(of_key, built.trellis.entry[m], weight, len(keys)) for m in built.arrivals}
     nodes = sum(layer.nodes for layer in net.layers)
     made = believed(net, entering, len(own), nodes + _ROOM)
     if made is None:
@@ -211,8 +210,7 @@ def _component(
                 engine="exact",
             )
         )
-    net, entered = made
-    net, entry = minimised(net, {m: np.array(e, np.int64) for m, e in entered.items()})
+    net, entry = made if made[0] is net else minimised(*made)
     coins = tuple(
         position[name]
         for name in names
@@ -255,38 +253,31 @@ def _net(built: Built, chains: Sequence[Chain], marks: Marks, clauses: Sequence[
     return Net(built.trellis.first, tuple(layers))
 
 
-def _keys(built: Built, cells: Sequence[Factor], reads: Sequence[int]) -> tuple[list[Key], list[Ints]]:
-    """The cells that a component tells apart, and the combinations of each."""
+def _keys(built: Built, cells: Sequence[Factor], reads: Sequence[int]) -> tuple[list[Key], Ints]:
+    """The cells that a component tells apart, and which of them each combination is in."""
     combos = built.combos
     facts = [f.fact for f in combos.factors]
     columns = [combos.index[facts.index(cells[at].fact)] for at in reads]
     table = np.stack(columns, axis=1) if columns else np.zeros((combos.size, 0), np.int64)
     unique, inverse = np.unique(table, axis=0, return_inverse=True)
-    inverse = inverse.reshape(-1)
     keys = []
     for line in unique.tolist():
         key = [-1] * len(cells)
         for at, value in zip(reads, line, strict=True):
             key[at] = value
         keys.append(tuple(key))
-    return keys, [np.flatnonzero(inverse == i) for i in range(len(unique))]
+    return keys, inverse.reshape(-1)
 
 
-def _belief(built: Built, chosen: Ints, month: Month, reads: Sequence[int], cells: Sequence[Factor]) -> Belief:
-    """Which nodes a cell's people enter: the hidden factors' weights, given the cell."""
+def _hidden(built: Built, known: Collection[Fact]) -> Floats:
+    """The weight of each combination among those with the same known attributes."""
     combos = built.combos
-    known = {cells[at].fact for at in reads}
-    weight: Floats = np.ones(len(chosen))
+    weight: Floats = np.ones(combos.size)
     for number, factor in enumerate(combos.factors):
         if factor.fact not in known and len(factor.values) > 1:
-            part = factor.chances({}, 1)[:, 0][combos.index[number][chosen]]
-            weight = weight * np.where(combos.counted[number][chosen], part, 1.0)
-    node = built.trellis.entry[month][chosen]
-    nodes, inverse = np.unique(node, return_inverse=True)
-    sums = np.zeros(len(nodes))
-    np.add.at(sums, inverse, weight)
-    sums /= sums.sum()
-    return tuple((int(n), float(s)) for n, s in zip(nodes, sums, strict=True) if s > 0)
+            part = factor.chances({}, 1)[:, 0][combos.index[number]]
+            weight = weight * np.where(combos.counted[number], part, 1.0)
+    return weight
 
 
 # ---------------------------------------------------------------- coins

@@ -19,11 +19,9 @@ import numpy as np
 from attrs import define, field, frozen
 
 from lang.dates import Month
-from lang.diagnostics import CompilerBug
-from simulator.automaton.kinds import hash_columns
+from simulator.automaton.minimise import Classes, Stages, classes, words_of
 from simulator.automaton.trellis import spread
-from simulator.chance.keyed_random import mix
-from simulator.plan import Floats, Ints, Words
+from simulator.plan import Floats, Ints
 
 Entry = Mapping[Month, Ints]  # by month of arrival: nodes, in an order that the owner of the net knows
 
@@ -110,7 +108,7 @@ class Net:
         return (months[0], months[-1]) if months else (self.first, self.first - 1)
 
 
-DEAD = NetLayer(
+NOBODY = NetLayer(  # only the dead node
     start=np.array([0, 1]),
     outcome=np.zeros(1, np.int64),
     weight=np.ones(1),
@@ -121,79 +119,111 @@ DEAD = NetLayer(
 
 def minimised(net: Net, entry: Mapping[Month, Ints]) -> tuple[Net, dict[Month, Ints]]:
     """Nodes with the same outcomes, weights, payments and successors are one; the new nodes of `entry`."""
-    layers: list[NetLayer] = []
-    entered: dict[Month, Ints] = {}
-    after = np.zeros(1, np.int64)
-    for at in range(len(net.layers) - 1, -1, -1):
-        layer, after = _minimised(net.layers[at], after if at < len(net.layers) - 1 else None)
-        layers.append(layer)
-        if net.first + at in entry:
-            entered[net.first + at] = after[entry[net.first + at]]
-    return Net(net.first, tuple(reversed(layers))), entered
+    flat = _flat(net)
+    found = classes(flat.stages(), nothing=words_of([np.zeros(1, np.int64)]))
+    entered = {month: found[month - net.first].number[nodes] for month, nodes in entry.items()}
+    return Net(net.first, flat.chosen(found)), entered
 
 
-def _minimised(layer: NetLayer, after: Ints | None) -> tuple[NetLayer, Ints]:
-    target = np.zeros(len(layer.target), np.int64) if after is None else after[layer.target]
-    node, outcome, mark, target, weight = _summed(layer.source, layer.outcome, layer.mark, target, layer.weight)
-    # A node whose outcomes all lead to the same is left to no chance.
-    new = np.flatnonzero((np.diff(node, prepend=-1) != 0) | (np.diff(outcome, prepend=-1) != 0))
-    content = _mixed(np.stack([mark, target, _bits(weight)]))
-    of_outcome = np.add.reduceat(content, new)
-    owner = node[new]
-    begin = np.flatnonzero(np.diff(owner, prepend=-1) != 0)
-    same = np.logical_and.reduceat(of_outcome == of_outcome[begin][np.searchsorted(owner[begin], owner)], begin)
-    first_outcome = outcome[new][begin]
-    keep = ~same[node] | (outcome == first_outcome[node])
-    outcome = np.where(same[node], 0, outcome)
-    node, outcome, mark, target, weight = node[keep], outcome[keep], mark[keep], target[keep], weight[keep]
-    columns = np.stack([outcome, mark, target, _bits(weight)])
-    start = np.flatnonzero(np.diff(node, prepend=-1) != 0)
-    counts = np.diff(np.append(start, len(node)))
-    sign, other = (np.add.reduceat(_mixed(columns + seed), start) for seed in (0, 1 << 40))
-    _, where, inverse = np.unique(sign, return_index=True, return_inverse=True)
-    if (other[where][inverse] != other).any() or (counts[where][inverse] != counts).any():
-        raise CompilerBug("two nodes have one hash")
-    # Numbered by first appearance, the dead node first, so that nothing depends on hashes.
-    dead = np.flatnonzero((counts == 1) & (outcome[start] == 0) & (mark[start] == 0) & (target[start] == 0))
-    rank = where.astype(np.int64)
-    if len(dead):
-        rank[inverse[dead[0]]] = -1
-    order = np.argsort(rank, kind="stable")
-    number = np.empty(len(order), np.int64)
-    number[order] = np.arange(len(order)) + (0 if len(dead) else 1)
-    chosen = where[order][1:] if len(dead) else where[order]
-    begins = np.append(start, len(node))
-    _, edge = spread(begins, chosen)
-    made = NetLayer(
-        start=np.concatenate([[0, 1], 1 + np.cumsum(counts[chosen])]).astype(np.int64),
-        outcome=np.concatenate([[0], outcome[edge]]),
-        weight=np.concatenate([[1.0], weight[edge]]),
-        mark=np.concatenate([[0], mark[edge]]),
-        target=np.concatenate([[0], target[edge]]),
+@frozen(kw_only=True, eq=False)
+class _Flat:
+    """The edges of all layers, one layer behind the other, sorted by node and outcome. `begin`: the first edge of each
+    node (of all layers), and the end; `nodes`: the first node of each layer, and the end."""
+
+    begin: Ints
+    nodes: Ints
+    owner: Ints
+    outcome: Ints
+    weight: Floats
+    mark: Ints
+    target: Ints
+
+    def stages(self) -> Stages:
+        new = np.ones(len(self.owner), np.bool_)
+        new[1:] = (self.owner[1:] != self.owner[:-1]) | (self.outcome[1:] != self.outcome[:-1])
+        group = np.flatnonzero(new)
+        node = np.searchsorted(group, self.begin)
+        return Stages(
+            edges=self.begin[self.nodes],
+            groups=node[self.nodes],
+            nodes=self.nodes,
+            group=group,
+            node=node[:-1],
+            content=words_of([self.mark]),
+            outcome=self.outcome[group],
+            weight=self.weight,
+            targets=(self.target,),
+        )
+
+    def chosen(self, found: Sequence[Classes]) -> tuple[NetLayer, ...]:
+        """The layers of the classes: of each a node, and before them the dead one."""
+        chosen = np.concatenate([of.chosen + first for of, first in zip(found, self.nodes, strict=False)])
+        certain = np.concatenate([of.certain for of in found])[chosen]
+        layer = np.repeat(np.arange(len(found)), [len(of.chosen) for of in found])
+        node, edge = spread(self.begin, chosen)
+        outcome = np.where(certain[node], 0, self.outcome[edge])
+        keep = ~certain[node] | (self.outcome[edge] == self.outcome[self.begin[chosen]][node])
+        node, edge, outcome = node[keep], edge[keep], outcome[keep]
+        numbers, offset = _joined_numbers(found)
+        after = np.append(offset, 0)[layer[node] + 1]
+        last = layer[node] == len(found) - 1
+        target = np.where(last, 0, numbers[np.where(last, 0, after + self.target[edge])])
+        node, outcome, mark, target, weight = _summed(node, outcome, self.mark[edge], target, self.weight[edge])
+        first = np.searchsorted(layer, np.arange(len(found) + 1))
+        begin = np.searchsorted(node, first)
+        layers = []
+        for at, of in enumerate(found):
+            here = slice(begin[at], begin[at + 1])
+            counts = np.bincount(node[here] - first[at], minlength=len(of.chosen))
+            layers.append(
+                NetLayer(
+                    start=np.concatenate([[0, 1], 1 + np.cumsum(counts)]).astype(np.int64),
+                    outcome=np.concatenate([[0], outcome[here]]),
+                    weight=np.concatenate([[1.0], weight[here]]),
+                    mark=np.concatenate([[0], mark[here]]),
+                    target=np.concatenate([[0], target[here]]),
+                )
+            )
+        return tuple(layers)
+
+
+def _flat(net: Net) -> _Flat:
+    counts = np.concatenate([np.diff(layer.start) for layer in net.layers])
+    owner = np.repeat(np.arange(len(counts)), counts)
+    outcome = np.concatenate([layer.outcome for layer in net.layers])
+    code = owner * (int(outcome.max()) + 1) + outcome
+    order: Ints | slice = slice(None)
+    if (code[1:] < code[:-1]).any():
+        order = np.argsort(code, kind="stable")
+    return _Flat(
+        begin=np.concatenate([[0], np.cumsum(counts)]),
+        nodes=np.cumsum([0, *(layer.nodes for layer in net.layers)]),
+        owner=owner,
+        outcome=outcome[order],
+        weight=np.concatenate([layer.weight for layer in net.layers])[order],
+        mark=np.concatenate([layer.mark for layer in net.layers])[order],
+        target=np.concatenate([layer.target for layer in net.layers])[order],
     )
-    return made, number[inverse]
+
+
+def _joined_numbers(found: Sequence[Classes]) -> tuple[Ints, Ints]:
+    """The classes of all months' nodes, and where each month's begin."""
+    offset = np.cumsum([0, *(len(of.number) for of in found[:-1])])
+    return np.concatenate([of.number for of in found]), offset
 
 
 def _summed(
     node: Ints, outcome: Ints, mark: Ints, target: Ints, weight: Floats
 ) -> tuple[Ints, Ints, Ints, Ints, Floats]:
-    """Edges that lead to the same are one; sorted by node and outcome."""
-    order = np.lexsort((target, mark, outcome, node))
-    node, outcome, mark, target, weight = node[order], outcome[order], mark[order], target[order], weight[order]
-    differs = np.zeros(len(node), np.bool_)
-    differs[0] = True
+    """Edges that lead to the same are one; sorted by node and outcome, payment, target."""
+    if not len(node):
+        return node, outcome, mark, target, weight
+    columns = (node, outcome, mark, target)
+    order = np.lexsort(columns[::-1])
+    node, outcome, mark, target = (column[order] for column in columns)
+    differs = np.ones(len(node), np.bool_)
+    differs[1:] = False
     for column in (node, outcome, mark, target):
         differs[1:] |= column[1:] != column[:-1]
     begin = np.flatnonzero(differs)
-    return node[begin], outcome[begin], mark[begin], target[begin], np.add.reduceat(weight, begin)
-
-
-def _bits(weight: Floats) -> Ints:
-    return np.rint(weight * 1e13).astype(np.int64)
-
-
-def _mixed(columns: Ints) -> Words:
-    """A 64-bit hash of each column of numbers; mixed once more, because hashes of edges are summed."""
-    with np.errstate(over="ignore"):
-        mixed: Words = mix(hash_columns(list(columns)))
-    return mixed
+    return node[begin], outcome[begin], mark[begin], target[begin], np.add.reduceat(weight[order], begin)

@@ -70,8 +70,8 @@ def powers(
 
 
 def _before(series: Series, layer: NetLayer, month: Month, asking: Asking, rates: Rates, scale: float) -> Series:
-    """The series of a month's nodes from those of the next one's: for each way that an edge can go one sparse matrix
-    a power of its amount, so that e^(sa)·E[e^(sX)] is seven products of them."""
+    """The series of a month's nodes from those of the next one's: for each way that an edge can go one sparse matrix,
+    from all coefficients of a node to all of another, that multiplies by e^(s·amount)."""
     size = series.shape[2]
     marks, of_mark = np.unique(layer.mark, return_inverse=True)
     ways = [asking.ways(int(mark), month) for mark in marks]
@@ -84,19 +84,27 @@ def _before(series: Series, layer: NetLayer, month: Month, asking: Asking, rates
     kind = layer.outcome[edge] * len(hits) + np.array([numbers[hit] for _, hit in flat], np.int64)[way]
     source = layer.source[edge]
     found: Series = np.zeros((layer.nodes, ORDER + 1, size))
-    after = series.reshape(len(series), -1)
+    after = series.reshape(-1, size)
     for number in np.unique(kind).tolist():
         at = np.flatnonzero(kind == number)
         outcome, hit = divmod(number, len(hits))
-        factor = rates.of(outcome) * asking.chance(hits[hit], rates)
-        for power in range(ORDER + 1):
-            chosen = at if power == 0 else at[amount[at] > 0]
-            if not len(chosen):
-                break
-            data = layer.weight[edge[chosen]] * amount[chosen] ** power / factorial(power)
-            rows, begin = np.unique(source[chosen], return_index=True)
-            start = np.append(begin, len(chosen))
-            matrix = sparse.csr_matrix((data, layer.target[edge[chosen]], start), shape=(len(rows), len(series)))
-            made = (matrix @ after).reshape(len(rows), ORDER + 1, size)
-            found[rows, power:] += made[:, : ORDER + 1 - power] * factor
+        nodes = layer.nodes, len(series)
+        matrix = _moving(source[at], layer.target[edge[at]], layer.weight[edge[at]], amount[at], nodes)
+        found += (matrix @ after).reshape(found.shape) * (rates.of(outcome) * asking.chance(hits[hit], rates))
     return found
+
+
+def _moving(source: Ints, target: Ints, weight: Floats, amount: Floats, nodes: tuple[int, int]) -> sparse.csr_matrix:
+    """Σ over edges of weight · e^(s·amount), as a matrix on coefficients: those of node n are (ORDER + 1)·n + k."""
+    width = ORDER + 1
+    rows, columns, data = [], [], []
+    paid = amount > 0
+    for power in range(width):
+        if power == 1:
+            source, target, weight, amount = source[paid], target[paid], weight[paid], amount[paid]
+        of = np.arange(width - power)
+        rows.append((source[:, None] * width + power + of).ravel())
+        columns.append((target[:, None] * width + of).ravel())
+        data.append(np.repeat(weight * amount**power / factorial(power), len(of)))
+    shape = (nodes[0] * width, nodes[1] * width)
+    return sparse.csr_matrix((np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))), shape=shape)
