@@ -1,26 +1,28 @@
-"""Cells of linked rows asked for before they are needed.
+"""Cells asked for before they are needed.
 
-A row that reads another through a link reads memory at a random place, and waits for it. The link of a row some places
-further on is already there to be read, so the processor is told of that place in time (`llvm.prefetch`, which has no
-meaning but speed: a wrong or missing link does no harm). Small tables stay in the cache by themselves.
+A row that reads another through a link, or its own spells, reads memory at a place that nobody could foresee, and waits
+for it. The link of a row some places further on, and where its spells begin, are already there to be read, so the
+processor is told of that place in time (`llvm.prefetch`, which has no meaning but speed: a wrong or missing link does
+no harm). Small tables stay in the cache by themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import llvmlite.ir as ll
 from numpy.typing import NDArray
 
 from compiler import ir
-from compiler.backends.kernels.build import I8, I32, I64, POINTER
+from compiler.backends.kernels.build import I8, I32, I64, POINTER, Build
 
 if TYPE_CHECKING:
     from compiler.backends.kernels.streams import Streams
 
 AHEAD = 24  # rows: some hundred nanoseconds' work
 LARGE = 1 << 18  # bytes that do not stay in the cache
+SPELL = ("first", "last", "data")
 FUNCTION = "llvm.prefetch.p0"
 
 
@@ -41,12 +43,34 @@ def expect(streams: Streams, link: ir.Id, arrays: Iterable[NDArray[Any]]) -> Non
         b.expected.add((id(links), id(array)))
         of_links, of_array = streams.address(links), streams.address(array)
         with b.builder.goto_block(b.ahead):
-            m = b.builder
-            later = m.add(b.row, I64(AHEAD))
-            later = m.select(m.icmp_signed("<", later, I64(len(links))), later, b.row)
-            linked = b.loaded(of_links, later, links.dtype.itemsize * 8)
-            place = b.at(of_array, m.mul(linked, I64(array.nbytes // len(array))), I8)
-            m.call(_prefetch(b.function.module), [place, I32(0), I32(3), I32(1)])
+            linked = b.loaded(of_links, _later(b, len(links)), links.dtype.itemsize * 8)
+            _ask(b, of_array, linked, array.nbytes // len(array))
+
+
+def expect_spells(b: Build, address: Callable[[NDArray[Any]], Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+    """The spells of rows of the row's own entity: `offsets`, where each row's begin, and what is known of a spell."""
+    offsets = arrays["offsets"]
+    large = [array for name, array in arrays.items() if name in SPELL and array.nbytes >= LARGE]
+    if b.ahead is None or not large or (id(offsets), id(offsets)) in b.expected:
+        return
+    b.expected.add((id(offsets), id(offsets)))
+    of_rows, of_spells = address(offsets), [(address(array), array.dtype.itemsize) for array in large]
+    with b.builder.goto_block(b.ahead):
+        begin = b.loaded(of_rows, _later(b, len(offsets) - 1), 64)
+        for pointer, width in of_spells:
+            _ask(b, pointer, begin, width)
+
+
+def _later(b: Build, rows: int) -> Any:
+    """A row some places on; the row itself where there is none."""
+    m = b.builder
+    later = m.add(b.row, I64(AHEAD))
+    return m.select(m.icmp_signed("<", later, I64(rows)), later, b.row)
+
+
+def _ask(b: Build, pointer: Any, at: Any, width: int) -> None:
+    m = b.builder
+    m.call(_prefetch(b.function.module), [b.at(pointer, m.mul(at, I64(width)), I8), I32(0), I32(3), I32(1)])
 
 
 def _prefetch(module: ll.Module) -> Any:

@@ -128,12 +128,12 @@ class Build:
         def body() -> None:
             end: Any = I64(0)
             step = 1 << (self.months - 1).bit_length()
+            most = step - 1
             while step := step // 2:
                 further = b.add(end, I64(step))
-                low = b.not_(self.months_from(self.clamped(further, 0, self.months)))
-                few = b.icmp_unsigned("<=", b.ctpop(b.and_(mask, low)), self.wide(count))
+                few = b.icmp_unsigned("<=", b.ctpop(b.and_(mask, self.months_before(further, most))), self.wide(count))
                 end = b.select(few, further, end)
-            b.store(b.and_(mask, b.not_(self.months_from(self.clamped(end, 0, self.months)))), kept, align=8)
+            b.store(b.and_(mask, self.months_before(end, most)), kept, align=8)
 
         self.when(b.icmp_unsigned(">", b.ctpop(mask), self.wide(count)), body)
         return b.load(kept, typ=self.wide, align=8)
@@ -156,6 +156,12 @@ class Build:
         shift = self.builder.select(inside, at, I64(0))
         ones = self.builder.shl(self.wide(self.every), self.widened(shift))
         return self.builder.select(inside, ones, self.wide(0))
+
+    def months_before(self, at: Any, most: int) -> Any:
+        """The months before number `at` (i64, 0 to `most`)."""
+        if most >= self.months:
+            return self.builder.not_(self.months_from(self.clamped(at, 0, self.months)))
+        return self.builder.sub(self.builder.shl(self.wide(1), self.widened(at)), self.wide(1))
 
     def months_between(self, first: Any, last: Any) -> Any:
         """The months from number `first` to `last` (i64, any), both included."""

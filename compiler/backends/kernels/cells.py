@@ -11,6 +11,7 @@ from typing import Any
 import llvmlite.ir as ll
 from attrs import frozen
 
+from compiler.backends.kernels.ahead import expect_spells
 from compiler.backends.kernels.build import I1, I8, I64, LANES, Build
 from compiler.backends.kernels.facts import NONE_STATE, UNKNOWN_STATE, Source, Window
 from compiler.backends.kernels.reckoning import Reckoning, known
@@ -120,6 +121,8 @@ class Cells:
         """`body(spell, months of it as bits, carried)` for the spells of a row."""
         b = self.build
         pointer = self.address(source.arrays["offsets"])
+        if row is b.row:
+            expect_spells(b, self.address, source.arrays)
         begin = b.loaded(pointer, row, 64)
         end = b.loaded(pointer, b.builder.add(row, I64(1)), 64)
 
