@@ -16,7 +16,7 @@ from attrs import define, field
 
 from compiler.explanation.boundaries import boundaries, members
 from compiler.explanation.trial import Slot, Trial
-from compiler.interpreter.values import number
+from compiler.interpreter.values import Maybe, number
 from lang import typed
 from lang.dates import Duration, Month, year_of
 from lang.model import Attribute, Entity, Program
@@ -35,6 +35,7 @@ class Mender:
     leaves: list[typed.Expr] = field(init=False, factory=list)  # comparisons of which boundaries are known
     _own: dict[int, frozenset[str]] = field(init=False, factory=dict)
     _memory: dict[int, bool] = field(init=False, factory=dict)
+    _abroad: dict[int, bool] = field(init=False, factory=dict)
     _kept: list[typed.Expr] = field(init=False, factory=list)  # so that no id is used twice
 
     # ------------------------------------------------------------ what an expression reads
@@ -83,6 +84,14 @@ class Mender:
             kinds = (typed.Run, typed.Total, typed.Ever, typed.Previous)
             self._memory[id(expr)] = any(isinstance(e, kinds) for e in self.inside(expr))
         return self._memory[id(expr)]
+
+    def looks_abroad(self, expr: typed.Expr) -> bool:
+        """Whether it reads other rows, from which it may come back to this one."""
+        if id(expr) not in self._abroad:
+            self._kept.append(expr)
+            kinds = (typed.Through, typed.Aggregate)
+            self._abroad[id(expr)] = any(isinstance(e, kinds) for e in self.inside(expr))
+        return self._abroad[id(expr)]
 
     # ------------------------------------------------------------ branches
     def branches(self, trial: Trial, expr: typed.Expr, wanted: bool, month: Month) -> list[Branch]:
@@ -154,8 +163,16 @@ class Mender:
                 values = [v for leaf in self.leaves for v in self._turning(trial, leaf, attribute, month)]
             found += self._set(trial, read, _once(values), month)
         if len(self.own(expr)) == 1 and not self.remembers(expr):
-            found = [branch for branch in found if _makes(trial, branch, expr, wanted, month)]
+            found = [branch for branch in found if self._value(trial, branch, expr, month) is wanted]
         return found
+
+    def _value(self, trial: Trial, branch: Branch, expr: typed.Expr, month: Month) -> Maybe:
+        """Of an expression that reads one own attribute, in that month only, once `branch` has set it. Where it reads
+        no other row either, nothing else that the trial has set can matter."""
+        slot, value = branch
+        if self.looks_abroad(expr):
+            return trial.ground.trial(trial.setting.with_slot(slot, value, Fraction(0))).value(expr, month)
+        return trial.ground.alone(slot, value).value(expr, month)
 
     def _turning(self, trial: Trial, leaf: typed.Expr, attribute: Attribute, month: Month) -> Iterator[Given]:
         """A constant fact may be held against another limit in each month."""
@@ -246,11 +263,6 @@ def months_needed(trial: Trial, operator: str, limit: typed.Expr, month: Month) 
         return None
     months = number(value)
     return ceil(months) if operator in ("≥", "<") else floor(months) + 1
-
-
-def _makes(trial: Trial, branch: Branch, expr: typed.Expr, wanted: bool, month: Month) -> bool:
-    slot, value = branch
-    return trial.ground.trial(trial.setting.with_slot(slot, value, Fraction(0))).is_(expr, wanted, month)
 
 
 def _possible(value: Given, attribute: Attribute) -> bool:

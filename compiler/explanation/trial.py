@@ -18,7 +18,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from compiler import ir
 from compiler.facts import Facts, History, Row, Span
@@ -79,12 +79,29 @@ class Ground:
     start: Month
     first: Month
     last: Month
+    _alone: dict[tuple[Slot, type, Given], Trial] = field(init=False, factory=dict)
+    _lowered: dict[int, tuple[typed.Expr, ir.Id]] = field(init=False, factory=dict)  # kept, so that no id is used twice
+
+    def stream(self, expr: typed.Expr) -> ir.Id:
+        """The stream of an expression, looked up once: a search reads the same ones in thousands of trials."""
+        found = self._lowered.get(id(expr))
+        if found is None:
+            found = self._lowered[id(expr)] = expr, self.expressions.lower(expr)
+        return found[1]
 
     def trial(self, setting: Setting) -> Trial:
         row = self.facts.rows(self.entity.name)[self.key]
         values = set_values(row.values, setting.values)
         facts = with_row(self.facts, self.entity.name, Row(self.key, values))
         return Trial(self, setting, Streams(self.program, facts, self.parameters, self.start), facts)
+
+    def alone(self, slot: Slot, value: Given) -> Trial:
+        """The trial in which nothing else is set, kept with all that is read from it."""
+        of = slot, type(value), value
+        found = self._alone.get(of)
+        if found is None:
+            found = self._alone[of] = self.trial(NOTHING.with_slot(slot, value, Fraction(0)))
+        return found
 
 
 @define(eq=False)
@@ -95,7 +112,7 @@ class Trial:
     facts: Facts
 
     def value(self, expr: typed.Expr, month: Month) -> Maybe:
-        return self.streams.value(self.ground.expressions.lower(expr), self.ground.key, month)
+        return self.streams.value(self.ground.stream(expr), self.ground.key, month)
 
     def is_(self, expr: typed.Expr, wanted: bool, month: Month) -> bool:
         """Whether it is sure to be so."""
