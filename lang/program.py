@@ -35,11 +35,11 @@ T = TypeVar("T")
 
 # Findings that may only be the echo of a statement that could not be read.
 _ECHOES = frozenset(
-    {
-        *("HC128", "HC201", "HC203", "HC206", "HC210", "HC214", "HC217", "HC325", "HC328"),
-        *("HC502", "HC512", "HC514", "HC515", "HC518"),
-    }
+    {"HC128", "HC214", "HC217", "HC325", "HC328", "HC502", "HC512", "HC514", "HC515", "HC518"},
 )
+# A name that is not known may be that of a module which could not be read, or the one that a declaration lacks. Those
+# that statements with a fault name themselves are in `File.lost`, and nothing is said of them.
+_NAMES = frozenset({"HC201", "HC203", "HC206", "HC210"})
 
 
 def load(source: Source, loader: Loader | None = None) -> tuple[model.Program | None, tuple[Diagnostic, ...]]:
@@ -57,12 +57,14 @@ def load(source: Source, loader: Loader | None = None) -> tuple[model.Program | 
     program, checked = check_program(file, (*beside, *modules))
     if broken:
         program = None
+        unread = file.unnamed or any(CODES[found.code].severity == "error" for found in (*of_modules, *more))
+        echoes = _ECHOES | _NAMES if unread else _ECHOES
         said = {(found.code, found.span.start) for found in written}
         alike = {found.span for found in written if found.code == "HC104"}  # told already: not the name it looks like
         checked = tuple(
             found
             for found in checked
-            if ((found.code not in _ECHOES and not found.echo) or found.edit is not None)
+            if ((found.code not in echoes and not found.echo) or found.edit is not None)
             and (found.code, found.span.start) not in said
             and found.span not in alike
         )
@@ -86,7 +88,12 @@ def _with_policy(file: File, source: Source, loader: Loader) -> tuple[File, tupl
     own = {scenario.name.text for scenario in scenarios}
     kept = [d for d in policy.declarations if not (isinstance(d, tree.Scenario) and d.name.text in own)]
     joined = File(
-        (*kept, *file.declarations), policy.language, file.trailing, lost=policy.lost | file.lost, span=policy.span
+        (*kept, *file.declarations),
+        policy.language,
+        file.trailing,
+        lost=policy.lost | file.lost,
+        unnamed=policy.unnamed or file.unnamed,
+        span=policy.span,
     )
     return joined, modules, [*findings, *written, *of_modules]
 

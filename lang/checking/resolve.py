@@ -17,6 +17,7 @@ from lang.checking.findings import MOST_ERRORS, quoted
 from lang.checking.symbols import Space
 from lang.diagnostics import Edit, Label, Text
 from lang.source import Span
+from lang.text.chinese_numbers import in_digits
 from lang.tree.syntax import Name
 from lang.types import Type
 
@@ -46,7 +47,7 @@ def unknown(
     if name.text in environment.lost:
         return
     many = len(environment.findings) > MOST_ERRORS  # no longer listed: not worth a search for likenesses
-    if not many and _melted(environment, name, spaces):
+    if not many and (_in_characters(environment, name, spaces) or _melted(environment, name, spaces)):
         return
     nearest = None if many else next((near for near in (space.nearest(name.text) for space in spaces) if near), None)
     elsewhere = _elsewhere(environment, name.text, spaces)
@@ -127,6 +128,32 @@ def _elsewhere(environment: Environment, text: str, spaces: list[Space[Any]]) ->
         if canonical is not None and all(other is not space for space in spaces):
             return other.what, other.places[canonical]
     return None
+
+
+def _in_characters(environment: Environment, name: Name, spaces: list[Space[Any]]) -> bool:
+    """`就业 满三个月`: a number in Chinese characters was read as part of a name (`就业满三个月`: and glued to one)."""
+    for word in name.text.split("_"):
+        digits = in_digits(word) or next(
+            (
+                f"{word[:at]} {behind}"
+                for at in range(1, len(word))
+                if any(space.canonical(word[:at]) for space in spaces) and (behind := in_digits(word[at:]))
+            ),
+            None,
+        )
+        where = name.span.text.find(word)
+        if digits is None or where < 0:
+            continue
+        span = _part(name.span, where, len(word))
+        environment.findings.add(
+            "HC124",
+            span,
+            Text(f"`{word}`: numbers are written in digits", f"“{word}”：数字须用阿拉伯数字"),
+            help=Text(f"write `{digits}`", f"请写作“{digits}”"),
+            edit=Edit(span, digits),
+        )
+        return True
+    return False
 
 
 def _melted(environment: Environment, name: Name, spaces: list[Space[Any]]) -> bool:
@@ -257,6 +284,8 @@ def _of_program(name: Name, scope: Scope) -> typed.Expr | None:
 
 def _not_a_value(name: Name, scope: Scope, want: Type | None) -> None:
     environment = scope.environment
+    if name.text in environment.lost:
+        return
     if want is not None and want.base == "kind" and want.name is not None:
         not_a_member(name, want.name, environment)
         return
@@ -306,7 +335,7 @@ def _values(scope: Scope) -> Text:
 
 
 def not_a_member(name: Name, kind: str, environment: Environment) -> None:
-    if environment.findings.told_again(("member", kind, name.text), name.span):
+    if name.text in environment.lost or environment.findings.told_again(("member", kind, name.text), name.span):
         return
     space = environment.members[kind]
     members = list(space.entries)

@@ -33,9 +33,8 @@ _AFTER_A_NAME = kinds(
     """EQ TILDE IS IS_NOT IS_KNOWN IS_NOT_KNOWN IN IN_THIS_MONTH IN_THIS_YEAR IN_LAST_YEAR IN_LAST GE LE GT LT NE AND OR
     WITH PLUS MINUS TIMES DIV POSSESSIVE WITHIN STARTS_ON_ARRIVAL FOLLOWS"""
 )
-_DECLARING = kinds(
-    "SET KIND ENTITY HAS FUND PARAMETER DEFINE TABLE CLAUSE EXCLUSIVE TARGET DUTY PROPERTY UNKNOWN SCENARIO"
-)
+_DECLARING = kinds("SET KIND ENTITY HAS FUND PARAMETER DEFINE TABLE CLAUSE UNKNOWN")  # what others read by its name
+_NAMING = _DECLARING | kinds("EXCLUSIVE TARGET DUTY PROPERTY SCENARIO INSTANCE CASE_LINE")
 _EXPECTING = frozenset(
     word for token in ("PAYS", "UNDETERMINED", "REFUSES") for word in WORDS[token].en + WORDS[token].zh
 )
@@ -56,32 +55,24 @@ class Unexpected(Exception):
 Parse = Callable[[list[Token]], Any]
 
 
-def names_of_unread(statement: Statement) -> set[str]:
-    """The names that a line may have declared whose opening word is missing or misspelt."""
+def names_of(statement: Statement) -> set[str]:
+    """The names that a statement with a fault may have declared: any that stands in it, whole or in part, for it is not
+    known where the fault has put them. What is declared elsewhere is found all the same."""
     names: set[str] = set()
     for token in statement.tokens[1:]:
         if token.type == "STRING" and token.value:
             names.add("_".join(str(token.value).split()))
         words = token.text.split()[:6] if token.type == "NAME" else []
         names |= {"_".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)}
-        if token.type in ("COLON", "EQ", "FOR", "TILDE"):
-            break
     return names
 
 
-def names_of_lost(statement: Statement) -> set[str]:
-    """The names that a declaration with a fault would have declared: what stands before its `:`, `=` or `for`."""
-    if statement.kind in ("INSTANCE", "CASE_LINE"):
-        return names_of_unread(statement)
-    if statement.kind not in _DECLARING:
-        return set()
-    names: set[str] = set()
-    for token in statement.tokens[1:]:
-        if token.type in ("NAME", "STRING") and token.value:
-            names.add("_".join(str(token.value).split()))
-        elif token.type in ("COLON", "EQ", "FOR", "TILDE", "BY") and names:
-            break
-    return names
+def declares_unnamed(statement: Statement) -> bool:
+    """Whether a statement with a fault would have declared something that others read, and its name is not in it
+    (`has "工资": money`)."""
+    if statement.kind == "USE":
+        return True
+    return statement.kind in _DECLARING and all(token.type != "NAME" for token in statement.tokens[1:2])
 
 
 class Reader:
@@ -96,6 +87,7 @@ class Reader:
         self.splitter = Splitter(source, folded, declared_names(folded), self._take)
         self.assembler = Assembler()
         self._lost: set[str] = set()
+        self._unnamed = False
         self._failed = False
         self._lookups = self._faults = 0
 
@@ -110,6 +102,7 @@ class Reader:
             len(self.splitter.quotations),
             tuple(self.splitter.gaps),
             frozenset(self._lost),
+            self._unnamed,
             span=Span(0, len(self.source.text), self.source),
         )
         found = [*self.diagnostics, *self.assembler.diagnostics, *self._look_alikes()]
@@ -210,7 +203,8 @@ class Reader:
         if fault is not None and not masked:
             self.diagnostics.append(fault)
         if node is None:
-            self._lost |= names_of_lost(statement)
+            self._lost |= names_of(statement) if statement.kind in _NAMING else set()
+            self._unnamed |= declares_unnamed(statement)
         self._fail(fault is not None or masked)
         self.assembler.add(statement, node)
 
@@ -330,7 +324,7 @@ class Reader:
         near = self._near_opener(words)
         if near is None:
             return False
-        self._lost |= names_of_unread(statement)
+        self._lost |= names_of(statement)
         spelling, opener = near
         n = len(spelling.split())
         end = start + len(self._phrase(start, n))
@@ -377,7 +371,7 @@ class Reader:
         """A line without an opening word where no bare line may stand."""
         if self._take_left_out(statement, masked):
             return
-        self._lost |= names_of_unread(statement)
+        self._lost |= names_of(statement)
         words, start = self._first_words(statement)
         near = self._near_opener(words) if words else None
         if statement.fault is None and [t.type for t in statement.tokens[1:]] == ["STRING"]:

@@ -56,6 +56,7 @@ _WITH_COLON = kinds("HAS PARAMETER TARGET PROPERTY")
 _ROUNDINGS = kinds("ROUNDED_TO ROUNDED_DOWN_TO ROUNDED_UP_TO")
 _CALCULATIONS = kinds("PLUS MINUS TIMES DIV UP_TO AT_LEAST")
 _NAMING = kinds("HAS PARAMETER ENTITY CLAUSE KIND FUND DEFINE TABLE UNKNOWN POLICY EXCLUSIVE TARGET DUTY PROPERTY")
+_BEHIND_A_NAME = kinds("COLON EQ STRING FOR BY CITES TILDE $END")
 
 
 def word_for(token: str, kind: str | None = None) -> Text:
@@ -303,6 +304,19 @@ def _misspelt(statement: Statement, here: Token | None, before: Token, accepted:
     return None
 
 
+def _only_reserved(here: Token) -> Diagnostic:
+    """A name that is nothing but a reserved word."""
+    return Diagnostic(
+        "HC126",
+        here.span,
+        Text(f"`{shown(here.text)}` is a reserved word", f"“{shown(here.text)}”是关键词"),
+        Text(
+            "choose another name; with an underscore it may be part of one, as in `filled_by`",
+            "请另取名称；须用此词时，请以下划线与其他词相连",
+        ),
+    )
+
+
 def _reserved_word(statement: Statement, here: Token | None, before: Token, _: frozenset[str]) -> Diagnostic | None:
     """A reserved word inside a name that is declared."""
     if here is None or statement.kind not in _NAMING or before.type not in ("NAME", statement.kind):
@@ -314,7 +328,8 @@ def _reserved_word(statement: Statement, here: Token | None, before: Token, _: f
         return None  # most likely the name, or the colon behind it, was left out
     whole = [t for t in statement.tokens[1 : at + 2] if t is here or t.type == "NAME"]
     if len(whole) < 2:
-        return None
+        behind = statement.tokens[at + 1].type if at + 1 < len(statement.tokens) else "$END"
+        return _only_reserved(here) if behind in _BEHIND_A_NAME else None
     span = whole[0].span.to(whole[-1].span)
     joined = "_".join("_".join(t.text.split()) for t in whole)
     return Diagnostic(

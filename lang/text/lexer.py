@@ -27,12 +27,13 @@ _MASTER = re.compile(
     rf"""
     (?P<SPACE>[ \t]+)
   | (?P<RUN>{RUN})
-  | (?P<DATE>[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}(?![0-9-])|[0-9]{{4}}年[0-9]{{1,2}}月[0-9]{{1,2}}日)
-  | (?P<MONTH>[0-9]{{4}}-[0-9]{{1,2}}(?![0-9-])|[0-9]{{4}}年[0-9]{{1,2}}月)
-  | (?P<MONTH_DAY>[0-9]{{2}}-[0-9]{{2}}(?![0-9-])|[0-9]{{1,2}}月[0-9]{{1,2}}日)
-  | (?P<MONTH_NUMBER>[0-9]{{1,2}}月)
-  | (?P<YEAR>[0-9]{{4}}年)
-  | (?P<NUMBER>[0-9][0-9_]*(?:\.[0-9]+)?)(?:[ \t]*(?P<PERCENT>%)|[ \t]*(?P<LATIN>{_LATIN_UNITS})(?!\w)
+  | (?P<DATE>[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}(?![0-9-])
+        |[0-9]{{4}}[ \t]*年[ \t]*[0-9]{{1,2}}[ \t]*月[ \t]*[0-9]{{1,2}}[ \t]*日)
+  | (?P<MONTH>[0-9]{{4}}-[0-9]{{1,2}}(?![0-9-])|[0-9]{{4}}[ \t]*年[ \t]*[0-9]{{1,2}}[ \t]*月)
+  | (?P<MONTH_DAY>[0-9]{{2}}-[0-9]{{2}}(?![0-9-])|[0-9]{{1,2}}[ \t]*月[ \t]*[0-9]{{1,2}}[ \t]*日)
+  | (?P<MONTH_NUMBER>[0-9]{{1,2}}[ \t]*月)
+  | (?P<YEAR>[0-9]{{4}}[ \t]*年)
+  | (?P<NUMBER>[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?)(?:[ \t]*(?P<PERCENT>%)|[ \t]*(?P<LATIN>{_LATIN_UNITS})(?!\w)
         |[ \t]*(?P<HAN>{_HAN_UNITS}))?
   | (?P<STRING>"[^"\n]*"|“[^”\n]*”|「[^」\n]*」)
   | (?P<COMMENT>\#.*)
@@ -266,7 +267,13 @@ class Lexer:
                 ("write the number out", "请写出完整数字"),
             )  # fmt: skip
             return
-        mend = f"{token.text} {glued(letters, self.declared, keywords) or unit_and_word(letters, keywords) or letters}"
+        digits = letters.replace("_", "")
+        if token.type == "NUMBER" and (digits.isdigit() or not digits):
+            mend = "_".join(filter(None, (token.text, digits)))  # `1_`, `1__000`
+        else:
+            mend = (
+                f"{token.text} {glued(letters, self.declared, keywords) or unit_and_word(letters, keywords) or letters}"
+            )
         self._fault(
             statement, "HC120", whole,
             (f"`{token.text}` runs into `{shown(letters)}`", f"“{token.text}”与“{shown(letters)}”粘连"),

@@ -26,11 +26,11 @@ _STRUCTURE = re.compile(r'"[^"\n]*"|“[^”\n]*”|「[^」\n]*」|#.*|(→|->|
 # Statements that need a `for …` before anything else.
 _WITH_FOR = frozenset(("SCENARIO", "DEFINE", "PROPERTY"))
 # These open a line whatever follows: what follows is an arrow, a tilde, or nothing.
-_ALWAYS_OPEN = frozenset(("ALWAYS", "OTHERWISE", "LAG", "FROM", "FOR", "NOTE"))
+_ALWAYS_OPEN = frozenset(("ALWAYS", "OTHERWISE", "LAG", "FROM", "FOR"))
 # A word of this kind behind an opening word shows that the opening word is a name (`period in last 12 months …`).
 _INFIX = (CONTINUES | {"FOLLOWS", "STARTS_ON_ARRIVAL", "WITHIN", "AT_TIME", "RISES_WITH", "FALLS_WITH"}) - {
     "OF", "TO", "BY", "PER", "CITES", "VIA", "AT_MOST", "LIMIT_TO", "MONTHLY", "DEFAULT", "EXTERNAL", "WITH_CHANCE",
-    "PER_MONTH", "PER_YEAR", "UNDER",
+    "PER_MONTH", "PER_YEAR", "UNDER", "WHERE", "ONCE", "ONCE_PER_YEAR", "THEN", "ELSE",
 }  # fmt: skip
 
 
@@ -208,8 +208,8 @@ class Splitter:
             return False
         if following[:1] in (")", "]") and self.lexer.open:
             return False
-        if rest and token not in ("CASH", "TAKEN_UP"):
-            hit = keyword_at(rest, 0, table(BARE_LINE.get(self.block or "", "")))
+        if rest and self.block in BARE_LINE and token not in ("CASH", "TAKEN_UP"):
+            hit = keyword_at(rest, 0, table(BARE_LINE[self.block]))
             if hit is not None and hit[1] in _INFIX:
                 return False
         if self.block in BARE_LINE and not self._in_reach(token) and token not in ("OTHERWISE",):

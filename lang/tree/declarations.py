@@ -105,7 +105,8 @@ class File:
     """A whole file. `language` is that of most of its keywords; `trailing` are comments behind the last statement.
 
     The last `quoted` of them are quotations; `gaps` says before which of them a blank line stood. `lost` are the names
-    that statements with a fault would have declared: whoever reads them is not told so.
+    that statements with a fault may have declared: whoever reads them is not told so. `unnamed`: there is one that
+    would have declared something whose name was left out.
     """
 
     declarations: tuple[Declaration, ...]
@@ -114,6 +115,7 @@ class File:
     quoted: int = field(default=0, eq=False, repr=False)
     gaps: tuple[int, ...] = field(default=(), eq=False, repr=False)
     lost: frozenset[str] = field(default=frozenset(), eq=False, repr=False)
+    unnamed: bool = field(default=False, eq=False, repr=False)
     span: Span = _span()
 
 

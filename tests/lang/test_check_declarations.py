@@ -287,6 +287,29 @@ def test_all_mistakes_of_a_file_come_at_once() -> None:
     ]
 
 
+def test_names_that_nothing_declares_are_told_beside_statements_that_cannot_be_read() -> None:
+    """Only what a statement with a fault may itself have declared is passed over."""
+    _, found = check(BASE + "clause a\n  for person\n  poor → 1 yuan once\n  wage and → 1 yuan once\n"
+                     "clause b\n  for person\n  retired → 1 yuan once\n  paid from lottery\n"
+                     'omit "三" because\n')  # fmt: skip
+    assert [(d.code, d.span.text) for d in found if d.code == "HC201"] == [("HC201", "retired"), ("HC201", "lottery")]
+    assert len(found) == 4
+
+
+def test_a_declaration_without_its_name_may_be_any_that_is_missed() -> None:
+    _, found = check(BASE.replace("  has hired on: date", '  has "入职": date') + "clause c\n  for person\n"
+                     "  since hired on ≥ 3 months → 1 yuan once\n")  # fmt: skip
+    assert [d.code[:3] for d in found] == ["HC1"]
+
+
+def test_numbers_in_chinese_characters_are_told_in_digits() -> None:
+    _, found = check(BASE + "clause a\n  for person\n  employed 满三个月 → 一次性 两千五百元\n")
+    assert [(d.code, d.span.text, d.edit and d.edit.text) for d in found] == [
+        ("HC124", "满三个月", "满 3个月"),
+        ("HC124", "两千五百元", "2500元"),
+    ]
+
+
 def test_names_lost_with_a_faulty_statement_are_not_called_unknown() -> None:
     text = BASE.replace("  has hired on: date", "  has hired on date")
     _, found = check(text + "clause c\n  for person\n  since hired on ≥ 3 months → 1 yuan once\n")

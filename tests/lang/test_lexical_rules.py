@@ -192,3 +192,17 @@ def test_every_place_is_exact() -> None:
     assert ("Binary", "(w + 1 yuan) × 2") in seen
     assert ("Binary", "(w + 1 yuan)") in seen
     assert places["Attribute"] == "holder's employer"
+
+
+def test_dates_with_spaces_between_their_parts() -> None:
+    assert expression("a ≥ 2021 年 1 月 1 日") == expression("a ≥ 2021-01-01")
+    assert expression("a 在 2021 年 3 月") == expression("a 在 2021年3月")
+    assert expression("a 在 2021 年") == expression("a 在 2021年")
+
+
+def test_an_attribute_may_be_called_like_a_word_that_opens_a_note() -> None:
+    file = good('clause c\n  for person\n  note → 1 yuan once\n  note "a → b"\n')
+    clause = file.declarations[0]
+    assert isinstance(clause, d.Clause)
+    assert [rule.condition for rule in clause.rules] == [ref("note")]
+    assert [note.text for note in clause.rules[0].trivia.notes] == ["a → b"]
