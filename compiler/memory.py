@@ -6,7 +6,7 @@ is early enough that this changes nothing, so the answer for a row depends neith
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from attrs import frozen
@@ -37,10 +37,14 @@ def memory(program: ir.Program) -> int | None:
     return None if any(need.all for need in wanted) else max((need.months for need in wanted), default=0)
 
 
-def start_month(program: ir.Program, facts: Facts) -> Month:
+def start_month(program: ir.Program, facts: Facts, read: Iterable[ir.Id] | None = None) -> Month:
     """The first month of the policy, less the memory. Registers that remember for ever begin a month before anything
-    changes: before the first history and, where they read the calendar, before the first date."""
+    changes: before the first history and, where they read the calendar, before the first date.
+
+    `read`: the streams whose values will be asked for (None: all)."""
     wanted = needs(program)
+    if read is not None:
+        wanted = [wanted[stream] for stream in sorted(set(read))]
     start = program.first - max((need.months for need in wanted), default=0)
     if any(need.all for need in wanted):
         changes = [program.first, *_histories(facts)]

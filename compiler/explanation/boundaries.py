@@ -42,6 +42,8 @@ def members(program: Program, attribute: Attribute) -> Iterable[Given]:
 
 
 def _of_side(trial: Trial, side: typed.Expr, other: typed.Expr, attribute: Attribute, month: Month) -> Iterator[Given]:
+    if not isinstance(side, typed.FactRead | typed.Later):
+        return
     limit: Value | None = None
     if isinstance(other, typed.Constant):
         limit = other.value

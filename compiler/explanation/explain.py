@@ -118,37 +118,48 @@ def explain(
     expressions = extended(program, compiled)
     rules = {c.name: [rule_condition(expressions, c, rule) for rule in c.rules] for c in asked}
     mender = Mender(program, program.entities[entity])
-    for each in asked:
-        _prepare(expressions, mender, each)
+    read = {stream for each in asked for stream in _prepare(expressions, mender, each)}
+    read.update(range(len(compiled.streams)))
     whole = evolve(compiled, streams=tuple(expressions.builder.streams))
     last = last_month(compiled, until)
 
     wanted = _wanted(whole, frozenset(c.name for c in asked), key)
     interpretation = run(whole, facts, until=until, parameters=parameters, wanted=wanted)
     return tuple(
-        Explainer(program, c, key, last, expressions, rules[c.name], interpretation, mender, compiled).explain(month)
+        Explainer(
+            program, c, key, last, expressions, rules[c.name], interpretation, mender, compiled, frozenset(read)
+        ).explain(month)
         for c in asked
     )
 
 
-def _prepare(expressions: Expressions, mender: Mender, clause: model.Clause) -> None:
-    """Add the streams that a search for the smallest change asks about, before values are read."""
+def _prepare(expressions: Expressions, mender: Mender, clause: model.Clause) -> set[ir.Id]:
+    """Add the streams that a search for the smallest change asks about, before values are read. Given back are those
+    that its trials read: of a run that is held against a constant the comparison, which counts no further than it
+    needs, and not the run itself, which would have to be followed from its beginning in each of them."""
+    read: set[ir.Id] = set()
     for goal in (*goal_conditions(clause), some_rule(clause)):
         if goal is None:
             continue
-        expressions.lower(goal)
+        read.add(expressions.lower(goal))
         for expr in mender.inside(goal):
             match expr:
                 case typed.Compare(_, left, right):
                     mender.leaves.append(expr)
-                    for side in (expr, left, right):
-                        expressions.lower(side)
+                    read.add(expressions.lower(expr))
+                    for side, other in ((left, right), (right, left)):
+                        lowered = expressions.lower(side)
+                        if not (isinstance(side, typed.Run) and isinstance(other, typed.Constant)):
+                            read.add(lowered)
                 case typed.Later() | typed.Constant() | typed.Arithmetic():
                     pass
-                case _:
+                case typed.Run():
                     expressions.lower(expr)
+                case _:
+                    read.add(expressions.lower(expr))
                     if isinstance(expr, typed.InPeriod):
                         mender.leaves.append(expr)
+    return read
 
 
 def _wanted(compiled: ir.Program, names: frozenset[str], key: str) -> Wanted:
@@ -173,6 +184,7 @@ class Explainer:
     interpretation: Interpretation
     mender: Mender
     compiled: ir.Program
+    read: frozenset[ir.Id]  # what trials ask for
     payments: list[Payment] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -354,6 +366,7 @@ class Explainer:
         """The smallest change of the row's own facts with which the clause would pay it."""
         streams = self._streams
         first = min(start_month(self.compiled, streams.facts), self.program.first)
+        start = min(start_month(streams.program, streams.facts, self.read), first) - 1
         ground = Ground(
             program=streams.program,
             expressions=self.expressions,
@@ -361,7 +374,8 @@ class Explainer:
             key=self.key,
             facts=streams.facts,
             parameters=streams.parameters,
-            start=min(streams.start, first) - 1,
+            read=self.read,
+            start=start,
             first=first,
             last=self.last,
         )

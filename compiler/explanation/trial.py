@@ -27,6 +27,7 @@ from compiler.interpreter.values import Maybe
 from compiler.lowering.expressions import Expressions
 from lang import typed
 from lang.dates import Duration, Month
+from lang.diagnostics import CompilerBug
 from lang.model import Attribute, Entity
 from lang.types import UNKNOWN, Given, Value
 
@@ -68,7 +69,8 @@ NOTHING = Setting()
 
 @define(eq=False)
 class Ground:
-    """What trials share. `first`, `last`: the months that can be set; `start`: where the streams begin."""
+    """What trials share. `first`, `last`: the months that can be set; `read`: the streams whose values may be asked
+    for; `start`: where the streams begin, early enough for those."""
 
     program: ir.Program
     expressions: Expressions
@@ -76,6 +78,7 @@ class Ground:
     key: str
     facts: Facts
     parameters: Mapping[str, Value]
+    read: frozenset[ir.Id]
     start: Month
     first: Month
     last: Month
@@ -87,6 +90,8 @@ class Ground:
         found = self._lowered.get(id(expr))
         if found is None:
             found = self._lowered[id(expr)] = expr, self.expressions.lower(expr)
+            if found[1] not in self.read:
+                raise CompilerBug(f"a trial reads what nobody prepared: {expr!r}")
         return found[1]
 
     def trial(self, setting: Setting) -> Trial:

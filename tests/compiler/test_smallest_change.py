@@ -17,7 +17,7 @@ import pytest
 from compiler import ir
 from compiler.evaluate import evaluate
 from compiler.explanation.explain import explain
-from compiler.explanation.trial import Size, set_values
+from compiler.explanation.trial import Ground, Size, set_values
 from compiler.facts import Facts, History, Row, Span
 from compiler.memory import start_month
 from lang import model
@@ -205,6 +205,44 @@ def test_nothing_smaller_qualifies(block: int) -> None:
 def test_nor_where_a_date_is_moved() -> None:
     said = [check(seed, dates=True) for seed in range(1000, 1010)]
     assert said.count("changed") >= 2
+
+
+COMES_BACK = """policy towns
+  in force 2025-03-01 to 2025-06-30
+entity town
+  has members: many person via home
+  has rich: yes/no
+  has limit: count 0 to 5
+entity person
+  has home: town
+define lucky for person = home's rich
+clause grant
+  for town
+  rich and limit ≤ count of members where lucky → 100 yuan once
+"""
+
+
+def test_a_condition_that_reads_other_rows_may_come_back_to_this_one() -> None:
+    """What else was changed of the row counts in it: the limit need only fall to the three members."""
+    people = [Row(key, {"home": "t"}) for key in ("a", "b", "c")]
+    facts = Facts({"person": people, "town": [Row("t", {"rich": False, "limit": 5})]})
+    (found,) = explain(*load_policy(COMES_BACK), facts, "town", "t")
+    assert {change.fact: change.value for change in found.change} == {"rich": True, "limit": 3}
+
+
+@pytest.mark.parametrize(
+    ("rule", "back"), [("works ≥ 3 months", False), ("total works ≥ 3 months", True)], ids=["run", "sum so far"]
+)
+def test_a_trial_begins_no_earlier_than_it_must(rule: str, back: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has worked for decades: a run of three months is not followed from its beginning, a sum so far is."""
+    starts = []
+    trial = Ground.trial
+    monkeypatch.setattr(Ground, "trial", lambda self, setting: starts.append(self.start) or trial(self, setting))
+    policy = load_policy(HEAD.format(where="", rules=f"  poor and {rule} → 100 yuan once"))
+    works = History((Span(month(1985, 3), None, True),), False)
+    (found,) = explain(*policy, Facts({"person": [Row("p", {"works": works, "poor": False})]}), "person", "p")
+    assert [(change.fact, change.value) for change in found.change] == [("poor", True)]
+    assert (min(starts) < month(1985, 3)) if back else (min(starts) >= FIRST - 4)
 
 
 @pytest.mark.slow
