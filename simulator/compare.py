@@ -21,8 +21,9 @@ from simulator.checkpoint import Checkpoint
 from simulator.figures.projection import Money, distributions
 from simulator.figures.results import Results
 from simulator.named_files import Files
+from simulator.plan import SimulationError
 from simulator.run import Interrupted, simulate
-from simulator.shared_scenario import cut_to, shared_scenario
+from simulator.shared_scenario import cut_to, shared_scenario, unfit
 
 Version = tuple[model.Program, ir.Program]
 
@@ -111,6 +112,9 @@ def compare(
     """Run both versions, each with its checkpoint. Raises SimulationError when one of them cannot be simulated,
     CheckpointError where a checkpoint is of another run, InterruptedComparison when the user stops it."""
     assumptions, notes = shared_scenario(a[0], b[0], scenario)
+    faults = unfit(assumptions, a[0], b[0])
+    if faults:
+        raise SimulationError(*faults)
 
     def progress(half: int) -> Callable[[int, int], None] | None:
         if on_progress is None:

@@ -206,3 +206,13 @@ scenario baseline for example
     employed starts on arrival, ends at 5% per month
 """,
 )  # fmt: skip
+
+register(
+    "HC614", "error", "incomplete",
+    ("scenario that does not fit both versions", "情景不适用于两个版本"),
+    ("Two versions are compared with the same people, so what the scenario assumes of somebody must mean the same in "
+     "both: an attribute that both declare is of one type, and both know the members of its kind that the scenario "
+     "names. A member that a new version no longer pays for can stay in its kind.",
+     "比较两个版本时面对的是同一批人，因此情景中的假设在两个版本中含义应相同：两版都声明的栏目类型一致，"
+     "情景中提到的类别取值两版都有。新版本不再发放的取值仍可保留在类别中。"),
+)  # fmt: skip

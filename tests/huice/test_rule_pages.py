@@ -18,6 +18,7 @@ WITHOUT_EXAMPLE = {
     "HC612": "about how a run is called, not about a text; tests/simulator",
     "HC425": "nothing that is wrong; tests/compiler/proofs",
     "HC490": "about what the solver left open; tests/compiler/proofs",
+    "HC614": "about two policies that are compared; tests/simulator/test_compare.py",
     "HC605": "about the engine that was asked for, not about a text; tests/simulator/cohort",
     "HC412": "about two policies that are given together; tests/compiler/proofs",
 }

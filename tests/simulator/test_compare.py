@@ -139,3 +139,57 @@ def test_a_comparison_that_is_stopped_has_the_draws_done_under_both() -> None:
     assert data["partial"]["of"] == 2048 and data["partial"]["draws"] == data["draws"] < 2048
     whole = compare(compiled(A), compiled(b), draws=data["draws"]).to_dict()
     assert data["difference"] == whole["difference"]
+
+
+KINDS = """\
+policy kinds_{version}
+  in force 2025-01-01 to 2025-12-31
+kind county: {members}
+fund aid{per}
+entity person
+  has origin: {origin}
+  has employed: yes/no monthly
+clause stay
+  for person where origin in ({paid})
+  employed ≥ 3 months → 3000 yuan once
+  paid from aid
+scenario baseline for kinds_{version}
+  period 2025-01 to 2025-12
+  population person
+    arrive 50 in 2025-01
+    origin ~ {drawn}
+    employed starts on arrival, ends at 5% per month
+{budgets}
+"""
+
+
+def of_kinds(version: int, members: str = "hill, river, other", paid: str = "hill, river", **more: str) -> str:
+    drawn = more.pop("drawn", "hill 50%, river 30%, other 20%")
+    given = {"per": "", "origin": "county", "budgets": "  budget aid 2025 = 50_000 yuan", **more}
+    return KINDS.format(version=version, members=members, paid=paid, drawn=drawn, **given)
+
+
+def test_a_member_that_one_version_does_not_know_is_refused_with_its_name() -> None:
+    less = of_kinds(2, members="hill, other", paid="hill", drawn="hill 60%, other 40%")
+    with pytest.raises(SimulationError, match=r"assumes river of `person\.origin`, which B does not know"):
+        compare(compiled(of_kinds(1)), compiled(less), draws=16)
+    more = of_kinds(2, members="hill, river, lake, other")
+    assert not compare(compiled(of_kinds(1)), compiled(more), draws=16).difference.measures["entitled"].any()
+
+
+def test_an_attribute_of_two_types_is_refused() -> None:
+    other = of_kinds(2).replace("kind county: hill", "kind region: hill").replace("origin: county", "origin: region")
+    with pytest.raises(SimulationError, match=r"`person\.origin` is not of one type in A and B"):
+        compare(compiled(of_kinds(1)), compiled(other), draws=16)
+
+
+def test_a_fund_that_one_version_divides_has_its_own_appropriations_there() -> None:
+    each = "\n".join(
+        f"  budget aid[{pot}] 2025 = {yuan} yuan" for pot, yuan in (("hill", 9), ("river", 9), ("other", 9))
+    )
+    whole, divided = compiled(of_kinds(1)), compiled(of_kinds(2, per=" per origin", budgets=each))
+    for versions in ((whole, divided), (divided, whole)):
+        found = compare(*versions, draws=16)
+        given = [side.to_dict()["years"]["2025"]["funds"]["aid"]["appropriation"] for side in (found.a, found.b)]
+        # a pot from which nothing is ever paid does not count
+        assert sorted(given) == [18.0, 50_000.0] and (given[0] == 50_000.0) == (versions[0] is whole)
