@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FLOWS = ("entitled", "claimed", "paid", "lapsed", "payments")
 NAMES = ("figures", "flows", "rest", "lines", "pots", "years", "groups")
 SCOPE = ("span", "period", "group", "clause", "fund", "pot", "measure")
-_FIGURES = ("mean", "sd", "mean_error")
+_FIGURES = ("mean", "sd", "mean_error", "sd_error")
 
 
 def tables_of(results: Results) -> dict[str, Callable[[], pa.Table]]:

@@ -32,6 +32,7 @@ class Summary:
     mean: Floats
     sd: Floats
     mean_error: Floats
+    sd_error: Floats
     quantiles: Floats
     quantile_errors: Floats
     minimum: Floats
@@ -45,6 +46,7 @@ class Summary:
             "mean": float(self.mean[cell]),
             "sd": float(self.sd[cell]),
             "mean_error": float(self.mean_error[cell]),
+            "sd_error": float(self.sd_error[cell]),
             "quantiles": {q: float(self.quantiles[i, *cell]) for i, q in enumerate(QUANTILES)},
             "quantile_errors": {q: float(self.quantile_errors[i, *cell]) for i, q in enumerate(QUANTILES)},
         }
@@ -62,13 +64,15 @@ def summarise(values: Ints | Ints32, *, unit: int = FEN_A_YUAN, thresholds: Sequ
     away = (values - base).astype(np.float64)
     mean_away = away.mean(axis=-1)
     deviation = away - mean_away[..., None]
-    sd = np.sqrt((deviation**2).sum(axis=-1) / max(draws - 1, 1))
+    squares = deviation**2
+    sd = np.sqrt(squares.sum(axis=-1) / max(draws - 1, 1))
     blocks = away.reshape(*away.shape[:-1], draws // BLOCKS, BLOCKS)
     whole: Ints = np.sort(values.astype(np.int64, copy=False), axis=-1)
     return Summary(
         mean=(base[..., 0] + mean_away) / unit,
         sd=np.asarray(sd / unit),
         mean_error=half_width(blocks.mean(axis=-2)) / unit,
+        sd_error=sd_error(squares.reshape(blocks.shape).mean(axis=-2)) / unit,
         quantiles=np.stack([np.asarray(whole[..., rank(q, draws)] / unit) for q in QUANTILES]),
         quantile_errors=np.stack([_quantile_error(values, whole, rank(q, draws)) / unit for q in QUANTILES]),
         minimum=np.asarray(whole[..., 0] / unit),
@@ -114,6 +118,14 @@ def half_width(blocks: Floats) -> Floats:
     number = blocks.shape[-1]
     spread = blocks - blocks[..., :1]
     return np.asarray(stdtrit(number - 1, 0.975) * spread.std(axis=-1, ddof=1) / math.sqrt(number))
+
+
+def sd_error(blocks: Floats) -> Floats:
+    """Half of the 95% interval of a standard deviation: the farther end of the t-interval of its square. `blocks`: the
+    mean square of the distance from the mean of all draws, by scramble (last axis)."""
+    variance = blocks.mean(axis=-1)
+    low = np.maximum(variance - half_width(blocks), 0.0)
+    return np.asarray(np.sqrt(variance) - np.sqrt(low))
 
 
 def chances_near(chance: Floats, away: Floats) -> tuple[Floats, Floats]:

@@ -22,7 +22,7 @@ def simulated(town: Path, *arguments: object) -> Any:
     return done.data
 
 
-DISTRIBUTION = frozenset({"mean", "sd", "mean_error", "quantiles"})
+DISTRIBUTION = frozenset({"mean", "sd", "mean_error", "sd_error", "quantiles"})
 
 
 def test_keys(town: Path) -> None:

@@ -78,7 +78,7 @@ def test_periods_add_up_and_quarters_are_of_the_calendar() -> None:
 
 def test_json_has_the_shape_that_others_rely_on() -> None:
     data = run(small(by="district", budgets=POOR_YEARS), thresholds=(600_000_000, 5)).to_dict()
-    distribution = {"mean", "sd", "mean_error", "quantiles"}
+    distribution = {"mean", "sd", "mean_error", "sd_error", "quantiles"}
     for part in ("entitled", "paid", "owed_at_end", "lapsed"):
         assert distribution | {"exceedance"} <= set(data["total"][part])
     assert set(data["total"]["paid"]["exceedance"]) == {"6000000", "0.05"}

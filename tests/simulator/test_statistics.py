@@ -30,7 +30,7 @@ def test_exceedance_is_strict() -> None:
 
 def test_a_constant_has_no_spread_and_no_error() -> None:
     summary = summarise(np.full(64, 257_212_500)).at()
-    assert (summary["mean"], summary["sd"], summary["mean_error"]) == (2572125.0, 0.0, 0.0)
+    assert (summary["mean"], summary["sd"], summary["mean_error"], summary["sd_error"]) == (2572125.0, 0.0, 0.0, 0.0)
     assert set(summary["quantile_errors"].values()) == {0.0}
 
 
@@ -73,6 +73,18 @@ def test_coverage_of_the_intervals_of_quantiles(law: str, draws: int) -> None:
     assert held.min() >= 0.92, dict(zip(QUANTILES, held, strict=True))
     typical = np.abs(summary.quantiles - answers[:, None]).mean(axis=1) + 100 * (law == "few amounts")
     assert (summary.quantile_errors.mean(axis=1) <= 8 * typical).all(), "wider than need be"
+
+
+@pytest.mark.parametrize("draws", [256, 1024])
+def test_coverage_of_the_intervals_of_sds(draws: int) -> None:
+    rng, size = np.random.default_rng(9), (500, draws)
+    for values, answer in (
+        (rng.binomial(20, 0.4, size) * 100, stats.binom(20, 0.4).std()),
+        (rng.negative_binomial(4, 0.1, size) * 100, stats.nbinom(4, 0.1).std()),
+    ):
+        found = summarise(values)
+        assert 0.92 <= (np.abs(found.sd - answer) <= found.sd_error).mean() <= 0.99
+    assert summarise(np.full(32, 7)).at()["sd_error"] == 0.0
 
 
 def test_cells_are_summarised_on_their_own() -> None:

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from simulator.engines.exact.answers import Answer, Kind, Part, Sizes
 from simulator.engines.exact.blend import Blend
 from simulator.engines.exact.compound import Lattice, distribution
-from simulator.figures.statistics import QUANTILES, Split, half_width, threshold_text
+from simulator.figures.statistics import QUANTILES, Split, half_width, sd_error, threshold_text
 from simulator.plan import BLOCKS, Floats, Ints, Ints16
 
 _CURVE = 51
@@ -53,6 +53,17 @@ class Figures:
         blocks = np.array([self.means[self.scrambles == b].mean() for b in range(BLOCKS)])
         return float(half_width(blocks)) / self.unit
 
+    @property
+    def sd(self) -> float:
+        return float(np.sqrt(self.of_unknowns + self.of_people))
+
+    @property
+    def sd_error(self) -> float:
+        if len(self.means) == 1:
+            return 0.0
+        squares = (self.means - self.means.mean()) ** 2 + self.variances
+        return float(sd_error(np.array([squares[self.scrambles == b].mean() for b in range(BLOCKS)]))) / self.unit
+
     def split(self) -> Split:
         """The shares of the variance that the unknowns and that people bring."""
         unknowns, people = self.of_unknowns, self.of_people
@@ -85,8 +96,9 @@ class Figures:
         whole, errors = self.law.quantiles([float(q) for q in QUANTILES])
         result: dict[str, Any] = {
             "mean": self.mean,
-            "sd": float(np.sqrt(self.of_unknowns + self.of_people)),
+            "sd": self.sd,
             "mean_error": self.mean_error,
+            "sd_error": self.sd_error,
             "quantiles": {q: float(v / self.unit) for q, v in zip(QUANTILES, whole, strict=True)},
             "quantile_errors": {q: float(v / self.unit) for q, v in zip(QUANTILES, errors, strict=True)},
         }
