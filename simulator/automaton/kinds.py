@@ -24,12 +24,11 @@ from lang.dates import Month, month_number
 from lang.diagnostics import CompilerBug
 from lang.source import NOWHERE
 from simulator.automaton.people import Fact, Factor, NotFinite
-from simulator.automaton.step_program import JANUARY, Door, StepProgram
+from simulator.automaton.step_program import IN_POLICY, JANUARY, Door, StepProgram
 from simulator.chance.keyed_random import mix
 from simulator.plan import Flags, Floats, Ints, Ints32, Plan, Words
 
 MOST_KINDS = 600_000  # combinations of fixed attributes and arrival months
-IN_POLICY = "(in policy)"
 _EPOCH = 719163  # the ordinal of 1970-01-01
 _NEVER = 1 << 30
 

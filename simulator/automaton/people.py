@@ -7,8 +7,10 @@ values is refused with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import accumulate, repeat
+from math import comb
 
 import numpy as np
 from attrs import frozen
@@ -17,13 +19,14 @@ from compiler import ir
 from lang import model, typed
 from lang.diagnostics import Diagnostic, Text
 from lang.source import Span
-from lang.types import NONE, UNKNOWN, Given
-from simulator.chance.scenario_values import bad_value, evaluate, probability
+from lang.types import COUNT, NONE, SHARE, UNKNOWN, Given
+from simulator.chance.scenario_values import bad_value, evaluate, number, probability
 from simulator.people.arrivals import Draws
-from simulator.people.attributes import Making, constant
+from simulator.people.attributes import Making, constant, rounded
 from simulator.plan import Floats, Ints, Plan
 
 Fact = tuple[str, str]  # entity, attribute
+_MOST_TRIES = 60  # of a binomial number whose values are counted one by one
 
 
 class NotFinite(Exception):
@@ -174,10 +177,53 @@ def _drawn(plan: Plan, attribute: ir.Attribute, assumption: model.Drawn) -> Fact
             return _coin(f"draw:{attribute.name}", fact, chance, assumption.span)
         case "any":
             return _any(plan, fact, distribution, assumption.span)
+        case "fixed":
+            (value,) = distribution.arguments.values()
+            if not isinstance(value, typed.Constant):
+                raise NotFinite(
+                    assumption.span,
+                    f"`{attribute.name}` may be another value in each draw",
+                    f"“{attribute.label or attribute.name}”每次抽样取值可不同",
+                )
+            return _certain(fact, _nearest(attribute, [number(value.value)])[0], assumption.span)
+        case "binomial":
+            n, p = distribution.arguments["n"], distribution.arguments["p"]
+            if isinstance(n, typed.Constant) and number(n.value) in range(_MOST_TRIES + 1):
+                tries = int(number(n.value))
+                return Factor(
+                    name=f"draw:{attribute.name}",
+                    fact=fact,
+                    values=_nearest(attribute, range(tries + 1)),
+                    weights=_binomial(tries, p),
+                    span=assumption.span,
+                )
     raise NotFinite(
         assumption.span,
         f"`{attribute.name}` is drawn from `{distribution.family}`, which has too many values to count people by",
         f"“{attribute.label or attribute.name}”取自连续或取值过多的分布，无法按类计数",
+    )
+
+
+def _nearest(attribute: ir.Attribute, values: Iterable[float]) -> tuple[int, ...]:
+    """Numbers as the attribute's column holds them."""
+    column = rounded(attribute, np.array(list(values), np.float64))
+    return tuple(np.asarray(column.data).tolist())
+
+
+def _binomial(tries: int, p: typed.Expr) -> tuple[typed.Expr, ...]:
+    """The chance of each number of successes, as expressions of the unknowns that `p` reads."""
+    one: typed.Expr = typed.Constant(Fraction(1), SHARE, span=p.span)
+    q = typed.Arithmetic("-", one, p, SHARE, span=p.span)
+
+    def powers(base: typed.Expr) -> list[typed.Expr]:
+        return list(accumulate(repeat(base, tries), lambda a, b: typed.Arithmetic("×", a, b, SHARE), initial=one))
+
+    good, bad = powers(p), powers(q)
+    return tuple(
+        typed.Arithmetic(
+            "×", typed.Constant(comb(tries, k), COUNT), typed.Arithmetic("×", good[k], bad[tries - k], SHARE), SHARE
+        )
+        for k in range(tries + 1)
     )
 
 

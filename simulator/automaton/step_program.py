@@ -26,6 +26,7 @@ from simulator.automaton.people import Chain, Fact, Follow, NotFinite
 
 UNIT = "(unit)"
 JANUARY = "(january)"
+IN_POLICY = "(in policy)"
 
 
 @frozen(kw_only=True)
@@ -422,13 +423,12 @@ class _Rewriting:
 
     # ------------------------------------------------------------ clauses
     def clause(self, clause: ir.Clause, payee: bool) -> ir.Clause:
-        """The clause for the unit: it claims only where its row has arrived."""
+        """The clause for the unit: it claims only where its row has arrived, and inside the policy (outside, a
+        condition that holds uses nothing up)."""
         rules = []
         for rule in clause.alternatives:
-            here = self.here(clause.entity)
-            when = here
-            if rule.when is not None:
-                when = self._add(YES_NO, ir.And((here, self.inside(rule.when))), Size(1))
+            here = (self.here(clause.entity), self._fact(IN_POLICY, YES_NO, Size(1)))
+            when = self._add(YES_NO, ir.And(here if rule.when is None else (*here, self.inside(rule.when))), Size(1))
             door = len(self.doors)
             self.doors.append(Door(given=self._door(rule), present=self.present[clause.entity]))
             self.doors_of.setdefault(clause.name, []).append(door)

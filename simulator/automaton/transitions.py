@@ -23,9 +23,8 @@ from compiler.backends.columns.streams import ColumnFacts, Rows, Streams
 from compiler.backends.columns.values import Column, full, take
 from lang.dates import month as month_of
 from lang.diagnostics import CompilerBug
-from simulator.automaton.kinds import IN_POLICY
 from simulator.automaton.people import Chain, NotFinite
-from simulator.automaton.step_program import JANUARY, UNIT, StepProgram
+from simulator.automaton.step_program import IN_POLICY, JANUARY, UNIT, StepProgram
 from simulator.plan import Flags, Ints
 
 MOST_STATES = 200_000
@@ -292,7 +291,7 @@ class _Board:
 
         for name in step.given:
             put(name, self.letter(name), self.letter(f"{name} none"), of.dens[name])
-        for name in (*step.coins, *step.present.values()):
+        for name in (*step.coins, *step.present.values(), IN_POLICY):
             put(name, self.letter(name), None, 1)
         if JANUARY in of.names:
             put(JANUARY, self.letter(JANUARY), None, 1)
@@ -391,12 +390,10 @@ class _Turn:
     # ------------------------------------------------------------ the month
     def run(self) -> None:
         program = self.board.of.step.program
-        inside = self.board.letter(IN_POLICY) == 1
         alone: dict[str, dict[str, Claims]] = {}
         for name in self.board.of.clauses:
             clause, columns = program.clauses[name], self._clauses[name]
             claims = columns.claims(_MONTH)
-            claims = claims.where(inside[claims.rows])
             if clause.group in self._highest:
                 columns.write(claims)
                 members = alone.setdefault(clause.group, {})
