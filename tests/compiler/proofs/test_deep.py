@@ -200,7 +200,12 @@ def test_no_example_of_the_solver_fails_to_replay(name: str) -> None:
     assert compared >= 10
 
 
-@pytest.mark.parametrize("name", ["dates", "limits"])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "name", ["dates", "limits", pytest.param("groups", marks=SLOW), pytest.param("runs", marks=SLOW)]
+)
 def test_nor_one_of_the_corpus(name: str) -> None:
     loaded = open_program(str(Path(__file__).parent / "properties" / f"{name}.policy"))
     assert loaded.model is not None and loaded.ir is not None
