@@ -18,8 +18,9 @@ The JSON is a list, `"bridge"` of `huice compare --json`, one object a step:
     changes   [{"declaration": "clause", "name": "stable_job", "entity": null, "label": "就业稳岗补贴"}]; empty for
               what is left
     reaches   clauses whose payments the step can change
-    entitled  {"method": "alone|shapley|in order", "mean", "sd", "mean_error", "sd_error", "quantiles", "quantile_errors",
-              "min", "max", "p90": {"value", "error"}}: yuan, of the whole period. `quantiles` are of the step itself;
+    entitled  {"method": "alone|shapley|in order", "mean", "sd", "mean_error", "sd_error", "quantiles",
+              "quantile_errors", "min", "max", "p90": {"value", "error"}}: yuan, of the whole period.
+              `quantiles` are of the step itself;
               `p90.value` is what it adds to the 90th percentile of the total, and these add up to the
               difference of the two percentiles. Errors: half of a 95% interval.
     paid      the same of what is paid: where no money can run short, or where it was asked for
