@@ -34,6 +34,8 @@ MIRRORED: Mapping[str, Literal["=", "≠", "<", "≤", ">", "≥"]] = {
     "=": "=", "≠": "≠", "<": ">", "≤": "≥", ">": "<", "≥": "≤",
 }  # fmt: skip
 
+DAYS_OF_A_MONTH = 30
+
 
 @define
 class Expressions:
@@ -132,19 +134,20 @@ class Expressions:
 
     def _factor(self, operand: typed.Expr, of: typed.Arithmetic) -> ir.Id:
         """An operand; the days of a rate × duration are months of 30 days."""
-        if of.operator == "×" and of.type == MONEY and operand.type == DURATION:
+        if of.operator == "×" and of.type == MONEY and operand.type == DURATION and self._holds_days(operand):
             if isinstance(operand, typed.Constant) and isinstance(operand.value, Duration):
-                if operand.value.unit == "days":
-                    months = Fraction(operand.value.count, 30)
-                    return self.builder.add(ir.Constant(months), NUMBER, origin=operand.span)
-            elif self._unit(operand) == "days":
-                days = self._days(operand)
-                thirty = self.builder.add(ir.Constant(30), COUNT)
-                return self.builder.add(ir.Arithmetic("/", days, thirty), NUMBER, origin=operand.span)
+                months = Fraction(operand.value.count, DAYS_OF_A_MONTH)
+                return self.builder.add(ir.Constant(months), NUMBER, origin=operand.span)
+            days, thirty = self._in_days(operand), self.builder.add(ir.Constant(DAYS_OF_A_MONTH), COUNT)
+            return self.builder.add(ir.Arithmetic("/", days, thirty), NUMBER, origin=operand.span)
         return self.lower(operand)
 
     def _compare(self, expr: typed.Compare) -> ir.Id:
         operator, left, right = expr.operator, expr.left, expr.right
+        given = left.type == right.type == DURATION and not (counts_months(left) or counts_months(right))
+        if given and (self._holds_days(left) or self._holds_days(right)):
+            op = ir.Compare(operator, self._in_days(left), self._in_days(right))
+            return self.builder.add(op, YES_NO, origin=expr.span)
         if isinstance(left, typed.Constant) and not isinstance(right, typed.Constant):
             operator, left, right = MIRRORED[operator], right, left
         if isinstance(right, typed.Constant):
@@ -187,6 +190,32 @@ class Expressions:
         return lower_table(self.builder, table, tuple(self.lower(key) for key in expr.keys), expr.span)
 
     # ------------------------------------------------------------ lengths of time
+    def _holds_days(self, expr: typed.Expr) -> bool:
+        """Whether a length has a part that the policy gives in days."""
+        match expr:
+            case typed.Arithmetic(_, left, right):
+                return any(side.type == DURATION and self._holds_days(side) for side in (left, right))
+            case typed.If(_, then, otherwise):
+                return self._holds_days(then) or self._holds_days(otherwise)
+            case _:
+                return self._unit(expr) == "days"
+
+    def _in_days(self, expr: typed.Expr) -> ir.Id:
+        """A length that is added to no date, as a number of days: 30 days count as a month."""
+        add = self.builder.add
+        match expr:
+            case typed.Arithmetic(operator, left, right):
+                sides = [self._in_days(side) if side.type == DURATION else self.lower(side) for side in (left, right)]
+                return add(ir.Arithmetic(operator, sides[0], sides[1]), NUMBER, origin=expr.span)
+            case typed.If(condition, then, otherwise):
+                branches = (self.lower(condition), self._in_days(then), self._in_days(otherwise))
+                return add(ir.Select(*branches), NUMBER, origin=expr.span)
+            case _ if self._unit(expr) == "days":
+                return self._days(expr)
+            case _:
+                thirty = add(ir.Constant(DAYS_OF_A_MONTH), COUNT)
+                return add(ir.Arithmetic("×", self.lower(expr), thirty), NUMBER, origin=expr.span)
+
     def _length(self, expr: typed.Expr) -> tuple[ir.Id, Unit]:
         """What is added to a date: a number of months or of days."""
         unit = self._unit(expr)
@@ -225,6 +254,19 @@ class Expressions:
         """Report a length in days where only whole months are exact."""
         if any(isinstance(value, Duration) and value.unit == "days" for value in values):
             self.diagnostics.append(days_not_supported(span))
+
+
+def counts_months(expr: typed.Expr) -> bool:
+    """Whether a length was counted month by month: days are no measure for it."""
+    match expr:
+        case typed.Run() | typed.Total():
+            return True
+        case typed.Arithmetic(_, left, right) | typed.If(_, left, right):
+            return counts_months(left) or counts_months(right)
+        case typed.Through(_, body):
+            return counts_months(body)
+        case _:
+            return False
 
 
 def flat(kind: type[typed.All] | type[typed.Either], parts: Sequence[typed.Expr]) -> list[typed.Expr]:

@@ -80,7 +80,7 @@ def test_every_number_has_a_bound(rule: str) -> None:
         assert (bound is None) == (stream.type.base not in NUMBERS or none), stream
 
 
-@pytest.mark.parametrize("rule", ["employed ≥ wait → 1 yuan once", "contract ≥ 30 days → 1 yuan once"])
+@pytest.mark.parametrize("rule", ["employed ≥ wait → 1 yuan once", "total employed > wait → 1 yuan once"])
 def test_days_are_refused_where_only_months_are_exact(rule: str) -> None:
     compiled, diagnostics = compile_program(checked(rule))
     assert compiled is None
@@ -88,3 +88,31 @@ def test_days_are_refused_where_only_months_are_exact(rule: str) -> None:
     assert isinstance(diagnostic, Diagnostic)
     assert diagnostic.code == "HC591"
     assert diagnostic.span.text in rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "length", "paid"),
+    [
+        ("contract ≥ 30 days → 1 yuan once", Duration(29, "days"), []),
+        ("contract ≥ 30 days → 1 yuan once", Duration(30, "days"), [100]),
+        ("contract ≥ 30 days → 1 yuan once", Duration(1), [100]),
+        ("45 days < contract → 1 yuan once", Duration(1), []),
+        ("45 days < contract → 1 yuan once", Duration(2), [100]),
+        ("contract + 15 days ≥ 2 months → 1 yuan once", Duration(45, "days"), [100]),
+        ("always → rent subsidy × (contract up to 45 days) once", Duration(2), [60000]),
+    ],
+)
+def test_a_length_that_is_added_to_no_date_counts_30_days_as_a_month(
+    rule: str, length: Duration, paid: list[int]
+) -> None:
+    text = (
+        "policy p\n  in force 2021-01-01 to 2021-12-31\nentity person\n  has contract: duration\n"
+        "parameter rent subsidy: money per month = 400 yuan per month\n"
+        f"clause c\n  for person\n  {rule}\n"
+    )
+    program, findings = load(Source(text, "days"))
+    assert program is not None, findings
+    compiled, diagnostics = compile_program(program)
+    assert compiled is not None, diagnostics
+    ledger = interpret(compiled, Facts({"person": [Row("p1", {"contract": length})]}))
+    assert [payment.amount for payment in ledger.payments] == paid
