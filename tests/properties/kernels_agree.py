@@ -12,13 +12,15 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compiler import ir
+from compiler.backends.kernels import machine
 from compiler.backends.kernels.ledger import columns_of_ledger, to_ledger
 from compiler.backends.kernels.run import payments, totals
 from compiler.facts import Facts
@@ -39,6 +41,17 @@ def codes_of(program: ir.Program) -> dict[str, dict[str, int]]:
 def agree(seeds: Iterable[int]) -> Counter[str]:
     """Asserts equal ledgers (payments, dates, payees, funds, refusals, what is undetermined) and equal totals."""
     return sum((agree_on(draw(seed)) for seed in seeds), Counter[str]())
+
+
+@contextmanager
+def compiled_as_for(rows: int) -> Iterator[None]:
+    """Drawn facts are few; code is made with another effort for many."""
+    own = machine.compiled
+    try:
+        machine.compiled = lambda text, few: own(text, max(rows, few))
+        yield
+    finally:
+        machine.compiled = own
 
 
 def agree_on(one: Draw) -> Counter[str]:

@@ -9,11 +9,22 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
+from compiler.backends.kernels import machine, run
 from compiler.backends.python.generate import evaluate
 from tests.properties import planted
-from tests.properties.agreement import EXPECTED, PORTION, agree, lacking, portion, portion_with_kernels, table
+from tests.properties.agreement import (
+    EXPECTED,
+    FULL_EFFORT,
+    PORTION,
+    agree,
+    lacking,
+    portion,
+    portion_with_kernels,
+    table,
+)
 from tests.properties.generator.draws import kept
 from tests.properties.generator.features import FEATURES, PAIRS
+from tests.properties.kernels_agree import compiled_as_for
 
 FAST, SLOW, KERNELS = 2_000, 20_000, 1_000
 LOOKED_AT = 400  # draws in which a planted mistake must show
@@ -27,6 +38,7 @@ def test_two_thousand_programs(record_property: Callable[[str, object], None]) -
         counts = sum(pool.map(portion_with_kernels, range(first)), Counter[str]())
         counts += sum(pool.map(portion, range(first, FAST // PORTION)), Counter[str]())
     assert counts["programs by kernels"] == KERNELS
+    assert counts["compiled as for many rows"] == KERNELS / FULL_EFFORT
     assert counts["native clauses"] >= 0.4 * counts["clauses"]
     assert counts["native payments"] >= 0.3 * counts["payments"]
     assert counts["native refusals"] > 0
@@ -34,6 +46,15 @@ def test_two_thousand_programs(record_property: Callable[[str, object], None]) -
     assert counts["programs"] == FAST
     assert lacking(counts) == []
     assert counts["payment"] >= 0.6 * FAST, f"only {counts['payment']} programs pay something"
+
+
+def test_some_are_compiled_as_for_many_rows() -> None:
+    text = "define void @nothing() { ret void }"
+    machine.compiled(text, 8)
+    assert {effort for effort, of in machine._compiled if of == text} == {machine.QUICK}
+    with compiled_as_for(machine.MANY):
+        run.machine.compiled(text, 8)
+    assert {effort for effort, of in machine._compiled if of == text} == {machine.QUICK, machine.FULL}
 
 
 def test_all_pairs_of_features_are_looked_for() -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 KEPT = 32  # compiled modules
 MANY = 20_000  # rows
-QUICK, FULL = 1, 3  # levels of optimisation
+QUICK, FULL = 0, 3  # levels of optimisation
 
 _compiled: OrderedDict[tuple[int, str], Any] = OrderedDict()
 
@@ -35,6 +35,17 @@ def _target(effort: int) -> Any:
     return llvm.Target.from_default_triple().create_target_machine(cpu=cpu, features=features, opt=effort)
 
 
+def _tidying() -> Any:
+    """What makes code smaller, and so sooner made: a walk over few rows takes a millisecond, LLVM's own least level
+    some hundreds, most of them for copies of loops."""
+    passes = llvm.create_new_module_pass_manager()
+    passes.add_simplify_cfg_pass()
+    passes.add_instruction_combine_pass()
+    passes.add_simplify_cfg_pass()
+    passes.add_dead_code_elimination_pass()
+    return passes
+
+
 def compiled(text: str, rows: int) -> Any:
     """The engine that holds the functions of a module. For few rows less is spent on making the code fast."""
     effort = FULL if rows >= MANY else QUICK
@@ -46,8 +57,9 @@ def compiled(text: str, rows: int) -> Any:
     _host()
     module = llvm.parse_assembly(text)
     module.verify()
-    passes = llvm.create_pass_builder(_target(effort), llvm.create_pipeline_tuning_options(speed_level=effort))
-    passes.getModulePassManager().run(module, passes)
+    builder = llvm.create_pass_builder(_target(effort), llvm.create_pipeline_tuning_options(speed_level=effort))
+    passes = builder.getModulePassManager() if effort == FULL else _tidying()
+    passes.run(module, builder)
     engine = llvm.create_mcjit_compiler(module, _target(effort))  # which owns both from now on
     engine.finalize_object()
     _compiled[key] = engine
