@@ -67,6 +67,8 @@ def _clause(declared: tree.Clause, default: model.PaidFrom | None, environment: 
         checked = _rule(rule, scope)
         if checked is not None:
             rules.append(checked)
+            if checked.condition is not None:  # the rules below are asked where it does not hold
+                scope = positive.guarded(scope, checked.condition, holds=False)
     names = symbols.names_of(declared.name, declared.label)
     return model.Clause(
         name=names.name, label=names.label, cites=declared.cites, span=declared.span, trivia=declared.trivia,

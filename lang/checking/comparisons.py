@@ -7,7 +7,7 @@ with the settlement date; `total X in this year` sets the window of the total.
 from __future__ import annotations
 
 from lang import typed
-from lang.checking import expressions, resolve, units
+from lang.checking import expressions, positive, resolve, units
 from lang.checking.environment import Scope
 from lang.checking.messages import mismatch, not_supported, not_usable, words
 from lang.dates import Duration
@@ -49,6 +49,7 @@ def _prefix(node: syntax.Prefix, scope: Scope) -> typed.Expr | None:
         message = Text(f"`{node.word}` needs somebody's facts", f"“{words(node.span)}”须针对某一对象")
         not_usable(scope.findings, node.span, message, Text("say it inside `where (…)`", "请写入“其中（…）”"))
         return None
+    scope = positive.of_all_months(scope)
     match node.word:
         case "since":
             help = Text("compare it with a duration: `since … ≥ 6 months`", "请与时长比较：“自 … 满 6个月”")
@@ -65,7 +66,7 @@ def _prefix(node: syntax.Prefix, scope: Scope) -> typed.Expr | None:
 
 
 def _total(node: syntax.Prefix, scope: Scope, window: typed.Window, months: int | None) -> typed.Expr | None:
-    operand = expressions.infer(node.operand, scope)
+    operand = expressions.infer(node.operand, positive.of_all_months(scope))
     if operand is None:
         return None
     type_ = {"yes/no": DURATION, "count": COUNT, "money": MONEY}.get(operand.type.base)
@@ -88,11 +89,16 @@ def _compare(node: syntax.Compare, scope: Scope) -> typed.Expr | None:
     if isinstance(left, syntax.Prefix) and left.word == "since":
         return _since(node, left, right, operator, scope)
     both = expressions.pair(left, right, scope)
-    companion = None if node.companion is None else expressions.yes_no(node.companion, scope)
+    companion = None
+    if node.companion is not None:
+        companion = expressions.yes_no(node.companion, positive.of_all_months(scope))
     if both is None or (node.companion is not None and companion is None):
         return None
     first, second = both
     if {first.type.base, second.type.base} == {"yes/no", "duration"}:
+        of_all_months = positive.of_all_months(scope)
+        if of_all_months is not scope:  # what the conditions around say of this month is not known in those of the run
+            return _compare(node, of_all_months)
         return _run(node, first, second, companion, scope)
     if companion is not None:
         return _total_with(node, first, second, companion, scope)

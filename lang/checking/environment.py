@@ -7,6 +7,7 @@ funds, clauses; `Scope` says for one expression whose facts it reads and which f
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Literal
 
 from attrs import define, field, frozen
@@ -69,18 +70,27 @@ Role = Literal["policy", "target", "property", "constant", "scenario"]
 
 
 @frozen
+class Guard:
+    """What the conditions around an expression show: `of` is at least `low` (None: not said), perhaps never zero."""
+
+    of: typed.Expr
+    low: Fraction | None
+    unlike_zero: bool
+
+
+@frozen
 class Scope:
     """Where an expression stands.
 
     `entity`: whose facts it reads (None: nobody's). `own`: the definition whose body it is (there its name means the
-    attribute). `guards`: expressions known to be above or unlike zero here. `unknowns`: those of the scenario.
+    attribute). `guards`: what is known of expressions here. `unknowns`: those of the scenario.
     """
 
     environment: Environment
     role: Role = "policy"
     entity: str | None = None
     own: str | None = None
-    guards: tuple[typed.Expr, ...] = ()
+    guards: tuple[Guard, ...] = ()
     unknowns: Space[model.Unknown] | None = None
 
     @property

@@ -8,6 +8,7 @@ that the place asks for; bare numbers, names of members and `none` take it on. C
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial, reduce
@@ -125,8 +126,7 @@ def infer(node: syntax.Expr, scope: Scope, want: Type | None = None) -> typed.Ex
         case syntax.All():
             return _all(node, scope)
         case syntax.Either():
-            sides = [yes_no(operand, scope) for operand in node.operands]
-            return None if None in sides else typed.Either(tuple(s for s in sides if s is not None), span=node.span)
+            return _either(node, scope)
         case syntax.Binary():
             return _binary(node, scope, want)
         case syntax.If():
@@ -241,17 +241,25 @@ def _rate(node: syntax.Rate, scope: Scope) -> typed.Expr | None:
 
 # ---------------------------------------------------------------- operators
 def _all(node: syntax.All, scope: Scope) -> typed.Expr | None:
-    """What the operands before say of a divisor holds for those behind."""
+    sides = _operands(node.operands, scope, holds=True)
+    return None if sides is None else typed.All(sides, span=node.span)
+
+
+def _either(node: syntax.Either, scope: Scope) -> typed.Expr | None:
+    sides = _operands(node.operands, scope, holds=False)
+    return None if sides is None else typed.Either(sides, span=node.span)
+
+
+def _operands(operands: Sequence[syntax.Expr], scope: Scope, holds: bool) -> tuple[typed.Expr, ...] | None:
+    """Those of `and` matter where all before hold, those of `or` where all before fail; what that says of a divisor
+    is known behind it."""
     sides: list[typed.Expr] = []
-    faulty = False
-    for operand in node.operands:
+    for operand in operands:
         side = yes_no(operand, scope)
-        if side is None:
-            faulty = True
-            continue
-        sides.append(side)
-        scope = positive.guarded(scope, side)
-    return None if faulty else typed.All(tuple(sides), span=node.span)
+        if side is not None:
+            sides.append(side)
+            scope = positive.guarded(scope, side, holds)
+    return tuple(sides) if len(sides) == len(operands) else None
 
 
 def _negate(node: syntax.Negate, scope: Scope, want: Type | None) -> typed.Expr | None:

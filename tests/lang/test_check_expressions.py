@@ -13,7 +13,7 @@ from lang.checking.expressions import any_value
 from lang.dates import Duration
 from lang.tree import syntax
 from lang.types import COUNT, DATE, MONEY, RATE, SHARE, YES_NO, Type
-from tests.lang.checked import bad, good, rule
+from tests.lang.checked import BASE, bad, check, good, rule
 
 COUNTY = Type("kind", "county")
 
@@ -304,6 +304,45 @@ def test_the_where_of_a_clause_guards_its_rules() -> None:
 def test_a_guard_does_not_hold_for_another_branch() -> None:
     found = bad("clause c\n  for person\n  (if children > 0 then 0 else wage / children) ≥ 5 → 1 yuan once\n")
     assert (found.code, found.span.text) == ("HC306", "wage / children")
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "children = 0 → 1 yuan once\n  otherwise → wage / children once",
+        "children = 0 or wage / children ≥ 5 yuan → 1 yuan once",
+        "children ≥ 2 → wage / (children - 1) once",
+        "children > 1 → wage / (children - 1) once",
+        "children > 0 and previous (wage / (children + 1)) ≥ 5 yuan → 1 yuan once",
+        "children > 0 and ever (wage / children ≥ 5 yuan) → 1 yuan once",  # which never changes
+        "ever (hours > 0 and wage / hours ≥ 5 yuan) → 1 yuan once",
+    ],
+)
+def test_what_is_shown_before_a_division(rules: str) -> None:
+    text = BASE.replace("  has children: count\n", "  has children: count\n  has hours: count monthly\n")
+    program, found = check(f"{text}clause c\n  for person\n  {rules}\n")
+    assert program is not None, found
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "children ≥ 1 → wage / (children - 1) once",
+        "children = 0 → 1 yuan once\n  poor → wage / (children - 1) once",
+        "children ≥ 1 or wage / children ≥ 5 yuan → 1 yuan once",
+        "hours > 0 and previous (wage / hours) ≥ 5 yuan → 1 yuan once",
+        "hours > 0 and ever (wage / hours ≥ 5 yuan) → 1 yuan once",
+        "hours > 0 and total (wage / hours) ≥ 5 yuan → 1 yuan once",
+        "hours > 0 and total (wage / hours) in this year ≥ 5 yuan → 1 yuan once",
+        "hours > 0 and (wage / hours ≥ 5 yuan) ≥ 3 months → 1 yuan once",
+        "hours > 0 and employed ≥ 3 months with (wage / hours ≥ 5 yuan) → 1 yuan once",
+    ],
+)
+def test_a_division_that_nothing_before_it_guards(rules: str) -> None:
+    """What holds this month says nothing of the months that `previous`, `total` and runs look at."""
+    text = BASE.replace("  has children: count\n", "  has children: count\n  has hours: count monthly\n")
+    _, found = check(f"{text}clause c\n  for person\n  {rules}\n")
+    assert [d.code for d in found] == ["HC306"]
 
 
 def test_a_flat_and_of_ten_thousand_terms() -> None:
