@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -31,6 +32,11 @@ FAINT = "#F3F6FA"
 
 def width_of(text: str) -> int:
     """In columns of a Latin sign; a Chinese one takes two."""
+    return len(text) if text.isascii() else _width_of(text)
+
+
+@lru_cache(maxsize=10_000)  # names and words that stand in every row
+def _width_of(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
