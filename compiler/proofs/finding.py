@@ -19,6 +19,10 @@ if TYPE_CHECKING:  # a finding without a witness needs no interpreter
     from compiler.proofs.witness import Witness
 
 NOT_PROVED = "HC490"
+SHOWING_NOBODY = frozenset({"HC410", "HC412", "HC425", NOT_PROVED})  # about declarations, or good news
+
+
+_NOBODY = Text("nobody was found who shows it", "未能找到可供演示的对象")
 
 
 @record
@@ -58,8 +62,11 @@ class Finding:
     def diagnostic(self) -> Diagnostic:
         """As `huice check` prints it: `witness` are facts for `huice eval`, `example` says what to look at there."""
         shown = self.witness
+        help = self.help
+        if shown is None and self.code not in SHOWING_NOBODY:
+            help = _NOBODY if help is None else Text(f"{help.en} ({_NOBODY.en})", f"{help.zh}（{_NOBODY.zh}）")
         return Diagnostic(
-            self.code, self.span, self.message, self.help, self.labels,
+            self.code, self.span, self.message, help, self.labels,
             witness=None if shown is None else shown.facts_json(),
             example=None if shown is None else shown.to_dict(),
             case=None if shown is None else shown.case_text(),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 FAST: tuple[str, ...] = (  # modules of compiler.proofs.fast, in the order in which they run
-    "never_holds", "order_of_rules", "tables", "amounts_and_limits", "written_dates", "never_read", "across_policies",
+    "never_holds", "order_of_rules", "shut_out", "tables", "amounts_and_limits", "written_dates", "never_read",
+    "across_policies",
 )  # fmt: skip
 DEEP: tuple[str, ...] = (  # modules of compiler.proofs.deep
     "rules", "amounts", "overlaps", "cliffs", "date_conventions", "declared",

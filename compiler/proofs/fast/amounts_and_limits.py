@@ -150,17 +150,46 @@ def _minimum(policy: Policy, ranges: Ranges, clause: model.Clause, number: int, 
 
 # ---------------------------------------------------------------- below zero
 def _negative(policy: Policy, ranges: Ranges, clause: model.Clause, number: int, rule: model.Rule) -> Iterator[Finding]:
-    amount = rule.amount
-    while isinstance(amount, typed.Arithmetic) and amount.operator in ("minimum", "×", "/"):
-        amount = amount.left
-    if not isinstance(amount, typed.Arithmetic) or amount.operator != "-":
-        return
-    low = ranges.of_expr(rule.amount).low
-    if low is None or low >= 0:
-        return
-    reading = read(ranges, (clause.where, rule.condition))
+    """One finding a rule: of the amounts that it may come to, the first."""
+    conditions = tuple(part for part in (clause.where, rule.condition) if part is not None)
+    for amount, asked in _differences(rule.amount, conditions):
+        low = ranges.of_expr(amount).low
+        if low is not None and low < 0 and _may_be_below(ranges, amount, asked):
+            yield Finding(
+                code="HC408", span=amount.span, clauses=(clause.name,),
+                cause=("negative", policy.name, clause.name, number),
+                message=Text(
+                    f"`{words(amount.span)}` may be below zero: nothing is paid then",
+                    f"“{words(amount.span)}”可能为负：届时不发放",
+                ),
+                help=Text(
+                    "test in the condition which is larger, or write `at least 0 yuan`",
+                    "请在条件中写明大小关系，或写“最低 0元”",
+                ),
+                witness=_below_zero(policy, clause, rule),
+            )  # fmt: skip
+            return
+
+
+def _differences(
+    amount: typed.Expr, conditions: tuple[typed.Expr, ...]
+) -> Iterator[tuple[typed.Arithmetic, tuple[typed.Expr, ...]]]:
+    """`A - B` as the amount or a factor of it, with what holds where it is paid."""
+    match amount:
+        case typed.Arithmetic("-"):
+            yield amount, conditions
+        case typed.Arithmetic("minimum" | "×" | "/", left):
+            yield from _differences(left, conditions)
+        case typed.If(test, then, otherwise):
+            yield from _differences(then, (*conditions, test))
+            yield from _differences(otherwise, (*conditions, typed.Not(test)))
+
+
+def _may_be_below(ranges: Ranges, amount: typed.Arithmetic, conditions: Sequence[typed.Expr]) -> bool:
+    """Whether what holds there leaves a difference below zero possible."""
+    reading = read(ranges, conditions)
     if reading is None or reading.dead:
-        return
+        return False
     for _, left in reading.standing:
         one, other = left.opened(amount.left), left.opened(amount.right)
         known = [left.of(term).range for term in (one, other)]
@@ -172,24 +201,8 @@ def _negative(policy: Policy, ranges: Ranges, clause: model.Clause, number: int,
             continue
         if apart.left != one and between.high is not None and between.high <= 0:
             continue
-        message = Text(
-            f"`{words(amount.span)}` may be below zero: nothing is paid then",
-            f"“{words(amount.span)}”可能为负：届时不发放",
-        )
-        help = Text(
-            "test in the condition which is larger, or write `at least 0 yuan`",
-            "请在条件中写明大小关系，或写“最低 0元”",
-        )
-        yield Finding(
-            code="HC408",
-            span=amount.span,
-            message=message,
-            clauses=(clause.name,),
-            help=help,
-            witness=_below_zero(policy, clause, rule),
-            cause=("negative", policy.name, clause.name, number),
-        )
-        return
+        return True
+    return False
 
 
 def _below_zero(policy: Policy, clause: model.Clause, rule: model.Rule) -> Witness | None:

@@ -8,6 +8,7 @@ all but the last part of it, and is not paid; of one that always holds somebody 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from compiler.proofs.fast.wording import bounds_text, quoted
@@ -52,6 +53,9 @@ def _clause(policy: Policy, clause: model.Clause, ranges: Ranges) -> Iterator[Fi
         return
     for number, reading, span in dead:
         yield _dead(policy, clause, number, reading, span, ranges)
+    limit = policy.model.limits.get(clause.name)
+    if limit is not None and ranges.constant(limit.places) == 0:
+        yield _no_places(policy, clause, limit)
 
 
 def _dead(
@@ -63,13 +67,13 @@ def _dead(
         what = Text("this clause never pays", "该条款永远不会发放")
     if not reading.failing:
         said = Text(f"{what.en}: its condition is `no`", f"{what.zh}：条件恒为“否”")
-        shown = _closest(policy, clause, rule, (), None, ranges)
+        shown = _closest(policy, clause, rule, (), (), ranges)
         return Finding(code="HC401", span=span, message=said, clauses=(clause.name,), cause=cause, witness=shown)
     alternative, conflict = reading.failing[0]
     core = contradiction(ranges, alternative, conflict)
     others = tuple(other for other in core[:-1] if other.span != conflict.literal.span)
     here = conflict.literal.span
-    shown = _closest(policy, clause, rule, alternative, conflict.literal, ranges)
+    shown = _closest(policy, clause, rule, alternative, core, ranges)
     if others:
         parts = [quoted(one) for one in (conflict.literal, *reversed(others))]
         message = Text(
@@ -90,51 +94,82 @@ def _dead(
     return Finding(code="HC401", span=here, message=message, clauses=(clause.name,), cause=cause, witness=shown)
 
 
+def _no_places(policy: Policy, clause: model.Clause, limit: model.Limit) -> Finding:
+    """Who meets a rule and finds no place."""
+    from compiler.proofs.reasoning.somebody import somebody
+
+    def refused(ledger: Ledger, months: Sequence[Month], key: str) -> Month | None:
+        at = {one.month for one in ledger.refused if (one.clause, one.key) == (clause.name, key)}
+        paid = any((one.clause, one.key) == (clause.name, key) for one in ledger.payments)
+        return None if paid else next((each for each in months if each in at), None)
+
+    name, said = clause.name.replace("_", " "), clause.label or clause.name
+    shown = None
+    for rule in clause.rules:
+        shown = shown or somebody(
+            policy, clause, [part for part in (clause.where, rule.condition) if part is not None], refused,
+            title=Text(f"{name}: no places", f"{said}：没有名额"),
+            remark=lambda at: Text(f"in {at} the condition holds, and there is no place", f"{at}条件成立，但没有名额"),
+        )  # fmt: skip
+    return Finding(
+        code="HC401", span=limit.span, clauses=(clause.name,), cause=("dead", policy.name, clause.name, None),
+        message=Text("this clause never pays: it has no places", "该条款永远不会发放：名额为零"), witness=shown,
+    )  # fmt: skip
+
+
 def _listed(parts: list[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _closest(
-    policy: Policy, clause: model.Clause, rule: int | None, alternative: Alternative, failing: Literal | None,
+    policy: Policy, clause: model.Clause, rule: int | None, alternative: Alternative, core: tuple[Literal, ...],
     ranges: Ranges,
 ) -> Witness | None:  # fmt: skip
-    """Who comes closest: meets all the other conditions, and is not paid by the rule (None: by the clause)."""
-    from compiler.proofs.reasoning.somebody import decided, somebody
-
-    met, left = (alternative, Conjunction(ranges)) if failing is None else without(ranges, alternative, failing)
-    conditions = [literal.condition for literal in met]
-
-    def unpaid(strictly: bool) -> Sees:
-        def seen(ledger: Ledger, months: Sequence[Month], key: str) -> Month | None:
-            paid = [p for p in ledger.payments if (p.clause, p.key) == (clause.name, key)]
-            if not strictly:
-                paid = [p for p in paid if rule is None or p.rule == rule]
-            return None if paid or not decided(ledger, clause.name, key) else months[0]
-
-        return seen
+    """Who comes closest: meets all the other conditions (if nobody was found: the others of the contradiction), and is
+    not paid by the rule (None: by the clause)."""
+    from compiler.proofs.reasoning.somebody import somebody
 
     name, said = clause.name.replace("_", " "), clause.label or clause.name
-
-    def told(at: str) -> Text:
-        if failing is None:
-            return Text("the condition is `no` for everybody", "条件对任何人恒为“否”")
-        last = quoted(failing)
-        if not met:
-            return Text(
-                f"{last.en} does not hold in {at}, nor in any other month", f"{at}及其他各月，{last.zh}均不成立"
-            )
-        return Text(f"in {at} all but {last.en} holds", f"{at}除{last.zh}外，其余条件均成立")
-
-    closest = None if failing is None else _nearest(left, failing)
-    for strictly in (True, False):
-        for asked in ([*conditions, closest], conditions) if closest is not None else (conditions,):
-            found = somebody(
-                policy, clause, asked, unpaid(strictly), title=Text(f"{name}: never paid", f"{said}：永不发放"),
-                remark=told, draw=asked is conditions,
-            )  # fmt: skip
-            if found is not None:
-                return found
+    failing = core[-1] if core else None
+    for parts in dict.fromkeys((alternative, core)):
+        met, left = without(ranges, parts, failing)
+        conditions = [literal.condition for literal in met]
+        closest = None if failing is None else _nearest(left, failing)
+        for strictly in (True, False):
+            for asked in ([*conditions, closest], conditions) if closest is not None else (conditions,):
+                found = somebody(
+                    policy, clause, asked, _unpaid(clause.name, None if strictly else rule),
+                    title=Text(f"{name}: never paid", f"{said}：永不发放"), draw=asked is conditions,
+                    remark=partial(_all_but, failing, met, len(parts) == len(alternative)),
+                )  # fmt: skip
+                if found is not None:
+                    return found
     return None
+
+
+def _unpaid(clause: str, rule: int | None) -> Sees:
+    """Not paid by the rule (None: by the clause at all), and all is known."""
+    from compiler.proofs.reasoning.somebody import decided
+
+    def seen(ledger: Ledger, months: Sequence[Month], key: str) -> Month | None:
+        paid = any((p.clause, p.key) == (clause, key) and rule in (None, p.rule) for p in ledger.payments)
+        return None if paid or not decided(ledger, clause, key) else months[0]
+
+    return seen
+
+
+def _all_but(failing: Literal | None, met: tuple[Literal, ...], whole: bool, at: str) -> Text:
+    if failing is None:
+        return Text("the condition is `no` for everybody", "条件对任何人恒为“否”")
+    last = quoted(failing)
+    if not met:
+        return Text(
+            f"{last.en} does not hold in {at}, nor in any other month", f"{at}及其他各月，{last.zh}均不成立"
+        )  # fmt: skip
+    if whole:
+        return Text(f"in {at} all but {last.en} holds", f"{at}除{last.zh}外，其余条件均成立")
+    en, zh = " and ".join(quoted(one).en for one in met), "、".join(quoted(one).zh for one in met)
+    return Text(f"in {at} {en} holds, but not {last.en}", f"{at}{zh}成立，而{last.zh}不成立")
 
 
 def _members(conflict: Conflict) -> bool:

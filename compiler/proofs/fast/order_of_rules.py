@@ -82,8 +82,9 @@ def _span(rule: model.Rule) -> Span:
 
 
 def _said(rule: model.Rule) -> Text:
-    if rule.condition is None:
-        return Text("`always`", "“一律”")
+    if rule.condition is None:  # always, or otherwise
+        written = rule.span.text.split("→")[0].split("->")[0].strip() or "always"
+        return Text(f"`{written}`", f"“{written}”")
     return Text(f"`{words(rule.condition.span)}`", f"“{words(rule.condition.span)}”")
 
 

@@ -78,7 +78,7 @@ def _table(policy: Policy, table: model.Table, uses: list[Use], ranges: Ranges) 
     yield from _overlaps(policy, table, rows, list(first), uses)
     if len(rows) == len(table.rows):  # no `otherwise`
         gaps = [cell for cell, found in first.items() if found is None]
-        yield from _gap(policy, table, gaps, uses)
+        yield from _gap(policy, table, cells, gaps, uses)
 
 
 # ---------------------------------------------------------------- keys
@@ -178,7 +178,9 @@ def _overlaps(
 
 
 # ---------------------------------------------------------------- gaps
-def _gap(policy: Policy, table: model.Table, gaps: list[tuple[Cell, ...]], uses: list[Use]) -> Iterator[Finding]:
+def _gap(
+    policy: Policy, table: model.Table, cells: list[list[Cell]], gaps: list[tuple[Cell, ...]], uses: list[Use]
+) -> Iterator[Finding]:
     """One finding a table: the gaps that some look-up can come to (all, where nothing looks up)."""
     possible: dict[tuple[Cell, ...], tuple[Use, Conjunction] | None] = {}
     for cell in gaps:
@@ -190,9 +192,10 @@ def _gap(policy: Policy, table: model.Table, gaps: list[tuple[Cell, ...]], uses:
             possible[cell] = None
     if not possible:
         return
-    shown_cells = [_keys_text(policy, table, cell) for cell in list(possible)[:3]]
-    en = "; ".join(text.en for text in shown_cells) + ("; …" if len(possible) > 3 else "")
-    zh = "；".join(text.zh for text in shown_cells) + ("；…" if len(possible) > 3 else "")
+    shown_cells = _stretches(policy, table, cells[0], list(possible)) if len(cells) == 1 else []
+    shown_cells = shown_cells or [_keys_text(policy, table, cell) for cell in possible]
+    en = "; ".join(text.en for text in shown_cells[:3]) + ("; …" if len(shown_cells) > 3 else "")
+    zh = "；".join(text.zh for text in shown_cells[:3]) + ("；…" if len(shown_cells) > 3 else "")
     found = next(_shown(policy, table, list(possible), uses, "gap"), None)
     message = Text(
         f"{called(table).en} has no row for {en}: nothing is paid there", f"{called(table).zh}没有{zh}的行：届时不发放"
@@ -213,6 +216,30 @@ def _head(table: model.Table) -> Span:
     """The first line of the declaration."""
     line = table.span.text.split("\n")[0]
     return Span(table.span.start, table.span.start + len(line.rstrip()), table.span.source)
+
+
+def _stretches(policy: Policy, table: model.Table, of: list[Cell], gaps: list[tuple[Cell, ...]]) -> list[Text]:
+    """Of a table with bands of one number: from where to where there is no row. Empty: its keys are no numbers."""
+    if any(isinstance(value, str | bool) for value in of):
+        return []
+    missing = {cell[0] for cell in gaps}
+    found: list[Text] = []
+    at = 0
+    while at < len(of):
+        end = at
+        while end < len(of) and of[end] in missing:
+            end += 1
+        if end > at:
+            low, high = (_cell_text(policy, table.keys[0], of[place]) for place in (at, end - 1))
+            if end == len(of):
+                found.append(Text(f"{low.en} or more", f"{low.zh}及以上"))
+            elif at == 0:
+                above = _cell_text(policy, table.keys[0], of[end])
+                found.append(Text(f"under {above.en}", f"不足{above.zh}"))
+            else:
+                found.append(low if end - at == 1 else Text(f"{low.en} to {high.en}", f"{low.zh}至{high.zh}"))
+        at = max(end, at + 1)
+    return found
 
 
 def _keys_text(policy: Policy, table: model.Table, cell: tuple[Cell, ...]) -> Text:

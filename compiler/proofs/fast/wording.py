@@ -33,7 +33,8 @@ def quoted(literal: Literal) -> Text:
 
 def called(declared: model.Declared) -> Text:
     """A declaration: its name, in Chinese its label where it has one."""
-    return Text(f"`{declared.name.replace('_', ' ')}`", f"“{declared.label or declared.name}”")
+    name = declared.name.replace("_", " ")
+    return Text(f"`{name}`", f"“{declared.label or name}”")
 
 
 def bounds_text(conflict: Conflict, policy: Policy) -> Text:

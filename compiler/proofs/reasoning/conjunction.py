@@ -14,7 +14,16 @@ from fractions import Fraction
 from attrs import define, evolve, field
 
 from compiler.proofs.reasoning.literals import Literal
-from compiler.proofs.reasoning.ranges import ANYTHING, Number, Range, Ranges, compared, days_of_month, moved
+from compiler.proofs.reasoning.ranges import (
+    ANYTHING,
+    Number,
+    Range,
+    Ranges,
+    compared,
+    days_of_month,
+    last_of_month,
+    moved,
+)
 from lang import model, typed
 from lang.dates import Duration, first_day, month
 from lang.records import record
@@ -235,6 +244,8 @@ class Conjunction:
                 yield typed.Ever(part), Possible(truth=True)
                 yield typed.Run(part), Possible(Range(low))
                 yield typed.Total(part, "so far", None, DURATION), Possible(Range(low))
+                if low >= 2:
+                    yield typed.Previous(part, part.type), Possible(truth=True)
 
     def _parts(self, operand: typed.Expr) -> Iterator[typed.Expr]:
         opened = self.opened(operand)
@@ -258,8 +269,10 @@ class Conjunction:
         if operator in ("≤", "<"):
             yield Since(day, unit), Possible(Range(count), none=none)
             if settle.high is not None:
-                latest = moved(int(settle.high), -count) if unit == "months" else int(settle.high) - count
-                latest += 3 if unit == "months" else 0  # what a short month took from the day
+                high = int(
+                    settle.high
+                )  # the last day of a month: every day of the month so long before has come by then
+                latest = last_of_month(high, -count) if unit == "months" else high - count
                 yield day, Possible(Range(high=latest), none=none)
         elif operator == ">":
             yield Since(day, unit), Possible(Range(high=count - 1), none=none)

@@ -262,5 +262,13 @@ def moved(day: int, months: int) -> int:
     return add_months(at, months).toordinal()
 
 
+def last_of_month(day: int, months: int) -> int:
+    """The last day of the month that lies `months` later; the calendar's ends hold."""
+    of = month_of(date.fromordinal(day)) + months
+    if not 1 <= of // 12 <= 9999:
+        return moved(day, months)
+    return last_day(of).toordinal()
+
+
 def days_of_month(month: Month) -> Range:
     return Range(first_day(month).toordinal(), last_day(month).toordinal())

@@ -55,7 +55,9 @@ def contradiction(ranges: Ranges, alternative: Alternative, conflict: Conflict) 
     return (*kept, conflict.literal)
 
 
-def without(ranges: Ranges, alternative: Alternative, literal: Literal) -> tuple[tuple[Literal, ...], Conjunction]:
+def without(
+    ranges: Ranges, alternative: Alternative, literal: Literal | None
+) -> tuple[tuple[Literal, ...], Conjunction]:
     """The others, as far as they can hold together (a second contradiction is left out too), and what they leave."""
     kept: list[Literal] = []
     left = Conjunction(ranges)

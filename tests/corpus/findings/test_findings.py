@@ -17,6 +17,7 @@ from lang.source import Source
 from tests.corpus.findings.programs import Program, programs
 
 PLANTED, CLEAN = programs("planted"), programs("clean")
+# What is declared and never read is shown by nobody; all else that looking finds is.
 WITHOUT_WITNESS = frozenset({"HC410"})
 
 
@@ -46,6 +47,14 @@ def test_there_are_enough_of_both_in_both_languages(record_property: Callable[[s
     record_property("planted, by code", dict(sorted(counts.items())))
     record_property("warnings on clean programs", len(warnings))
     assert all(count >= 2 for code, count in counts.items()), counts
+
+
+def test_whatever_is_found_of_rules_and_amounts_is_shown_by_somebody(
+    record_property: Callable[[str, object], None],
+) -> None:
+    found = [one for program in PLANTED for one in program.findings() if one.code not in WITHOUT_WITNESS]
+    record_property("shown by somebody", f"{sum(one.witness is not None for one in found)} of {len(found)}")
+    assert [(one.code, one.message.en) for one in found if one.witness is None] == []
 
 
 @pytest.mark.parametrize("program", PLANTED, ids=name_of)
