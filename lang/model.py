@@ -248,8 +248,8 @@ class Instance:
 
 @record(kw_only=True)
 class Expect:
-    """`first`/`last`: accrual months; both None with `pays`: in some month (exactly one payment of `amount`, or with
-    `per_month` at least one, all of that amount)."""
+    """`first`/`last`: accrual months; both None: any month. `pays` without months: exactly one payment of `amount`, or
+    with `per_month` at least one, all of that amount."""
 
     clause: str
     answer: Literal["pays", "nothing", "undetermined", "refuses"]

@@ -85,7 +85,7 @@ def _instances(case: tree.Case, environment: Environment) -> Iterable[model.Inst
 
 
 def _facts(instance: tree.Instance, entity: str, environment: Environment) -> Iterable[model.Fact]:
-    seen: set[str] = set()
+    seen: dict[str, list[tuple[tree.Spell, Given]] | None] = {}  # None: given for all months
     faulty = False
     for given in (given for line in instance.lines for given in line.givens):
         attribute = environment.attributes[entity].find(given.attribute.text)
@@ -95,18 +95,26 @@ def _facts(instance: tree.Instance, entity: str, environment: Environment) -> It
             _no_attribute(given.attribute, entity, environment)
             faulty = True
             continue
-        if attribute.name in seen and not (attribute.monthly and given.spells):
+        before = seen.get(attribute.name, [])
+        if attribute.name in seen and (before is None or not (attribute.monthly and given.spells)):
             if not faulty:  # else these are most likely the facts of another row
                 message = Text(f"`{attribute.name}` is given twice", f"“{attribute.name}”重复给出")
                 help = Text("keep one of them", "请保留一处")
+                if attribute.monthly and (given.spells or before):
+                    help = Text(
+                        "one holds in all months: keep it, or say `from` when each value holds",
+                        "其中一处适用于所有月份：请只保留该处，或分别写明各值“自”何时起",
+                    )
                 environment.findings.add("HC501", given.span, message, help=help, echo=True)
             continue
-        seen.add(attribute.name)
+        seen[attribute.name] = before if given.spells else None
         if _swallowed(given, environment):
             return
         value = given_value(given.value, attribute, environment)
         if value is None or not _spells_fit(given, attribute, environment):
             continue
+        if before is not None:
+            _apart(given, value, before, environment)
         spells = tuple(given.spells) or None
         yield model.Fact(attribute=attribute.name, value=value, spells=spells)
 
@@ -236,6 +244,23 @@ def _spells_fit(given: tree.Given, attribute: model.Attribute, environment: Envi
     return True
 
 
+def _apart(given: tree.Given, value: Given, before: list[tuple[tree.Spell, Given]], environment: Environment) -> None:
+    """Two values for one day are a mistake. `before` are the spells given so far; these are added to them."""
+    for spell in given.spells:
+        other = next((earlier for earlier, of in before if of != value and _meet(earlier, spell)), None)
+        if other is not None:
+            name = resolve.as_written(given.attribute)
+            message = Text(f"`{name}` has two values at a time", f"“{name}”在同一时间有两个值")
+            help = Text("end one spell before the other begins", "请使前一段时间在后一段开始之前结束")
+            labels = [Label(other.span, Text("the other value", "另一个值"))]
+            environment.findings.add("HC501", spell.span, message, help=help, labels=labels)
+    before += [(spell, value) for spell in given.spells]
+
+
+def _meet(a: tree.Spell, b: tree.Spell) -> bool:
+    return all(one.end is None or _start(other.start) <= _end(one.end) for one, other in ((a, b), (b, a)))
+
+
 def _start(when: date | int) -> date:
     return when if isinstance(when, date) else first_day(when)
 
@@ -317,8 +342,11 @@ def _months(expect: tree.Expect, environment: Environment, frame: Frame) -> bool
     if expect.first is not None and expect.last is not None and expect.last < expect.first:
         environment.findings.add("HC503", expect.span, Text("the months end before they begin", "终止月份早于起始月份"))
         return False
-    if expect.first is not None and expect.answer == "pays" and not frame.holds(expect.first):
-        message = Text("the month lies outside the policy, so nothing is paid in it", "该月不在政策期间内，不会发放")
+    if expect.first is not None and expect.answer in ("pays", "refuses") and not frame.holds(expect.first):
+        message = Text(
+            "the month lies outside the policy, so nothing is paid or refused in it",
+            "该月不在政策期间内，不会发放，也不会不予",
+        )
         environment.findings.add("HC503", expect.span, message)
         return False
     return True

@@ -67,11 +67,12 @@ def expect(w: Writer, node: d.Expect) -> str:
             return _expect_payment(w, node, joined(head, w.word("PAYS", "EXPECT")))
         case "nothing":
             nothing = w.word("NOTHING", "EXPECT")
-            return joined(head, nothing, key) if w.spelling.zh else joined(head, w.word("PAYS", "EXPECT"), key, nothing)
+            said = joined(nothing, key) if w.spelling.zh else joined(w.word("PAYS", "EXPECT"), key, nothing)
+            return joined(head, said, _months(w, node.first, node.last, "EXPECT"))
         case "undetermined":
             return joined(head, w.word("UNDETERMINED", "EXPECT"), "" if w.spelling.zh else w.word("FOR"), key)
         case "refuses":
-            return joined(head, w.word("REFUSES", "EXPECT"), key)
+            return joined(head, w.word("REFUSES", "EXPECT"), key, _months(w, node.first, node.last, "EXPECT"))
 
 
 def _expect_payment(w: Writer, node: d.Expect, head: str) -> str:

@@ -10,12 +10,6 @@ from lang.text.tokens import Token
 from lang.tree import declarations as d
 from lang.tree import syntax as s
 
-_ANSWERS: dict[str, Literal["nothing", "undetermined", "refuses"]] = {
-    "NOTHING": "nothing",
-    "UNDETERMINED": "undetermined",
-    "REFUSES": "refuses",
-}
-
 
 class WholeBuilder(Builder):
     """All rules of the grammar."""
@@ -64,20 +58,24 @@ class WholeBuilder(Builder):
             span=whole(c),
         )
 
-    def expect_option(self, c: Children) -> Part:
-        word = c[0].type
-        if word == "DUE":
-            return Part("due", c[1].value, whole(c))
-        if word == "TO":
-            return Part("to", key(c[1]), whole(c))
+    def expect_months(self, c: Children) -> Part:
         return Part("months", (c[1].value, c[-1].value), whole(c))
 
-    def expect_nothing(self, c: Children) -> d.Expect:
-        who = c[3] if c[2].type == "PAYS" else c[-1]
-        return d.Expect(name(c[1]), "nothing", key(who), span=whole(c))
+    def expect_due(self, c: Children) -> Part:
+        return Part("due", c[1].value, whole(c))
 
-    def expect_other(self, c: Children) -> d.Expect:
-        return d.Expect(name(c[1]), _ANSWERS[c[2].type], key(c[-1]), span=whole(c))
+    def expect_payee(self, c: Children) -> Part:
+        return Part("to", key(c[1]), whole(c))
+
+    def expect_nothing(self, c: Children) -> d.Expect:
+        who = c[3] if c[2].type == "PAYS" else c[-2]
+        return _without_amount(c, "nothing", who, c[-1])
+
+    def expect_refuses(self, c: Children) -> d.Expect:
+        return _without_amount(c, "refuses", c[3], c[-1])
+
+    def expect_undetermined(self, c: Children) -> d.Expect:
+        return _without_amount(c, "undetermined", c[-1], None)
 
     # ------------------------------------------------------------ scenarios
     def scenario(self, c: Children) -> d.Scenario:
@@ -204,3 +202,10 @@ class WholeBuilder(Builder):
         if c[0].type == "LPAR":
             return Part("limit", c[1], whole(c))
         return Part("limit", c[0].value if c[0].type == "CLAIM_COUNT" else literal(c[0]), whole(c))
+
+
+def _without_amount(
+    c: Children, answer: Literal["nothing", "undetermined", "refuses"], who: Token, months: Part | None
+) -> d.Expect:
+    first, last = (None, None) if months is None else months.value
+    return d.Expect(name(c[1]), answer, key(who), first=first, last=last, span=whole(c))

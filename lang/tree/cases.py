@@ -65,7 +65,8 @@ class Expect:
     """What a case expects of one clause for one key.
 
     answer `pays`: an `amount`, possibly `per_month` from `first` to `last` (accrual months; one month: both the same),
-    `due` in a month, `to` a payee. `nothing`, `undetermined`, `refuses` have no amount.
+    `due` in a month, `to` a payee. `nothing`, `undetermined`, `refuses` have no amount; the first and the last may name
+    months too.
     """
 
     clause: Name

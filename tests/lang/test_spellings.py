@@ -102,6 +102,8 @@ STATEMENTS = [
     (CASE, "expect c pays p1 nothing", "预期 c 不发放 p1"),
     (CASE, "expect c undetermined for p1", "预期 c 待定 p1"),
     (CASE, "expect c refuses p1", "预期 c 不予 p1"),
+    (CASE, "expect c refuses p1 in 2021-05", "预期 c 不予 p1 在 2021年5月"),
+    (CASE, "expect c pays p1 nothing from 2021-05 to 2021-07", "预期 c 不发放 p1 自 2021年5月 至 2021年7月"),
     (SCENARIO, "period 2021-01 to 2026-12", "期间 2021年1月至2026年12月"),
     (SCENARIO, "set p = 1980 yuan", "取值 p = 1980元"),
     (SCENARIO, "unknown u ~ gamma(shape 25, mean 40)", "不确定量 u ~ 伽马（形状 25，均值 40）"),
