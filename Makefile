@@ -36,10 +36,10 @@ demo: setup
 	@echo; echo "files:"; ls $(DEMO) | sed 's,^,  $(DEMO)/,'
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-slow: setup
-	@$(BIN)/python -m pytest -m slow -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -m slow -n 2 --dist worksteal $(ARGS)
 
 lint: setup
 	@$(BIN)/ruff check .

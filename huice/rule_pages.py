@@ -1,12 +1,13 @@
 """The page of a diagnostic code: what it means, a program that has the fault with the message it gives, and the mend.
 
-In: a code. Out: the page as text, or as data for `--json`. The message is not kept anywhere: the example runs through
-the compiler (for HC4xx the analyses, for HC6xx a small simulation) each time, so that the page always shows what a
-user would see.
+In: a code. Out: the page as text, or as data for `--json`. The message is not kept in any file: the example runs
+through the compiler (for HC4xx the analyses, for HC6xx a small simulation), once a process, so that the page always
+shows what a user would see.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ class _Examples:
         return Found()
 
 
+@cache
 def findings(code: str, example: str) -> tuple[Diagnostic, ...]:
     """What is said of an example of `code`."""
     source = Source(CODES[code].program(example), "example.policy")
