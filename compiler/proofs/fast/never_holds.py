@@ -140,7 +140,7 @@ def _closest(
                 found = somebody(
                     policy, clause, asked, _unpaid(clause.name, None if strictly else rule),
                     title=Text(f"{name}: never paid", f"{said}：永不发放"), draw=asked is conditions,
-                    remark=partial(_all_but, failing, met, len(parts) == len(alternative)),
+                    remark=partial(_all_but, failing, met, len(parts) == len(alternative), strictly),
                 )  # fmt: skip
                 if found is not None:
                     return found
@@ -158,7 +158,12 @@ def _unpaid(clause: str, rule: int | None) -> Sees:
     return seen
 
 
-def _all_but(failing: Literal | None, met: tuple[Literal, ...], whole: bool, at: str) -> Text:
+def _all_but(failing: Literal | None, met: tuple[Literal, ...], whole: bool, unpaid: bool, at: str) -> Text:
+    told = _what_holds(failing, met, whole, at)
+    return told if unpaid else Text(f"{told.en}; another rule pays", f"{told.zh}；由其他规则发放")
+
+
+def _what_holds(failing: Literal | None, met: tuple[Literal, ...], whole: bool, at: str) -> Text:
     if failing is None:
         return Text("the condition is `no` for everybody", "条件对任何人恒为“否”")
     last = quoted(failing)
