@@ -63,16 +63,19 @@ def yuan(fen: int) -> str:
 
 @frozen(kw_only=True)
 class Ledger:
-    """`payments` are sorted by due month, clause order in the file, entity, key, accrual month."""
+    """`payments` are sorted by due month, clause order in the file, entity, key, accrual month. `unread`: places of the
+    facts that could not be read, so that somebody may be missing here; who reads facts says so."""
 
     policy: str
     payments: tuple[Payment, ...]
     undetermined: tuple[Undetermined, ...]
     refused: tuple[Refused, ...]
+    unread: int = 0
 
     @property
     def complete(self) -> bool:
-        return not self.undetermined
+        """Whether nothing is left open: no payment undetermined, no place of the facts unread."""
+        return not self.undetermined and not self.unread
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `huice eval`."""

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from huice.store.opened import Results
     from lang.diagnostics import PolicyError
     from simulator.learning.calibrate import LearningError
+    from simulator.plan import SimulationError
 
 __all__ = [
-    "Facts", "FactsError", "LearningError", "Ledger", "PolicyError", "Program", "Results", "bridge", "compare", "load",
-    "loads",
+    "Facts", "FactsError", "LearningError", "Ledger", "PolicyError", "Program", "Results", "SimulationError", "bridge",
+    "compare", "load", "loads",
 ]  # fmt: skip
 
 
@@ -41,6 +42,10 @@ def __getattr__(name: str) -> Any:
         from simulator.learning.calibrate import LearningError
 
         return LearningError
+    if name == "SimulationError":
+        from simulator.plan import SimulationError
+
+        return SimulationError
     if name == "Results":
         from huice.store.opened import Results
 
@@ -50,3 +55,8 @@ def __getattr__(name: str) -> Any:
 
         return getattr(face, name)
     raise AttributeError(f"module 'huice' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """For completion in a notebook, which the names that are not loaded yet want too."""
+    return sorted({*globals(), *__all__})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from compiler import evaluate as evaluator
 from compiler import ir
@@ -14,14 +15,15 @@ from compiler.backends.python.generate import to_python
 from compiler.fact_columns import FactColumns, from_facts, to_facts
 from compiler.facts import Facts as Tables
 from compiler.ledger import Ledger as PlainLedger
+from compiler.ledger import yuan
 from huice.facts.faults import Fault
 from huice.facts.json_facts import facts_from_data
 from huice.facts.read import read_columns
 from huice.programs import Loaded, open_program, open_source
 from huice.settings import fen_option, month_option, parameter_value
 from lang import model
-from lang.dates import month_text
-from lang.diagnostics import Diagnostic, PolicyError
+from lang.dates import Month, month_text
+from lang.diagnostics import Diagnostic, PolicyError, counted
 from lang.source import Source
 from lang.types import Value
 
@@ -47,6 +49,10 @@ class Facts:
 
     columns: Callable[[model.Program], tuple[FactColumns, list[Fault]]]
     records: Callable[[model.Program], tuple[Tables, list[Fault]]] | None = None  # where they are read as such
+    source: str = field(default="", eq=False)  # what they were made of, for people
+
+    def __repr__(self) -> str:
+        return f"<huice.Facts from {self.source}>"
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Facts:
@@ -59,13 +65,13 @@ class Facts:
             facts, faults = records(program)
             return from_facts(facts, program), faults
 
-        return cls(columns, records)
+        return cls(columns, records, "a dict")
 
     @classmethod
     def from_path(cls, path: str | Path) -> Facts:
         """A .json, a workbook, .parquet, .duckdb, or a folder of .csv or .parquet. FactsError when evaluated if there
         is no such thing."""
-        return cls(lambda program: read_columns(program, str(path)))
+        return cls(lambda program: read_columns(program, str(path)), None, str(path))
 
     @classmethod
     def from_frames(cls, frames: Mapping[str, Any]) -> Facts:
@@ -79,7 +85,7 @@ class Facts:
             columns, faults = facts_from_tables(program, [table for table, _ in read])
             return columns, [fault for _, found in read for fault in found] + faults
 
-        return cls(read)
+        return cls(read, None, "data frames")
 
     @classmethod
     def from_columns(cls, start: str | None = None, **entities: Mapping[str, Any]) -> Facts:
@@ -93,11 +99,11 @@ class Facts:
             from huice.facts.from_arrays import facts_from_arrays
 
             if not made or made[0][0] is not program:
-                first = None if start is None else month_option(start)
+                first = _month(start)
                 made[:] = [(program, facts_from_arrays(program, first, entities))]
             return made[0][1], []
 
-        return cls(read)
+        return cls(read, None, "arrays")
 
     def read(self, program: model.Program) -> tuple[Tables, list[Fault]]:
         """As records."""
@@ -117,14 +123,26 @@ class Ledger:
     found: PlainLedger | ColumnLedger
     faults: tuple[Fault, ...]
 
+    def __repr__(self) -> str:
+        found = self.found
+        policy, number = (found.policy, len(found.payments)) if isinstance(found, PlainLedger) else (
+            found.program.name, len(found))  # fmt: skip
+        waiting = sum(each.count for each in found.undetermined)
+        said = f"{counted(number, 'payment')}, {waiting:,} undetermined, {counted(len(self.faults), 'fault')}"
+        return f"<huice.Ledger of {policy}: {said}>"
+
     @property
     def plain(self) -> PlainLedger:
         """As records: a Python object a payment."""
         if isinstance(self.found, PlainLedger):
-            return self.found
+            return evolve(self.found, unread=self._unread)
         from compiler.backends.kernels.ledger import to_ledger
 
-        return to_ledger(self.found)
+        return evolve(to_ledger(self.found), unread=self._unread)
+
+    @property
+    def _unread(self) -> int:
+        return sum(fault.severity == "error" for fault in self.faults)
 
     @property
     def payments(self) -> pa.Table:
@@ -156,7 +174,8 @@ class Ledger:
 
     @property
     def complete(self) -> bool:
-        return not self.found.undetermined
+        """Whether nothing is left open: no payment undetermined, no place of the facts unread."""
+        return not self.found.undetermined and not self._unread
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `huice eval`."""
@@ -174,6 +193,10 @@ class Totals:
     undetermined: Mapping[str, int]
     faults: tuple[Fault, ...]
 
+    def __repr__(self) -> str:
+        over = f"{self.months[0]} to {self.months[-1]}" if self.months else "no months"
+        return f"<huice.Totals: {counted(len(self.clauses), 'clause')}, {over}, {yuan(int(self.fen.sum()))} yuan>"
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         import numpy
 
@@ -181,7 +204,8 @@ class Totals:
 
     @property
     def complete(self) -> bool:
-        return not self.undetermined
+        """Whether nothing is left open: no payment undetermined, no place of the facts unread."""
+        return not self.undetermined and not any(fault.severity == "error" for fault in self.faults)
 
 
 @frozen
@@ -192,6 +216,10 @@ class Program:
     ir: ir.Program
     diagnostics: tuple[Diagnostic, ...]
 
+    def __repr__(self) -> str:
+        scenarios = ", ".join(self.model.scenarios) or "none"
+        return f"<huice.Program {self.name}: {counted(len(self.model.clauses), 'clause')}; scenarios: {scenarios}>"
+
     @property
     def name(self) -> str:
         return self.model.name
@@ -201,10 +229,10 @@ class Program:
 
     def evaluate(self, facts: Facts, until: str | None = None, set: Mapping[str, object] | None = None) -> Ledger:
         """Entitlements up to the month `until` ("2025-12"); `set` gives parameters ("820", "60%")."""
-        parameters = self._parameters(set)
-        last = month_option(until)
-        if facts.records is not None:
-            tables, faults = facts.records(self.model)
+        parameters, last = self._parameters(set), _month(until)
+        records = _facts(facts).records
+        if records is not None:
+            tables, faults = records(self.model)
             plain = evaluator.evaluate(self.ir, tables, until=last, parameters=parameters)
             return Ledger(plain, tuple(faults))
         from compiler.evaluate_columns import evaluate_columns
@@ -223,9 +251,9 @@ class Program:
         `threads`: at most so many (None: as many as there are processors); the answer is the same with any number."""
         from compiler.evaluate_columns import total
 
-        columns, faults = facts.columns(self.model)
+        columns, faults = _facts(facts).columns(self.model)
         found = total(
-            self.model, self.ir, columns, until=month_option(until), parameters=self._parameters(set), threads=threads
+            self.model, self.ir, columns, until=_month(until), parameters=self._parameters(set), threads=threads
         )
         months = tuple(month_text(found.first + i) for i in range(found.fen.shape[1]))
         return Totals(found.clauses, months, found.fen, found.undetermined, tuple(faults))
@@ -255,8 +283,8 @@ class Program:
             self.model,
             self.ir,
             scenario,
-            draws=draws,
-            seed=seed,
+            draws=index(draws),
+            seed=index(seed),
             engine=engine,
             by=by,
             thresholds=tuple(fen_option(str(amount)) for amount in thresholds),
@@ -327,6 +355,25 @@ class Program:
         return to_python(self.ir)
 
 
+def _facts(given: Facts) -> Facts:
+    if not isinstance(given, Facts):
+        made = "huice.Facts.from_dict(…), from_path(…), from_frames(…) or from_columns(…)"
+        raise TypeError(f"facts are made with {made}, not given as {type(given).__name__}")
+    return given
+
+
+def _month(given: str | None) -> Month | None:
+    if given is not None and not isinstance(given, str):
+        raise TypeError(f'a month is text such as "2025-12", not {type(given).__name__}')
+    return month_option(given)
+
+
+def _version(given: Program) -> tuple[model.Program, ir.Program]:
+    if not isinstance(given, Program):
+        raise TypeError(f"a version is what huice.load(…) gives, not {type(given).__name__}")
+    return given.model, given.ir
+
+
 def _program(loaded: Loaded) -> Program:
     if loaded.missing is not None:
         raise FileNotFoundError(loaded.missing.en)
@@ -359,11 +406,11 @@ def compare(
     from simulator.compare import compare as run
 
     return run(
-        (a.model, a.ir),
-        (b.model, b.ir),
+        _version(a),
+        _version(b),
         scenario,
-        draws=draws,
-        seed=seed,
+        draws=index(draws),
+        seed=index(seed),
         by=by,
         on_progress=on_progress,
         files=ScenarioFiles(Path.cwd()),
@@ -386,8 +433,8 @@ def bridge(
     from simulator.bridge.bridge import bridge as run
 
     made = run(
-        (a.model, a.ir),
-        (b.model, b.ir),
+        _version(a),
+        _version(b),
         difference,
         scenario=scenario,
         files=ScenarioFiles(Path.cwd()),

@@ -36,6 +36,9 @@ class Comparison:
     b: Results
     notes: tuple[Text, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<huice.Comparison of {self.a.plan.policy.name} with {self.b.plan.policy.name}: {self.a.draws:,} draws>"
+
     @cached_property
     def difference(self) -> Money:
         """B − A over the whole period."""

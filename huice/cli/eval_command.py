@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import evolve
 
 from compiler.evaluate import evaluate
 from compiler.facts import Facts
@@ -90,7 +91,8 @@ def command(
         if wrong is not None:
             stop(wrong, language, USAGE)
     facts, faults = read_roster_columns(loaded, facts_path, language, strict)
-    ledger = _evaluated(loaded, facts, last, parameters, pseudonyms, language)
+    unread = sum(fault.severity == "error" for fault in faults)
+    ledger = _evaluated(loaded, facts, last, parameters, pseudonyms, unread, language)
     del facts  # of a long roster the book keeps what it needs
     if as_json:
         listed = [fault.to_dict(language) for fault in faults]
@@ -102,7 +104,6 @@ def command(
 
         print_ledger(ledger, loaded.model, language)
     show_faults(faults, language)
-    unread = sum(fault.severity == "error" for fault in faults)
     if out is not None:
         from huice.ledgers.origin import origin_of
         from huice.ledgers.write import write_ledger
@@ -123,24 +124,26 @@ def _evaluated(
     last: Month | None,
     parameters: Mapping[str, Value],
     pseudonyms: Pseudonyms | None,
+    unread: int,
     language: Language,
 ) -> Ledger | Book:
-    """Under the names that it leaves the house with; as columns where the rows are many."""
+    """Under the names that it leaves the house with; as columns where the rows are many. `unread`: see Ledger."""
     model, program = loaded.model, loaded.ir
     assert model is not None and program is not None
     if isinstance(facts, Facts):
         found = evaluate(program, facts, until=last, parameters=parameters)
-        return disguise_of(ids_of(facts), pseudonyms).ledger(found)
+        return evolve(disguise_of(ids_of(facts), pseudonyms).ledger(found), unread=unread)
     from compiler.evaluate_columns import evaluate_columns
 
     with progress(Text("evaluating", "计算")[language]):
         made = evaluate_columns(model, program, facts, until=last, parameters=parameters)
     if isinstance(made, Ledger):
         ids = {entity: table.keys for entity, table in facts.tables.items()}
-        return disguise_of(ids, pseudonyms).ledger(made)
+        return evolve(disguise_of(ids, pseudonyms).ledger(made), unread=unread)
     from huice.ledgers.book import book_of
 
-    return book_of(made, model, pseudonyms)
+    book = book_of(made, model, pseudonyms)
+    return evolve(book, rest=evolve(book.rest, unread=unread))
 
 
 def _emit(ledger: Ledger | Book, faults: list[dict[str, Any]], language: Language) -> None:

@@ -51,6 +51,10 @@ class Results:
     notes: tuple[str, ...] = field(default=())
     asked: int | None = None
 
+    def __repr__(self) -> str:
+        run = f"{self.draws:,} draws, seed {self.plan.seed}, engine {self.engine}"
+        return f"<huice.Results of {self.plan.policy.name}, scenario {self.plan.scenario.name}: {run}>"
+
     # ------------------------------------------------------------ arrays
     @property
     def draws(self) -> int:

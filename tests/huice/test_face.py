@@ -113,3 +113,55 @@ def test_commands_import_only_what_they_need(
         [sys.executable, "-c", code], input=GRANT, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stderr.strip().splitlines()[-1] == "[]", done.stderr
+
+
+def test_what_a_notebook_shows_is_short_and_says_what_it_is() -> None:
+    program = huice.loads(TOWN)
+    facts = huice.Facts.from_dict({"person": [{"id": "a", "origin": "hill", "employed": [["2025-01", None]]}]})
+    assert repr(program) == "<huice.Program town: 2 clauses; scenarios: baseline>"
+    assert repr(facts) == "<huice.Facts from a dict>"
+    assert repr(program.evaluate(facts)) == "<huice.Ledger of town: 2 payments, 0 undetermined, 0 faults>"
+    assert repr(program.totals(facts)) == "<huice.Totals: 2 clauses, 2025-01 to 2026-12, 3500.00 yuan>"
+    results = program.simulate(draws=16)
+    assert repr(results) == "<huice.Results of town, scenario baseline: 16 draws, seed 1, engine person>"
+    assert repr(huice.compare(program, program, draws=16)) == "<huice.Comparison of town with town: 16 draws>"
+
+
+def test_names_that_are_not_loaded_yet_are_offered() -> None:
+    assert set(huice.__all__) <= set(dir(huice))
+    assert all(getattr(huice, name) is not None for name in huice.__all__)
+
+
+def test_a_wrong_type_is_told_with_what_was_expected() -> None:
+    program = huice.loads(TOWN)
+    facts = huice.Facts.from_dict({})
+    for evaluate in (program.evaluate, program.totals):
+        with pytest.raises(TypeError, match=r"facts are made with huice\.Facts\.from_dict"):
+            evaluate({"person": []})  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="a month is text such as"):
+            evaluate(facts, until=2025)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"a version is what huice\.load"):
+        huice.compare(program, "town.policy")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="cannot be interpreted as an integer"):
+        program.simulate(draws="16")  # type: ignore[arg-type]
+    with pytest.raises(huice.SimulationError, match="no scenario `nope`"):
+        program.simulate("nope")
+
+
+def test_a_ledger_of_facts_with_faults_is_not_complete(tmp_path: Path) -> None:
+    program = huice.loads(TOWN)
+    rows = [{"id": "a", "origin": "hill", "employed": [["2025-01", "2025-09"]]}]
+    whole = huice.Facts.from_dict({"person": rows})
+    faulty = huice.Facts.from_dict({"person": [*rows, {"origin": "hill"}]})
+    assert program.evaluate(whole).complete and program.totals(whole).complete
+    for found in (program.evaluate(faulty), program.totals(faulty)):
+        assert not found.complete and len(found.faults) == 1
+    assert program.evaluate(faulty).to_dict()["complete"] is False
+    place = write(tmp_path / "town.policy", TOWN)
+    text = "id,origin,employed from,employed to\na,hill,2025-01,2025-09\nb,hil,2025-01,2025-02\n"
+    table = write(tmp_path / "person.csv", text).parent
+    out = tmp_path / "out.json"
+    done = run("eval", place, "--facts", table, "--json", "--out", out)
+    assert done.status == 3 and done.data["complete"] is False
+    assert json.loads(out.read_text("utf-8"))["complete"] is False
+    assert json.loads((tmp_path / "out.json.manifest.json").read_text("utf-8"))["complete"] is False
