@@ -4,8 +4,9 @@ In: checked and compiled policies, one or several together (`finding.Policy`). O
 
 The contract of a finder
     A finder is one module with a function `find(policies) -> Iterator[Found]`. It looks for one thing and is listed in
-    `registry.py`: `fast/` runs in every `huice check` (no solver, no search, milliseconds), `deep/` with `--deep` (the
-    solver of `compiler/backends/smt`, within deterministic limits). It gives
+    `registry.py`: `fast/` runs in every `huice check` (no solver; milliseconds where nothing is found, and where
+    something is, `reasoning/somebody` looks for who shows it), `deep/` with `--deep` (the solver of
+    `compiler/backends/smt`, within deterministic limits). It gives
     - `Finding`: something is so. `code` is registered in `lang/codes` (severity and category stand there).
       `witness` is a `witness.Witness`: made by `witness.witness(…)`, which replays the facts in the interpreter and
       gives None where they do not show what they are to show. No finding with a witness is made without that replay.
@@ -15,8 +16,8 @@ The contract of a finder
     a deep finder says takes the place of what a fast one said of it. `run.findings` does this, and sorts.
 
 Who finds what (so that nothing is said twice)
-    fast   gaps and double rows of tables; facts, parameters and definitions never read; limits and ranges that bounds
-           alone decide; dates on which conventions differ, where the dates are written out
+    fast   conditions, order and amounts as far as bounds alone decide; clauses that a group shuts out; gaps and double
+           rows of tables; facts, parameters and definitions never read; limits; dates that are written out
     deep   dead and contradictory conditions, shadowed rules and order, overlaps, stacking, cliffs, amounts below 0,
            limits that never bind, dates of facts on which conventions differ, properties
 
