@@ -6,8 +6,9 @@ is early enough that this changes nothing, so the answer for a row depends neith
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from weakref import ref
 
 from attrs import frozen
 
@@ -65,8 +66,21 @@ class Need:
     calendar: bool
 
 
-def needs(program: ir.Program) -> list[Need]:
-    """Of each stream, with what is below it."""
+def needs(program: ir.Program) -> Sequence[Need]:
+    """Of each stream, with what is below it. Kept for the program that was asked about last: people are evaluated by
+    the same one hundreds of times, one after another."""
+    global _last
+    asked, found = _last
+    if asked() is not program:
+        found = tuple(_needs(program))
+        _last = ref(program), found
+    return found
+
+
+_last: tuple[Callable[[], ir.Program | None], tuple[Need, ...]] = (lambda: None), ()
+
+
+def _needs(program: ir.Program) -> list[Need]:
     found: list[Need] = []
     for stream in program.streams:
         own, for_ever = _own(stream.op)
