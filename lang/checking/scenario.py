@@ -55,6 +55,7 @@ def _scenario(declared: tree.Scenario, environment: Environment, frame: Frame) -
     written = _lines(declared, tree.SetValue)
     reading = [line for line in written if _reads(line.value, unknowns)]
     sets = check_sets_of([line for line in written if line not in reading], environment)
+    _check_not_negative(written, sets, scope)
     drawn_sets = _drawn_sets(reading, scope, sets)
     populations: dict[str, model.Population] = {}
     faulty: set[tuple[str, str]] = set()  # (entity, attribute) whose assumption has a fault of its own
@@ -74,7 +75,7 @@ def _scenario(declared: tree.Scenario, environment: Environment, frame: Frame) -
     _check_leaders(populations, faulty, environment)
     taken_up, lag = _claims(declared, scope)
     budgets = _budgets(_lines(declared, tree.Budget), scope, period)
-    cash = tuple(c for c in (_cash(line, scope) for line in _lines(declared, tree.Cash)) if c is not None)
+    cash = _cash_limits(_lines(declared, tree.Cash), scope)
     if period is None:
         return None
     names = symbols.names_of(declared.name, declared.label)
@@ -167,6 +168,15 @@ def _drawn_sets(lines: list[tree.SetValue], scope: Scope, fixed: Mapping[str, Va
         if found is not None:
             given[parameter.name] = found
     return given
+
+
+def _check_not_negative(lines: list[tree.SetValue], fixed: Mapping[str, Value], scope: Scope) -> None:
+    """What a scenario sets is an amount, a number or a share that a policy can have, as what it draws must be."""
+    for line in lines:
+        name = scope.environment.parameters.canonical(line.parameter.text)
+        value = fixed.get(name or "")
+        if isinstance(value, int | Fraction) and value < 0:
+            _say_below_zero(line.value, scope)
 
 
 def _spoken_of(written: tree.Population, population: model.Population, environment: Environment) -> Iterable[str]:
@@ -293,6 +303,24 @@ def _budget(line: tree.Budget, scope: Scope) -> model.Budget | None:
     return model.Budget(fund=fund.name, pot=pot, year=line.year, amount=amount, span=line.span)
 
 
+def _cash_limits(lines: list[tree.Cash], scope: Scope) -> tuple[model.Cash, ...]:
+    """Of all funds together or of one: a number of claims a month, an amount a month, each said once."""
+    found: list[model.Cash] = []
+    first: dict[tuple[str | None, bool], Span] = {}
+    for line in lines:
+        limit = _cash(line, scope)
+        if limit is None:
+            continue
+        about = (limit.fund, limit.amount is None)
+        if about in first:
+            labels = [Label(first[about], Text("the first is here", "首次书写在此"))]
+            scope.findings.add("HC513", line.span, Text("this limit is said twice", "该上限重复书写"), labels=labels)
+            continue
+        first[about] = line.span
+        found.append(limit)
+    return tuple(found)
+
+
 def _cash(line: tree.Cash, scope: Scope) -> model.Cash | None:
     fund = None
     if line.fund is not None:
@@ -312,6 +340,10 @@ def _below_zero(amount: typed.Expr, written: syntax.Expr, scope: Scope) -> bool:
     fixed = units.fold(amount)
     if not isinstance(fixed, int | Fraction) or fixed >= 0:
         return False
+    _say_below_zero(written, scope)
+    return True
+
+
+def _say_below_zero(written: syntax.Expr, scope: Scope) -> None:
     message = Text(f"`{words(written.span)}` is below zero", f"“{words(written.span)}”小于零")
     scope.findings.add("HC513", written.span, message)
-    return True

@@ -116,9 +116,10 @@ scenario baseline for example
 )  # fmt: skip
 
 register(
-    "HC513", "error", "type", ("budget or cash", "预算或支付上限有误"),
-    ("A budget names a fund of the policy, one of its pots, and a year once.",
-     "预算须写明政策的资金来源、分列项和年度，每项只写一次。"),
+    "HC513", "error", "type", ("budget, cash or value", "预算、支付上限或取值有误"),
+    ("A budget names a fund of the policy, one of its pots, and a year once; a limit is said once; nothing that a "
+     "scenario sets is below zero.",
+     "预算须写明政策的资金来源、分列项和年度，每项只写一次；支付上限只写一次；情景中的取值不得为负。"),
     wrong="""
 scenario baseline for example
   period 2021-01 to 2021-12
