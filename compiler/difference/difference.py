@@ -6,10 +6,11 @@ proved that nobody's answer changes; where they do not and the search finds nobo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from compiler.difference.declarations import Change, Changes, Version, changes
 from compiler.difference.witness import Witness, confirmed, witness
@@ -22,13 +23,16 @@ Verdict = Literal["nothing changed", "only wording", "same answers", "answers di
 @frozen(kw_only=True)
 class Difference:
     """`witnesses` by clause, in the order of `changes.clauses`; `proved`: clauses that by the solver's proof pay
-    everybody the same whose facts are known; `not_proved`: clauses for which nobody was found."""
+    everybody the same whose facts are known; `not_proved`: clauses for which nobody was found. `dropped`: by clause of
+    `not_proved`, the members of kinds that A pays by and B does not know: whoever is one of them cannot be told to B.
+    """
 
     versions: tuple[Version, Version]
     changes: Changes
     witnesses: tuple[Witness, ...]
     not_proved: tuple[str, ...]
     proved: tuple[str, ...] = ()
+    dropped: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
     @property
     def verdict(self) -> Verdict:
@@ -54,7 +58,11 @@ class Difference:
                 for w in self.witnesses
             ]
             + [{"clause": name, "verdict": "same answers", "of": "rows whose facts are known"} for name in self.proved]
-            + [{"clause": name, "verdict": "not proved"} for name in self.not_proved],
+            + [
+                {"clause": name, "verdict": "not proved"}
+                | ({"only_a_knows": list(self.dropped[name])} if name in self.dropped else {})
+                for name in self.not_proved
+            ],
         }
 
 
@@ -62,10 +70,12 @@ def difference(a: Version, b: Version) -> Difference:
     found = changes(a, b)
     tried = {clause: witness(a, b, clause) for clause in found.clauses}
     proved: list[str] = []
+    dropped = _dropped(a, b, found)
     for clause in [clause for clause, shown in tried.items() if shown is None]:
         answer = _solved(a, b, clause, found.renamed.get(clause, clause))
         if answer == "same":
-            proved.append(clause)
+            if clause not in dropped:  # the proof is of those whom both know
+                proved.append(clause)
         elif isinstance(answer, Witness):
             tried[clause] = answer
     return Difference(
@@ -74,7 +84,22 @@ def difference(a: Version, b: Version) -> Difference:
         witnesses=tuple(w for w in tried.values() if w is not None),
         not_proved=tuple(clause for clause, w in tried.items() if w is None and clause not in proved),
         proved=tuple(proved),
+        dropped={clause: dropped[clause] for clause, w in tried.items() if w is None and clause in dropped},
     )
+
+
+def _dropped(a: Version, b: Version, found: Changes) -> dict[str, tuple[str, ...]]:
+    """By clause, `kind: member` of the kinds that have fewer members in B and reach it."""
+    gone: dict[str, tuple[str, ...]] = {}
+    for change in found.changes:
+        kind = change.place.name
+        if change.place.sort != "kind" or kind not in a[0].kinds or kind not in b[0].kinds:
+            continue
+        known = {member.name for member in b[0].kinds[kind].members}
+        members = tuple(f"{kind}: {m.name}" for m in a[0].kinds[kind].members if m.name not in known)
+        for clause in change.reaches if members else ():
+            gone[clause] = (*gone.get(clause, ()), *members)
+    return gone
 
 
 def _solved(a: Version, b: Version, clause: str, old_clause: str) -> Witness | Literal["same"] | None:

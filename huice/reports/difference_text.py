@@ -82,11 +82,20 @@ def print_difference(found: Difference, language: Language) -> None:
         print_witnesses(out, found.witnesses, found, language)
     if found.not_proved and found.verdict != "not proved":
         out.print()
-    if found.not_proved:
-        names = _clauses(found.not_proved, found.versions[1][0], language)
+    unfound = [clause for clause in found.not_proved if clause not in found.dropped]
+    if unfound:
+        names = _clauses(unfound, found.versions[1][0], language)
         said = Text(
             f"Not proved: {names}. The rules differ, but nobody was found whose answer does.",
             f"未能证明：{names}。规则不同，但未找到结果有变化的人。",
+        )
+        _line(out, said[language])
+    for clause, members in found.dropped.items():
+        named = _clauses([clause], found.versions[1][0], language)
+        only = (", " if language == "en" else "、").join(members).replace("_", " ")
+        said = Text(
+            f"{named}: whoever is {only} is known to A only, and nothing is proved of them.",
+            f"{named}：{only} 仅甲中有，对这些对象未作证明。",
         )
         _line(out, said[language])
 

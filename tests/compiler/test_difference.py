@@ -263,6 +263,15 @@ class TestWitnesses:
         assert (set(found.proved), found.not_proved) == ({"stay", "rent"}, ())
         assert found.to_dict("en")["same_answers"] is True
 
+    def test_whoever_b_cannot_be_told_of_is_not_in_the_proof(self) -> None:
+        pytest.importorskip("z3")
+        fewer = edited(POLICY, (', river "河县"', ""), ("county = hill, river", "county = hill"))
+        found = difference(version(POLICY), version(fewer))
+        assert found.verdict == "not proved" and found.to_dict("en")["same_answers"] is False
+        assert found.dropped == {"stay": ("county: river",), "rent": ("county: river",)}
+        more = difference(version(fewer), version(POLICY))
+        assert more.verdict == "same answers" and not more.dropped
+
     def test_without_the_solver_it_is_not_proved(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("compiler.difference.difference.find_spec", lambda name: None)
         found = difference(version(POLICY), version(edited(POLICY, ("age ≥ 18", "age ≥ 18 and age ≥ 17"))))
