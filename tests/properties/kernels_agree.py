@@ -44,11 +44,11 @@ def agree(seeds: Iterable[int]) -> Counter[str]:
 
 
 @contextmanager
-def compiled_as_for(rows: int) -> Iterator[None]:
-    """Drawn facts are few; code is made with another effort for many."""
+def compiled_as_for(least: int) -> Iterator[None]:
+    """As for at least so many rows: drawn facts are few, and code is made with another effort for many."""
     own = machine.compiled
     try:
-        machine.compiled = lambda text, few: own(text, max(rows, few))
+        machine.compiled = lambda text, rows: own(text, max(least, rows))
         yield
     finally:
         machine.compiled = own
