@@ -8,7 +8,7 @@ and variances come from these directly; whole distributions by compound.py.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import factorial
+from math import factorial, gcd
 
 import numpy as np
 from attrs import define, evolve, field, frozen
@@ -66,12 +66,19 @@ class Kind:
 @frozen(kw_only=True, eq=False)
 class Part:
     """`kinds` None: all units have the law `sizes`; or, where that is not written out, `series` tells of its moments,
-    amounts in units of SCALE."""
+    amounts in units of SCALE; they are multiples of `step` fen."""
 
     count: Count
     sizes: Sizes
     kinds: tuple[Kind, ...] | None = None
     series: Series | None = None
+    step: int = 1
+
+    def all_sizes(self) -> list[Sizes]:
+        """Every law that is written out."""
+        if self.kinds is None:
+            return [self.sizes]
+        return [s for kind in self.kinds for s in (kind.sizes, *(brood.sizes for brood in kind.broods))]
 
     def unit_moments(self) -> tuple[Floats, Floats]:
         """E[X] and E[X²] of one unit (summed over the months of a Poisson stream), by world."""
@@ -103,24 +110,24 @@ class Part:
             return self.count.mean() * second
         return self.count.mean() * (second - first**2) + self.count.variance() * first**2
 
-    def cumulants(self) -> Floats:
-        """Of the part's total, in units of SCALE: (ORDER + 1, worlds)."""
+    def cumulants(self, order: int) -> Floats:
+        """Of the part's total, in units of SCALE: (order + 1, worlds)."""
         unit = self.series
         if unit is None and self.kinds is None:
-            unit = of_sizes(self.sizes.amount, self.sizes.measure, SCALE)
+            unit = of_sizes(self.sizes.amount, self.sizes.measure, SCALE, order)
         if unit is None:
-            unit = np.zeros((ORDER + 1, len(self.count.n)))
+            unit = np.zeros((order + 1, len(self.count.n)))
             for kind in self.kinds or ():
-                own = np.zeros((ORDER + 1, len(self.count.n)))
+                own = np.zeros((order + 1, len(self.count.n)))
                 if len(kind.sizes.amount):
-                    own = of_sizes(kind.sizes.amount, kind.sizes.measure, SCALE)
+                    own = of_sizes(kind.sizes.amount, kind.sizes.measure, SCALE, order)
                 for brood in kind.broods:
-                    law = of_sizes(brood.sizes.amount, brood.sizes.measure, SCALE)
+                    law = of_sizes(brood.sizes.amount, brood.sizes.measure, SCALE, order)
                     other = brood.chance * exponential(brood.count.cumulative(law))
                     own = own + other + times(own, other)
                 unit = unit + kind.weight * own
-        order = np.array([factorial(k) for k in range(ORDER + 1)], np.float64)
-        return self.count.cumulative(unit) * order[:, None]
+        factorials = np.array([factorial(k) for k in range(order + 1)], np.float64)
+        return self.count.cumulative(unit) * factorials[:, None]
 
 
 @frozen(kw_only=True, eq=False)
@@ -135,10 +142,22 @@ class Answer:
         """Whether all laws are written out."""
         return all(part.series is None for part in self.parts)
 
+    @property
+    def order(self) -> int:
+        """Up to which moments tell of laws that are not written out."""
+        return next((len(part.series) - 1 for part in self.parts if part.series is not None), ORDER)
+
+    @property
+    def step(self) -> int:
+        """The greatest common divisor of all amounts (fen); 0 where there are none."""
+        written = [int(np.gcd.reduce(s.amount)) for p in self.parts for s in p.all_sizes() if len(s.amount)]
+        return gcd(*written, *(p.step for p in self.parts if p.series is not None))
+
     def smooth(self) -> Smooth:
         """The sum by its cumulants."""
-        zero: Floats = np.zeros((ORDER + 1, self.worlds))
-        return Smooth(cumulants=np.asarray(sum((p.cumulants() for p in self.parts), zero)), scale=SCALE)
+        zero: Floats = np.zeros((self.order + 1, self.worlds))
+        cumulants = np.asarray(sum((p.cumulants(self.order) for p in self.parts), zero))
+        return Smooth(cumulants=cumulants, scale=SCALE, step=max(self.step, 1))
 
     def mean(self) -> Floats:
         return np.asarray(sum((p.mean() for p in self.parts), np.zeros(self.worlds)))
@@ -158,6 +177,7 @@ class Asker:
     uptake: Floats = field(init=False)
     once: frozenset[int] = field(init=False)
     _written: bool = field(init=False, default=False)
+    _order: int = field(init=False, default=ORDER)
     _units: dict[tuple[str, frozenset[int], tuple[int, ...]], Unit | None] = field(init=False, factory=dict)
     _seen: dict[tuple[Component, frozenset[int], tuple[int, ...]], tuple[Component, Marks]] = field(
         init=False, factory=dict
@@ -180,10 +200,11 @@ class Asker:
         coins = {coin for h in self.population.households for c in h.components for coin in c.coins}
         self.once = frozenset(range(len(ready.plan.clauses))) - coins
 
-    def ask(self, question: Question, written: bool = False) -> Answer:
+    def ask(self, question: Question, written: bool = False, order: int = ORDER) -> Answer:
         """SimulationError where clauses together have too many states, and for numbers without meaning. `written`: laws
-        are written out up to WRITTEN_IN_ONE_WORLD amounts (TooManySums beyond)."""
-        self._written = written
+        are written out up to WRITTEN_IN_ONE_WORLD amounts (TooManySums beyond). `order`: up to which moments tell of
+        laws that are not."""
+        self._written, self._order = written, order
         return self._asked(question)
 
     def _asked(self, question: Question) -> Answer:
@@ -260,17 +281,18 @@ class Asker:
         weights: Floats,
         question: Question,
     ) -> list[Part]:
-        at = self._points(of.chains, min(len(of.clauses & self.once), ORDER), question, MOMENTS)
+        at = self._points(of.chains, min(len(of.clauses & self.once), self._order), question, MOMENTS)
         asking = self._asking(of, question)
-        found = powers(of, by_month, asking, self._rates(of.chains, at), at, SCALE)
+        found = powers(of, by_month, asking, self._rates(of.chains, at), at, SCALE, self._order)
         parts = []
+        step = gcd(*(payment.amount for items in of.marks.items for payment in items))
         for number, group in enumerate(groups):
             rows = np.flatnonzero(found.group == number)
-            series: Series = np.zeros((ORDER + 1, self.worlds.draws))
+            series: Series = np.zeros((self._order + 1, self.worlds.draws))
             for row in rows.tolist():
                 series += at.to_worlds(found.series[:, row]) * weights[found.of_class[row]]
             if len(rows):
-                parts.append(Part(count=group.count, sizes=EMPTY, series=series))
+                parts.append(Part(count=group.count, sizes=EMPTY, series=series, step=step))
         return parts
 
     def _jumps(self, of: Unit, groups: Mapping[Month, Sequence[int]], question: Question) -> tuple[Jumps, Points]:

@@ -18,6 +18,7 @@ from attrs import evolve, frozen
 from scipy import fft
 
 from lang.diagnostics import CompilerBug
+from simulator.engines.exact.algebra import ORDER
 from simulator.engines.exact.answers import Answer, Kind, Part, Sizes
 from simulator.engines.exact.blend import Blend
 from simulator.engines.exact.counts import Transform
@@ -30,8 +31,9 @@ _OUTSIDE = 37.0  # −log of the mass that may lie outside the lattice
 _NOTHING = 1e-19
 _MOST_CELLS = 1 << 21
 # The error of a distribution function that is taken from cumulants, at most: where laws are too long to be written out
-# and the worlds are a sample anyway; where nothing is unknown, or where a lattice would do it too.
-GOOD, BETTER = 2e-4, 1e-6
+# and the worlds are a sample anyway (with further cumulants, where there is no other way: LEAST); where nothing is
+# unknown, or where a lattice would do it too.
+GOOD, LEAST, BETTER = 2e-4, 5e-4, 1e-6
 _FEW = 4096  # cells up to which all frequencies are computed
 _AT_A_TIME = 1 << 21  # numbers of a block of worlds × frequencies
 _FINE = 4096  # cells a standard deviation where a lattice is rounded
@@ -78,28 +80,28 @@ class Lattice:
 def distribution(answer: Answer, scrambles: Ints16) -> Lattice | Blend:
     """The distribution in each scramble. TooManySums where laws are neither written out nor near enough to normal."""
     if not answer.written:
-        smooth = blended(answer, scrambles, GOOD if answer.worlds > 1 else BETTER)
+        several = GOOD if answer.order <= ORDER else LEAST
+        smooth = blended(answer, scrambles, several if answer.worlds > 1 else BETTER)
         if smooth is None:
             raise TooManySums
         return smooth
     return lattice(answer, scrambles)
 
 
-def blended(answer: Answer, scrambles: Ints16, good: float, step: int = 1) -> Blend | None:
+def blended(answer: Answer, scrambles: Ints16, good: float) -> Blend | None:
     """By cumulants; None where that does not give the distribution function exactly enough."""
     smooth = answer.smooth()
-    return Blend(smooth=smooth, scrambles=scrambles, step=step) if smooth.error() <= good else None
+    return Blend(smooth=smooth, scrambles=scrambles, step=smooth.step) if smooth.error() <= good else None
 
 
 def lattice(answer: Answer, scrambles: Ints16) -> Lattice | Blend:
     blocks = int(scrambles.max()) + 1
-    amounts = [s.amount for part in answer.parts for s in _all_sizes(part) if len(s.amount)]
-    if not amounts:
+    step = answer.step
+    if not step:
         return Lattice(low=0, step=1, mass=np.ones((blocks, 1)))
-    step = int(np.gcd.reduce(np.concatenate(amounts)))
     low, high = _range(answer)
     if (high - low) / step > _MOST_CELLS or (answer.worlds > 1 and (high - low) / step > _FEW):
-        smooth = blended(answer, scrambles, BETTER, step)
+        smooth = blended(answer, scrambles, BETTER)
         if smooth is not None:
             return smooth
     rounded = (high - low) / step > _MOST_CELLS
@@ -123,13 +125,7 @@ def most(answer: Answer) -> float:
     """An amount that is exceeded in no world with a chance above 1e-9."""
     if not answer.written:
         return float((answer.mean() + 7 * np.sqrt(answer.variance())).max())
-    return _range(answer, 21.0)[1] if any(len(s.amount) for part in answer.parts for s in _all_sizes(part)) else 0.0
-
-
-def _all_sizes(part: Part) -> list[Sizes]:
-    if part.kinds is None:
-        return [part.sizes]
-    return [s for kind in part.kinds for s in (kind.sizes, *(brood.sizes for brood in kind.broods))]
+    return _range(answer, 21.0)[1] if any(len(s.amount) for part in answer.parts for s in part.all_sizes()) else 0.0
 
 
 # ---------------------------------------------------------------- the transform
@@ -225,7 +221,7 @@ def _range(answer: Answer, outside: float = _OUTSIDE) -> tuple[float, float]:
     """Between which amounts all but e^(−outside) of every world's mass lies."""
     sd = np.sqrt(answer.variance())
     scale = float(np.median(sd[sd > 0])) if np.any(sd > 0) else 1.0
-    most = max(float(s.amount.max()) for part in answer.parts for s in _all_sizes(part) if len(s.amount))
+    most = max(float(s.amount.max()) for part in answer.parts for s in part.all_sizes() if len(s.amount))
     steps = np.geomspace(0.05, 60, 40) / scale
     steps = steps[steps * most < 500]
     if not len(steps):
@@ -263,7 +259,7 @@ def _largest(answer: Answer) -> float:
     """The most that can be paid in any world; infinite where numbers have no bound."""
     total = 0.0
     for part in answer.parts:
-        sizes = _all_sizes(part)
+        sizes = part.all_sizes()
         if part.kinds is not None or part.count.family == "poisson":
             return float("inf")
         most = float(max((s.amount.max() for s in sizes if len(s.amount)), default=0))

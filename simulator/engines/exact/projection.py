@@ -7,12 +7,14 @@ runs short; where it can, paying is a queue, and these figures are left to whoev
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
 from attrs import define, field
 
 from lang.dates import Month, month_text
+from simulator.engines.exact.algebra import FURTHER, ORDER
 from simulator.engines.exact.answers import Answer, Asker
 from simulator.engines.exact.figures import Figures, figures, nothing
 from simulator.engines.exact.laws import TooManySums
@@ -75,10 +77,9 @@ class Projection:
 
     def _figures(self, question: Question, unit: int, detail: bool) -> Figures:
         scrambles, worlds = self.asker.worlds.block, DETAIL if detail else None
-        try:
-            return figures(self.asker.ask(question), scrambles, unit, worlds)
-        except TooManySums:
-            pass
+        for order in (ORDER, FURTHER):
+            with suppress(TooManySums):
+                return figures(self.asker.ask(question, order=order), scrambles, unit, worlds)
         try:  # too few people for an expansion: their laws written out, however long that takes
             return figures(self.asker.ask(question, written=True), scrambles, unit, worlds)
         except TooManySums as error:

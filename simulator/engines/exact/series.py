@@ -1,9 +1,9 @@
 """Moments of what a unit is paid.
 
 Where people can be paid too many different sums for their law to be written out, and there are many people, the sum
-given the world is described by its first six cumulants, which are exact: moments run backwards along the net as power
-series in s of E[e^(sX)] − 1, cut behind s⁶ (algebra.py, edgeworth.py). Amounts are measured in a unit of their own, so
-that no power is too large for a float.
+given the world is described by its first cumulants, which are exact: moments run backwards along the net as power
+series in s of E[e^(sX)] − 1, cut behind some power (algebra.py, edgeworth.py). Amounts are measured in a unit of
+their own, so that no power is too large for a float.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scipy import sparse
 
 from lang.dates import Month
 from simulator.automaton.trellis import spread
-from simulator.engines.exact.algebra import ORDER, Series
+from simulator.engines.exact.algebra import Series
 from simulator.engines.exact.laws import Asking, Rates, entering, forward
 from simulator.engines.exact.nets import NetLayer
 from simulator.engines.exact.units import Unit
@@ -27,7 +27,7 @@ from simulator.plan import Floats, Ints
 
 @frozen(eq=False)
 class Powers:
-    """Rows sorted by (group, class): the series of E[e^(sX)] − 1 at each point, (ORDER + 1, rows, points); amounts in
+    """Rows sorted by (group, class): the series of E[e^(sX)] − 1 at each point, (order + 1, rows, points); amounts in
     units of `scale` fen."""
 
     group: Ints
@@ -37,7 +37,13 @@ class Powers:
 
 
 def powers(
-    unit: Unit, groups: Mapping[Month, Sequence[int]], asking: Asking, rates: Rates, points: Points, scale: float
+    unit: Unit,
+    groups: Mapping[Month, Sequence[int]],
+    asking: Asking,
+    rates: Rates,
+    points: Points,
+    scale: float,
+    order: int,
 ) -> Powers:
     """As `laws.jumps`, moments instead of laws."""
     assert unit.net is not None
@@ -45,7 +51,7 @@ def powers(
     months = asking.months(unit)
     none = np.zeros(0, np.int64)
     if not months:
-        return Powers(none, none, np.zeros((ORDER + 1, 0, size)), scale)
+        return Powers(none, none, np.zeros((order + 1, 0, size)), scale)
     first, last = months[0], months[-1]
     found: dict[tuple[int, int], Series] = {}
 
@@ -56,7 +62,7 @@ def powers(
             found[key] = found[key] + own[row] if key in found else own[row]
 
     after = int(net.layers[last - net.first].target.max()) + 1
-    series: Series = np.zeros((after, ORDER + 1, size))  # of E[e^(sX)], by node
+    series: Series = np.zeros((after, order + 1, size))  # of E[e^(sX)], by node
     series[:, 0] = 1.0
     for month in range(last, first - 1, -1):
         series = _before(series, net.layers[month - net.first], month, asking, rates, scale)
@@ -64,7 +70,7 @@ def powers(
             add(series, *entering(unit, groups, month, size))
     add(series, *forward(unit, net, groups, first, rates, size))
     keys = sorted(found)
-    stacked = np.stack([found[key] for key in keys], axis=1) if keys else np.zeros((ORDER + 1, 0, size))
+    stacked = np.stack([found[key] for key in keys], axis=1) if keys else np.zeros((order + 1, 0, size))
     group = np.array([g for g, _ in keys], np.int64)
     return Powers(group, np.array([c for _, c in keys], np.int64), stacked, scale)
 
@@ -83,20 +89,23 @@ def _before(series: Series, layer: NetLayer, month: Month, asking: Asking, rates
     amount = np.array([a for a, _ in flat], np.float64)[way] / scale
     kind = layer.outcome[edge] * len(hits) + np.array([numbers[hit] for _, hit in flat], np.int64)[way]
     source = layer.source[edge]
-    found: Series = np.zeros((layer.nodes, ORDER + 1, size))
+    found: Series = np.zeros((layer.nodes, series.shape[1], size))
     after = series.reshape(-1, size)
     for number in np.unique(kind).tolist():
         at = np.flatnonzero(kind == number)
         outcome, hit = divmod(number, len(hits))
-        nodes = layer.nodes, len(series)
-        matrix = _moving(source[at], layer.target[edge[at]], layer.weight[edge[at]], amount[at], nodes)
+        shape = (layer.nodes, len(series), series.shape[1])
+        matrix = _moving(source[at], layer.target[edge[at]], layer.weight[edge[at]], amount[at], shape)
         found += (matrix @ after).reshape(found.shape) * (rates.of(outcome) * asking.chance(hits[hit], rates))
     return found
 
 
-def _moving(source: Ints, target: Ints, weight: Floats, amount: Floats, nodes: tuple[int, int]) -> sparse.csr_matrix:
-    """Σ over edges of weight · e^(s·amount), as a matrix on coefficients: those of node n are (ORDER + 1)·n + k."""
-    width = ORDER + 1
+def _moving(
+    source: Ints, target: Ints, weight: Floats, amount: Floats, shape: tuple[int, int, int]
+) -> sparse.csr_matrix:
+    """Σ over edges of weight · e^(s·amount), as a matrix on coefficients: those of node n are width·n + k.
+    `shape`: nodes, nodes after, width."""
+    width = shape[2]
     rows, columns, data = [], [], []
     paid = amount > 0
     for power in range(width):
@@ -106,5 +115,6 @@ def _moving(source: Ints, target: Ints, weight: Floats, amount: Floats, nodes: t
         rows.append((source[:, None] * width + power + of).ravel())
         columns.append((target[:, None] * width + of).ravel())
         data.append(np.repeat(weight * amount**power / factorial(power), len(of)))
-    shape = (nodes[0] * width, nodes[1] * width)
-    return sparse.csr_matrix((np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))), shape=shape)
+    return sparse.csr_matrix(
+        (np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))), (shape[0] * width, shape[1] * width)
+    )

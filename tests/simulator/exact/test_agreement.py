@@ -115,11 +115,7 @@ def test_the_engines_agree() -> None:
     agreement("chaoyang_labour_cooperation", 64, ("person", "cohort"))
 
 
-# All of Jining's clauses together: in some measure its people can be paid too many sums, and are too few for cumulants.
-TOO_LONG = pytest.mark.xfail(reason="a total over all of Jining's clauses is refused (HC605)", strict=False)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [pytest.param(n, marks=TOO_LONG) if n.startswith("jining") else n for n in REFUSED])
+@pytest.mark.parametrize("name", REFUSED)
 def test_the_engines_agree_on_more_draws(name: str) -> None:
     agreement(name, 512, ("person", "cohort"))
