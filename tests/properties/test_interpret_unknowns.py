@@ -161,3 +161,10 @@ def test_memory() -> None:
     assert memory(hand.program()) is None
     facts = Facts({"person": [Row("p", {"a": History((Span(m("1999-05"), None, True),), False), "b": NONE})]})
     assert start_month(hand.program(), facts) == m("1999-04")
+
+
+def test_each_program_has_its_own_memory() -> None:
+    hand = Hand()
+    hand.op(ir.Total(hand.fact("b"), "this year"), DURATION)
+    none, a_year = quota(None).program(), hand.program()
+    assert [memory(program) for program in (none, a_year, none)] == [0, 11, 0]
