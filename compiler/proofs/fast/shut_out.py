@@ -68,7 +68,8 @@ def _pays(ranges: Ranges, rule: model.Rule) -> bool:
 def _finding(policy: Policy, group: model.Exclusive, one: model.Clause, other: model.Clause) -> Finding:
     first, second = called(one), called(other)
     return Finding(
-        code="HC402", span=other.span, clauses=(other.name, one.name), cause=("shut out", policy.name, other.name, None),
+        code="HC402", span=other.span, clauses=(other.name, one.name),
+        cause=("shut out", policy.name, other.name, None),
         message=Text(
             f"{second.en} is never paid: wherever it holds, {first.en} holds, stands before it in the group "
             f"{called(group).en} and shuts it out",

@@ -16,7 +16,7 @@ from compiler.proofs.finding import Policy
 from compiler.proofs.minimal import minimal
 from compiler.proofs.reasoning.ranges import Ranges
 from compiler.proofs.reasoning.rules import read
-from compiler.proofs.reasoning.somebody import SMALLER, instead, proposed, replayed
+from compiler.proofs.reasoning.somebody import SMALLER, holding, instead, proposed, replayed
 from compiler.proofs.witness import Witness, witness
 from lang import model, typed
 from lang.diagnostics import Text
@@ -48,6 +48,8 @@ def drawing_most(
         return answers[0].total if same else -1
 
     tried = list(proposed(policy, clause, None, [left for _, left in reading.standing]))
+    if all(drawn(facts, sets, key) <= 0 for facts, key in tried):  # rows near the constants are next
+        tried = list(proposed(policy, clause, holding(policy, clause, conditions), []))
     best = max(tried, key=lambda one: drawn(one[0], sets, one[1]), default=None)
     if best is None or (total := drawn(best[0], sets, best[1])) <= 0:
         return None

@@ -17,7 +17,7 @@ from compiler.facts import Facts, History, Row, Span
 from compiler.interpret import run
 from compiler.proofs.finding import Policy
 from compiler.proofs.reasoning.conjunction import Conjunction, Difference, Possible, Since, Term
-from compiler.proofs.reasoning.ranges import Number, Ranges
+from compiler.proofs.reasoning.ranges import Number, Range, Ranges
 from compiler.proofs.witness import last
 from lang import model, typed
 from lang.dates import Duration, Month, add, first_day, last_day
@@ -25,6 +25,7 @@ from lang.types import MONEY, UNKNOWN, YES_NO, Given, Value
 
 MONTH_IN = 6  # the month in which all is made to hold: so many after the policy's first, if it has as many
 _CENT = Fraction(100_000)
+_SMALL = {"money": 10_000, "count": 1}
 
 
 # What these say is said of the facts that they read as well (conjunction.py); the replay shows whether it is enough.
@@ -67,14 +68,17 @@ class Person:
         return Person(self.policy, self.left, self.entity, self.month, rows)
 
     def filled(self, wanted: Iterable[tuple[str, str]], flags: bool = True) -> Person:
-        """With a plain value for each further fact of the rows that are there; `flags`: of a yes/no."""
+        """With a plain value for each further fact of the rows that are there. Not `flags`: with no for each yes/no and
+        small numbers, so that as little else as may be is paid."""
         for entity, name in wanted:
             attribute = self.policy.model.entities[entity].attributes[name]
             for row, values in [one for one in self.rows.items() if one[0][0] == entity and name not in one[1]]:
                 if attribute.type.base == "link":
                     self._link(row, name, attribute)
                 elif attribute.type.base not in ("many", "text", "identity"):
-                    plain = Possible(truth=None if flags else False, none=False)
+                    plain = Possible(none=False)
+                    if not flags:
+                        plain = Possible(Range(high=_SMALL.get(attribute.type.base)), truth=False, none=False)
                     value = self._value(typed.FactRead(entity, name, attribute.type), plain)
                     if value is not None:
                         values[name] = self._as_given(attribute, value, Possible())

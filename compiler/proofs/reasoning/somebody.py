@@ -146,7 +146,7 @@ def proposed(
     policy: Policy, clause: model.Clause, condition: Policy | None, left: Sequence[Conjunction]
 ) -> Iterator[tuple[Facts, str]]:
     """Rows that may meet the conditions, the barest first; None: made directly only, none is drawn."""
-    wanted = clause_reads(policy.model, clause).facts
+    wanted = _wanted(policy.model, clause)
     people = [
         one
         for later in (0, MONTH_IN)
@@ -168,6 +168,14 @@ def proposed(
         yield drawn.facts, key
         for flags in (True, False):
             yield Person.around(policy, drawn.facts, clause.entity).filled(wanted, flags).facts(), key
+
+
+def _wanted(program: model.Program, clause: model.Clause) -> list[tuple[str, str]]:
+    """The facts that the clause reads, and those that others of its group do."""
+    groups = ({m.clause for m in group.members} for group in program.groups.values())
+    mates = next((names for names in groups if clause.name in names), set())
+    read = [clause, *(one for one in program.clauses.values() if one.name in mates and one is not clause)]
+    return list(dict.fromkeys(fact for one in read for fact in clause_reads(program, one).facts))
 
 
 def replayed(policy: Policy, facts: Facts, sets: Mapping[str, Value]) -> Ledger:

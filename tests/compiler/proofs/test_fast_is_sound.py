@@ -74,7 +74,9 @@ def judged(seeds: range) -> Counter[str]:
     return counts
 
 
-def test_rules_that_never_pay_do_not() -> None:
+def test_rules_that_never_pay_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Who shows it takes half of the time, and is the slow test's and test_shown's.
+    monkeypatch.setattr("compiler.proofs.reasoning.somebody.somebody", lambda *_, **__: None)
     counts = judged(range(FEW))
     assert counts["HC402"] >= 5 and counts["HC401"] + counts["HC406"] >= 5 and counts["payments"] >= 100, counts
 
