@@ -55,6 +55,7 @@ from simulator.run import Interrupted
 @click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="a parameter's value; repeatable")
 @click.option("--draws", type=DRAWS, default=512, show_default=True, help="draws of the world")
 @click.option("--seed", type=SEED, default=1, show_default=True, help="the same seed, the same figures")
+@click.option("--out", metavar="DIR", help="write report.html and results.json")
 @shared_options
 @guarded
 def command(
@@ -68,6 +69,7 @@ def command(
     settings: tuple[str, ...],
     draws: int,
     seed: int,
+    out: str | None,
     as_json: bool,
     lang: str | None,
 ) -> None:
@@ -118,10 +120,10 @@ def command(
         stop_with(error.diagnostics, language)
     except Interrupted:
         fail(NOTHING_DONE, language, INTERRUPTED)
-    _finish(found, loaded, data, language, as_json)
+    _finish(found, loaded, data, out, language, as_json)
 
 
-def _finish(found: Backtest, loaded: Loaded, data: Data, language: Language, as_json: bool) -> None:
+def _finish(found: Backtest, loaded: Loaded, data: Data, out: str | None, language: Language, as_json: bool) -> None:
     assert loaded.model is not None
     result = found.to_dict(language)
     if as_json:
@@ -131,6 +133,14 @@ def _finish(found: Backtest, loaded: Loaded, data: Data, language: Language, as_
 
         print_backtest(result, loaded.model, language)
     show_faults(data.faults, language)
+    if out is not None:
+        from huice.reports.backtest_files import write_backtest
+
+        written = write_backtest(result, loaded.model, Path(out), language)
+        if isinstance(written, Text):
+            fail(written, language, USAGE)
+        for path in written:
+            click.echo(Text(f"wrote {path}", f"已写入 {path}")[language], err=True)
     sys.exit(DATA if data.unread else 0)
 
 

@@ -195,7 +195,7 @@ class TestReforecast:
             "reforecast", place / "calibrated.policy", "--payments", ledger, "--facts", place / "roster",
             "--as-of", "2025-06", "--json", "--lang", "en",
         )  # fmt: skip
-        assert done.status == 3 and "1 rows" in done.data["errors"][0]
+        assert done.status == 3 and "1 row of" in done.data["errors"][0]
         assert done.data["faults"][0]["row"] == 738
 
     def test_more_paid_than_there_was(self, place: Path, tmp_path: Path) -> None:
@@ -246,6 +246,23 @@ class TestBacktest:
             assert done.status == 0
             for word in words:
                 assert word in done.out
+
+    def test_a_page_with_every_forecast(self, place: Path, tmp_path: Path) -> None:
+        for language, words in (
+            ("en", ("forecasts against what was paid", "held by")),
+            ("zh", ("预测与实际", "落在区间")),
+        ):
+            out = tmp_path / language
+            asked = self.arguments(place, "--cuts", "2024-06,2024-12", "--horizon", 6, "--lang", language, "--out", out)
+            done = run(*asked, "--json")
+            assert done.status == 0 and "report.html" in done.err
+            page = (out / "report.html").read_text("utf-8")
+            assert all(word in page for word in words) and "<script src" not in page
+            for cut in done.data["cuts"]:
+                for of in (cut["total"], *cut["clauses"].values()):
+                    assert f'value="{of["actual"]:.2f}"' in page and f'value="{of["mean"]:.2f}"' in page
+            kept = json.loads((out / "results.json").read_text("utf-8"))
+            assert kept == {name: value for name, value in done.data.items() if name != "faults"}
 
     def test_all_cuts_that_cannot_be_are_named(self, place: Path) -> None:
         done = run(*self.arguments(place, "--cuts", "2023-04,2025-12,2024-06", "--lang", "en"))
