@@ -1,7 +1,12 @@
 """The command line called in-process, and two small policies that most tests of the faces share."""
 
+import contextlib
 import json
+import os
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -114,6 +119,24 @@ def run(*arguments: object, stdin: str | bytes | None = None, env: Mapping[str, 
         raise result.exception
     assert "Traceback" not in result.output
     return Run(result.exit_code, result.stdout, result.stderr)
+
+
+def typed_in(line: str, folder: Path) -> Run:
+    """A line of a page, as if it were typed in there. A call of `huice` without anything of the shell is made in this
+    process, which does not load all that it needs anew for each line; other pages are typed into a shell of their own.
+    """
+    if line.startswith("huice ") and not SHELL.intersection(line):
+        with contextlib.chdir(folder):
+            return run(*shlex.split(line)[1:])
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line],
+        cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=600,
+    )  # fmt: skip
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+SHELL = set("|&;<>()$`*?[]#~{}")
 
 
 def write(place: Path, text: str) -> Path:

@@ -1,13 +1,12 @@
 """docs/learning.md, typed in as it stands: every command, and every output that it shows."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.huice.helpers import typed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "learning.md").read_text(encoding="utf-8")
@@ -18,15 +17,11 @@ BLOCK = re.compile(r"```([\w-]+)\n(.*?)```", re.DOTALL)
 def typed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[str, int, str]]]:
     folder = tmp_path_factory.mktemp("district") / "district"
     shutil.copytree(ROOT / "docs" / "examples" / "district", folder)
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
     done = []
     for kind, text in BLOCK.findall(PAGE):
         for line in text.splitlines() if kind == "sh" else ():
-            run = subprocess.run(
-                ["bash", "-o", "pipefail", "-c", line],
-                cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=600,
-            )  # fmt: skip
-            done.append((line, run.returncode, run.stdout + run.stderr))
+            run = typed_in(line, folder)
+            done.append((line, run.status, run.out + run.err))
     return folder, done
 
 

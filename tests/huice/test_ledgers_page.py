@@ -1,16 +1,14 @@
 """docs/ledgers.md, typed in as it stands: every command with the status it says, every output that it shows."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from huice.audit.records import KINDS
 from huice.ledgers.rows import COLUMNS
+from tests.huice.helpers import typed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "ledgers.md").read_text(encoding="utf-8")
@@ -23,17 +21,13 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[st
     """The folder, and (command, status promised, status, output) of each command."""
     folder = tmp_path_factory.mktemp("ledgers_page")
     shutil.copy(ROOT / "stdlib_policies" / "shaoxing_2021_51" / "example" / "roster.xlsx", folder)
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
     done = []
     for kind, text in BLOCK.findall(PAGE):
         for line in text.splitlines() if kind == "sh" else ():
             promised = STATUS.search(line)
             command = STATUS.sub("", line)
-            run = subprocess.run(
-                ["bash", "-o", "pipefail", "-c", command],
-                cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300,
-            )  # fmt: skip
-            done.append((command, int(promised[1]) if promised else 0, run.returncode, run.stdout + run.stderr))
+            run = typed_in(command, folder)
+            done.append((command, int(promised[1]) if promised else 0, run.status, run.out + run.err))
     return folder, done
 
 
