@@ -24,7 +24,8 @@ from lang.dates import Month, month_number
 from lang.diagnostics import CompilerBug
 from lang.source import NOWHERE
 from simulator.automaton.people import Fact, Factor, NotFinite
-from simulator.automaton.step_program import IN_POLICY, JANUARY, Door, StepProgram
+from simulator.automaton.rewriting import IN_POLICY, JANUARY, Door
+from simulator.automaton.step_program import StepProgram
 from simulator.chance.keyed_random import mix
 from simulator.plan import Flags, Floats, Ints, Ints32, Plan, Words
 

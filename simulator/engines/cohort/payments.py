@@ -16,7 +16,7 @@ from scipy import special
 
 from lang import model
 from lang.diagnostics import Diagnostic, Text
-from simulator.automaton.transitions import Label
+from simulator.automaton.marks import Label
 from simulator.chance import counts
 from simulator.chance import keyed_random as random
 from simulator.chance.scenario_values import bad_value, evaluate

@@ -13,7 +13,7 @@ import numpy as np
 from attrs import define, field
 
 from lang.dates import Month, year_of
-from simulator.automaton.transitions import PlaceClaim
+from simulator.automaton.marks import PlaceClaim
 from simulator.chance import counts
 from simulator.chance import keyed_random as random
 from simulator.engines.cohort.prepare import Walked

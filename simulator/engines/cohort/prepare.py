@@ -16,9 +16,10 @@ from lang.dates import Month
 from lang.diagnostics import Diagnostic, Text
 from lang.source import NOWHERE
 from simulator.automaton.build import Built, build
+from simulator.automaton.marks import Mark
 from simulator.automaton.people import NotFinite, fault
 from simulator.automaton.pieces import Family, Piece, Split, months_of, split
-from simulator.automaton.transitions import LEAVE, OUT, RETURN, STAY, Mark
+from simulator.automaton.transitions import LEAVE, OUT, RETURN, STAY
 from simulator.chance.scenario_values import evaluate
 from simulator.engines.person import Ready, prepare
 from simulator.plan import Floats, Ints, Plan, SimulationError

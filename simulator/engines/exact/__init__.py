@@ -7,7 +7,8 @@ units        what a unit can be, for a question about some clauses: rows, classe
 questions    a measure in some months → what each payment means to it (take-up, lags, deadline)
 laws         the law of what a unit is paid, backwards along its net, at points of the space of worlds (worlds)
 counts       how many units arrive
-answers      a question → independent compound sums in every world: means, variances
+sums         independent compound sums in every world: means, variances, cumulants
+answers      a question → the sums that it asks about
 compound     distributions of the sums by characteristic functions
 
 `conditional_moments` is for whoever needs means and variances given the world: see its docstring.

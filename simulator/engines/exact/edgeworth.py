@@ -65,7 +65,7 @@ class Smooth:
         n^(1 − j/2). Its terms are collected by that order, and tᵏ becomes H₍ₖ₋₁₎. With P = exp(A), k Pₖ = Σ j Aⱼ Pₖ₋ⱼ.
         """
         cumulants = self._halfway
-        sd = np.sqrt(np.maximum(cumulants[2], 1e-300))
+        sd = np.sqrt(np.where(cumulants[2] > 0, cumulants[2], 1.0))  # of what is sure there is nothing to correct
         last = len(cumulants) - 3  # of the corrections
         worlds = cumulants.shape[1]
         raised = {j: cumulants[j + 2] / sd ** (j + 2) / factorial(j + 2) for j in range(1, last + 1)}

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from attrs import evolve, frozen
 
-from simulator.engines.exact.answers import Answer, Kind, Part, Sizes
 from simulator.engines.exact.blend import Blend
 from simulator.engines.exact.compound import Lattice, distribution
+from simulator.engines.exact.sums import Answer, Kind, Part, Sizes
 from simulator.figures.statistics import QUANTILES, Split, half_width, sd_error, threshold_text
 from simulator.plan import BLOCKS, Floats, Ints, Ints16
 

@@ -15,11 +15,12 @@ from attrs import define, field
 
 from lang.dates import Month, month_text
 from simulator.engines.exact.algebra import FURTHER, ORDER
-from simulator.engines.exact.answers import Answer, Asker
+from simulator.engines.exact.answers import Asker
 from simulator.engines.exact.figures import Figures, figures, nothing
 from simulator.engines.exact.laws import TooManySums
 from simulator.engines.exact.nets import Payment
 from simulator.engines.exact.questions import Measure, Question, Value, amount_of
+from simulator.engines.exact.sums import Answer
 from simulator.figures.statistics import FEN_A_YUAN
 from simulator.money.limits import pots_of
 from simulator.plan import Plan

@@ -150,7 +150,7 @@ class ExactResults(Results):
         errors = [law.smooth.error() for law in laws if isinstance(law, Blend)]
         if errors:
             told.append(
-                "means and sds are exact; quantiles and chances of sums of many people come from six exact cumulants "
+                "means and sds are exact; quantiles and chances of sums of many people come from exact cumulants "
                 f"(chances are off by at most {max(max(errors), 1e-9):.0e})"
             )
         if any(law.rounded for law in laws):
