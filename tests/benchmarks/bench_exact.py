@@ -1,8 +1,8 @@
 """How fast the engine exact is on Shaoxing's baseline: python -m tests.benchmarks.bench_exact.
 
-All clauses that it accepts, from the compiled policy to the figure, by processor time. The automata are made once a
-run and told apart from the question itself; errors are standard errors over the 16 scrambles. Fails where a limit is
-not kept.
+All clauses that it accepts, from the compiled policy to the figure, by processor time, the automata included (they are
+made once a run). The first time also pays for what is loaded and kept; so the run is made twice and the second counts.
+Errors are standard errors over the 16 scrambles. Fails where a limit is not kept.
 """
 
 from __future__ import annotations
@@ -60,22 +60,23 @@ def p90(draws: int) -> tuple[float, float, float]:
 
 def p_exceeded(draws: int) -> tuple[float, float, float]:
     """The chance that a district's first year costs more than about its P99; its relative error; seconds in all."""
-    asked, _ = projection(draws)
+    asked, built = projection(draws)
     pots = pots_of(asked.plan.policy)
     funds = list(asked.plan.policy.funds)
     pot = pots.index(Pot(fund=funds.index("counterpart_aid"), member="yuecheng"))
     (_, span), *_ = asked.periods(12)
     began = time.process_time()
     chances = asked.pot([pot], span).law.above(102_000_000)
-    return float(chances.mean()), standard_error(chances) / float(chances.mean()), time.process_time() - began
+    return float(chances.mean()), standard_error(chances) / float(chances.mean()), built + time.process_time() - began
 
 
 def main() -> int:
     failed = False
+    p90(512)
     error, built, seconds = p90(512)
-    kept = error <= QUANTILE_ERROR and seconds <= QUANTILE_SECONDS
+    kept = error <= QUANTILE_ERROR and built + seconds <= QUANTILE_SECONDS
     failed |= not kept
-    print(f"P90 of the total, 512 worlds: error {error:.2%}, {seconds:.2f} s (automata, once a run: {built:.2f} s)"
+    print(f"P90 of the total, 512 worlds: error {error:.2%}, {built + seconds:.2f} s (automata {built:.2f} s)"
           f"   limit 1%, 1 s: {'kept' if kept else 'NOT KEPT'}")  # fmt: skip
     chance, error, seconds = p_exceeded(2048)
     kept = error <= CHANCE_ERROR and seconds <= CHANCE_SECONDS
