@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.huice.helpers import typed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "projections.md").read_text(encoding="utf-8")
@@ -20,7 +21,6 @@ BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Everything typed in; each command ends with 0, and what the page shows below it is in what it printed."""
     place = tmp_path_factory.mktemp("page")
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
     policy, printed = "", ""
     for kind, text in BLOCK.findall(PAGE):
         if kind == "policy":
@@ -33,12 +33,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         elif kind == "sh":
             printed = ""
             for line in text.splitlines():
-                done = subprocess.run(
-                    ["bash", "-c", line],
-                    cwd=place, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300,
-                )  # fmt: skip
-                assert done.returncode == 0, done.stderr
-                printed += done.stdout + done.stderr
+                done = typed_in(line, place)
+                assert done.status == 0, done.err
+                printed += done.out + done.err
     return place
 
 
