@@ -8,13 +8,14 @@ member's condition holds, and who is shut out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from compiler.proofs.fast.wording import called
 from compiler.proofs.finding import Finding, Policy
 from compiler.proofs.reasoning.ranges import Ranges
 from compiler.proofs.reasoning.rules import Reading, implies, rules_of
-from lang import model
+from lang import model, typed
 from lang.dates import Month
 from lang.diagnostics import Label, Text
 
@@ -36,7 +37,8 @@ def _group(policy: Policy, group: model.Exclusive, ranges: Ranges) -> Iterator[F
     for number, later in enumerate(members):
         for before in members[:number]:
             one, other = (policy.model.clauses[member.clause or ""] for member in (before, later))
-            same_row = one.entity == other.entity and before.link == later.link
+            # Over a link nothing is sure: who lacks it is in no group, and is shut out by nobody.
+            same_row = one.entity == other.entity and before.link is None and later.link is None
             if same_row and one.name not in policy.model.limits and _always_first(ranges, one, other):
                 yield _finding(policy, group, one, other)
                 break
@@ -60,9 +62,12 @@ def _within(reading: Reading | None, above: Sequence[Reading]) -> bool:
 
 
 def _pays(ranges: Ranges, rule: model.Rule) -> bool:
-    """More than nothing, each time: rounding and limits leave something of a yuan or more."""
-    low = ranges.of_expr(rule.amount).low
-    return low is not None and low >= rule.rounding.unit and low >= 100
+    """A written amount that rounding and limits leave something of. One that reads a fact may be nothing: there may be
+    none, whatever its range."""
+    limits = [ranges.constant(limit) for limit in (rule.per_year, rule.in_all, rule.months) if limit is not None]
+    amount = rule.amount.value if isinstance(rule.amount, typed.Constant) else None
+    sure = isinstance(amount, int | Fraction) and amount >= max(rule.rounding.unit, 100)
+    return sure and all(limit is not None and limit > 0 for limit in limits)
 
 
 def _finding(policy: Policy, group: model.Exclusive, one: model.Clause, other: model.Clause) -> Finding:
