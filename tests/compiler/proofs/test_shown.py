@@ -116,6 +116,15 @@ def test_no_places_and_shut_out() -> None:
         only(shorter + longer + group.format("longer, help"))
 
 
+def test_a_group_over_a_link_or_an_amount_that_may_be_nothing_shuts_out_nobody_for_sure() -> None:
+    shorter = clause("poor and employed ≥ 3 months → {} once")
+    longer = clause("poor and employed ≥ 6 months → 900 yuan once").replace("help", "longer").replace("补贴", "长期")
+    for amount, per in (("500 yuan", "company"), ("wage", "person")):  # who has no employer is in no group
+        group = f'exclusive one "一项" among help, longer per {per} take first\n'
+        with pytest.raises(ValueError, match="not enough values"):
+            only(shorter.format(amount) + longer + group)
+
+
 def test_a_date_of_two_conventions_has_a_person_and_two_days() -> None:
     found = only(clause("employed and since 2021-08-31 ≥ 6 months → 300 yuan once"))
     assert found.code == "HC409" and found.witness is not None
