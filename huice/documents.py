@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from huice.unreadable import unreadable
 from lang.diagnostics import Text
 from lang.documents.decode import decode_document
 from lang.documents.items import OfficialDocument, read_document
@@ -13,8 +14,8 @@ def open_document(path: str) -> OfficialDocument | Text:
     """The items; a `Text` says why there are none."""
     try:
         data = Path(path).read_bytes()
-    except OSError:
-        return Text(f"{path}: there is no such file", f"{path}：没有该文件")
+    except OSError as error:
+        return unreadable(path, error)
     text = decode_document(data)
     if text is None:
         return Text(

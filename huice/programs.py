@@ -13,6 +13,7 @@ from attrs import frozen
 from compiler import ir
 from compiler.pipeline import compile_program
 from huice.policies import POLICIES, folder_of, standard_policy
+from huice.unreadable import unreadable
 from lang.codes import CODES
 from lang.diagnostics import Diagnostic, Language, Severity, Text
 from lang.model import Program
@@ -61,8 +62,8 @@ def open_program(file: str) -> Loaded:
     place = Path(file)
     try:
         data = place.read_bytes()
-    except OSError:
-        return Loaded(file=file, missing=Text(f"{file}: there is no such file", f"{file}：没有该文件"))
+    except OSError as error:
+        return Loaded(file=file, missing=unreadable(file, error))
     return open_bytes(data, file, place.parent)
 
 

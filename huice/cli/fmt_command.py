@@ -21,6 +21,7 @@ from huice.cli.common import (
 )
 from huice.policies import POLICIES, folder_of
 from huice.reports.files import write_whole
+from huice.unreadable import unreadable
 from lang.codes import CODES
 from lang.diagnostics import Diagnostic, Language, Text
 from lang.formatting.format import format_file
@@ -105,9 +106,8 @@ def _read(file: str, lang: str | None) -> tuple[bytes, Path]:
         stop(message, language_of(None, lang), USAGE)
     try:
         return Path(file).read_bytes(), Path(file).parent
-    except OSError:
-        message = Text(f"{file}: there is no such file", f"{file}：没有该文件")
-        stop(message, language_of(None, lang), USAGE)
+    except OSError as error:
+        stop(unreadable(file, error), language_of(None, lang), USAGE)
 
 
 def formatted(name: str, data: bytes, beside: Path, to: Language | None) -> Formatted:

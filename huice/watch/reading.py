@@ -12,9 +12,10 @@ from attrs import define, field, frozen
 
 from huice.policies import POLICIES, folder_of, standard_policy
 from huice.programs import Loaded, open_source
+from huice.unreadable import unreadable
 from huice.watch.files import State, state
 from lang import model
-from lang.diagnostics import Diagnostic, Text
+from lang.diagnostics import Diagnostic
 from lang.modules import FolderLoader, Found
 from lang.render import severity_of
 from lang.source import Source
@@ -71,9 +72,8 @@ def read(file: str, path: Path) -> Reading:
     recorder = _Recorder(FolderLoader((path.parent, POLICIES), standard=folder_of), path.parent)
     try:
         data = path.read_bytes()
-    except OSError:
-        missing = Text(f"{file}: there is no such file", f"{file}：没有该文件")
-        return Reading(Loaded(file=file, missing=missing), (), {path: own})
+    except OSError as error:
+        return Reading(Loaded(file=file, missing=unreadable(file, error)), (), {path: own})
     source, found = decode(data, file)
     loaded = Loaded(file=file, diagnostics=tuple(found))
     if source is not None:

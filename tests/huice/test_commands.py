@@ -62,6 +62,16 @@ class TestCheck:
             done = run("check", name, "--json")
             assert done.status == 2 and done.data["error"] and done.err.startswith("huice: ")
 
+    def test_a_folder_is_told_from_nothing(self, tmp_path: Path) -> None:
+        for command in (("check",), ("fmt", "--check"), ("compile", "--to", "ir")):
+            assert "this is a folder, not a file" in run(*command, tmp_path).err
+            assert "there is no such file" in run(*command, tmp_path / "none.policy").err
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+    def test_a_file_that_may_not_be_read(self, grant: Path) -> None:
+        grant.chmod(0)
+        assert "cannot be read" in run("check", grant).err
+
     def test_standard_input(self, broken: Path) -> None:
         assert run("check", "-", stdin=GRANT).status == 0
         assert run("check", "-", stdin=broken.read_bytes()).status == 1
