@@ -6,10 +6,12 @@ with the settlement date; `total X in this year` sets the window of the total.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from lang import typed
 from lang.checking import expressions, positive, resolve, units
 from lang.checking.environment import Scope
-from lang.checking.messages import mismatch, not_supported, not_usable, words
+from lang.checking.messages import mismatch, not_usable, words
 from lang.dates import Duration
 from lang.diagnostics import Edit, Text
 from lang.tree import syntax
@@ -65,7 +67,10 @@ def _prefix(node: syntax.Prefix, scope: Scope) -> typed.Expr | None:
             return _total(node, scope, "so far", None)
 
 
-def _total(node: syntax.Prefix, scope: Scope, window: typed.Window, months: int | None) -> typed.Expr | None:
+def _total(
+    node: syntax.Prefix, scope: Scope, window: typed.Window, months: int | None, within: typed.Expr | None = None
+) -> typed.Expr | None:
+    """`within`: what holds in the months that count (those of `total placed in 2021`), where no window says it."""
     operand = expressions.infer(node.operand, positive.of_all_months(scope))
     if operand is None:
         return None
@@ -78,6 +83,11 @@ def _total(node: syntax.Prefix, scope: Scope, window: typed.Window, months: int 
         )
         scope.findings.add("HC303", node.operand.span, message)
         return None
+    if within is not None and operand.type == YES_NO:
+        operand = typed.All((operand, within), span=operand.span)
+    elif within is not None:
+        nothing = typed.Constant(0 if operand.type == COUNT else Fraction(0), operand.type, span=operand.span)
+        operand = typed.If(within, operand, nothing, operand.type, span=operand.span)
     return typed.Total(operand, window, months, type_, span=node.span)
 
 
@@ -307,8 +317,12 @@ def _window(node: syntax.InTime, total: syntax.Prefix, scope: Scope) -> typed.Ex
             if node.length.unit == "months" and node.length.count > 0:
                 return _total(total, scope, "last months", node.length.count)
             not_usable(scope.findings, node.span, Text("a window is whole months", "累计区间须为整月"), None)
-        case _:
-            not_supported(scope.findings, node.span, Text("a total over fixed months", "对固定年月的累计"))
+        case "month number":
+            message = Text("a total over a month of every year", "对每年同一个月的累计")
+            not_usable(scope.findings, node.span, message, Text("say of which year", "请写明是哪一年"))
+        case "year" | "month":
+            within = typed.InPeriod(typed.SettlementDate(span=node.span), node.period, node.value, span=node.span)
+            return _total(total, scope, "so far", None, within)
     return None
 
 

@@ -173,12 +173,12 @@ register(
     wrong="""
 clause award
   for person
-  total employed in 2021 ≥ 6 months → 3000 yuan once
+  employed → (wage × 60% per month) × 2 months once
 """,
     mended="""
 clause award
   for person
-  total employed in this year ≥ 6 months → 3000 yuan once
+  employed → wage × 60% × 2 once
 """,
 )  # fmt: skip
 
