@@ -38,7 +38,8 @@ def command(as_json: bool, lang: str | None) -> None:
         return
     zh = language == "zh"
     made = table(
-        ("名称", "标题", "文号", "条款", "情景") if zh else ("name", "title", "document", "clauses", "scenarios")
+        ("名称", "标题", "文号", "条款", "情景") if zh else ("name", "title", "document", "clauses", "scenarios"),
+        left=3,
     )
     for name, model in programs:
         if model is not None:
