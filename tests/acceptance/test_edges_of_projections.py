@@ -155,3 +155,30 @@ def test_the_law(tmp_path: Path, name: str, engine: str, monkeypatch: pytest.Mon
             by_law.holds(found, law, draws)
         else:
             assert (found["mean"], found["sd"]) == (pytest.approx(law), pytest.approx(0, abs=1e-6)), where
+
+
+@pytest.mark.parametrize("unknowns", ["", "unknown wave ~ 1_000_000 50%, 3_000_000 50%"])
+def test_millions_of_sure_payments(tmp_path: Path, unknowns: str) -> None:
+    """Two sums without a common step; nobody leaves, so nothing but the number of people is left to chance."""
+    once = ONCE.replace("clause grant", "clause settling").replace("1000 yuan", "1000.01 yuan")
+    both = f"{once}\n{MONTHLY.replace('100 yuan', '77.77 yuan')}"
+    arrive = "wave in 2025-11" if unknowns else "1_000_000 in 2025-11"
+    path = tmp_path / "trial.policy"
+    path.write_text(Case(clause=both, arrive=arrive, unknowns=unknowns, laws={}).text, encoding="utf-8")
+    outcome = run("simulate", path, "--json", "--draws", "64", "--engine", "exact")
+    assert outcome.status == 0, outcome.output + outcome.errors
+    each, total = 1000.01 + 2 * 77.77, outcome.json["total"]["paid"]
+    assert total["mean"] == pytest.approx(each * (2e6 if unknowns else 1e6))
+    assert total["sd"] == pytest.approx(each * 1e6 if unknowns else 0)
+    assert total["quantiles"]["0.25"] == pytest.approx(each * 1e6)
+    assert total["quantiles"]["0.75"] == pytest.approx(each * (3e6 if unknowns else 1e6))
+
+
+@pytest.mark.parametrize("engine", list(DRAWS))
+def test_every_fund_that_a_clause_is_paid_from_is_told(tmp_path: Path, engine: str) -> None:
+    """Also the second of two in turn, while the first lasts; a fund that no clause names is not."""
+    text = Case(clause=ONCE.replace("paid from f", "paid from f then g"), laws={}).text
+    path = tmp_path / "trial.policy"
+    path.write_text(text.replace("fund f\n", "fund f\nfund g\nfund h\n"), encoding="utf-8")
+    funds = run("simulate", path, "--json", "--draws", "16", "--engine", engine).json["years"]["2025"]["funds"]
+    assert {name: fund["paid"]["mean"] for name, fund in funds.items()} == {"f": pytest.approx(10_000), "g": 0}

@@ -216,12 +216,19 @@ class Projection:
 
     # ------------------------------------------------------------ funds where money never runs short
     def pots_used(self) -> dict[int, list[int]]:
-        """By fund: its pots from which anything can be paid."""
+        """By fund from which some clause is paid: its pots (payments whose pot is not known: where there are any)."""
         payments = self.asker.population.marks.payments
         used = {pot for payment in payments for pot in self.pots_of(payment)}
+        paying = [self.plan.program.clauses[name].funds for name in self.plan.clauses]
+        named = {fund for funds in paying if funds is not None for fund in funds.funds}
         found: dict[int, list[int]] = {}
-        for at in sorted(used):
-            found.setdefault(pots_of(self.plan.policy)[at].fund, []).append(at)
+        for number, (name, fund) in enumerate(self.plan.policy.funds.items()):
+            if name in named:
+                found[number] = [
+                    at
+                    for at, pot in enumerate(pots_of(self.plan.policy))
+                    if pot.fund == number and (fund.pots is None or pot.member is not None or at in used)
+                ]
         return found
 
     def pot(self, pots: Sequence[int], span: Span, *, detail: bool = False) -> Figures:
