@@ -14,7 +14,9 @@ from attrs import frozen
 
 from compiler import ir
 from compiler.facts import Facts, History
+from compiler.recurring import YEAR, grows_for_ever, yearly
 from lang.dates import Month, month, month_of
+from lang.types import UNKNOWN
 
 FIRST_OF_ALL = month(1, 1)
 
@@ -51,9 +53,22 @@ def start_month(program: ir.Program, facts: Facts, read: Iterable[ir.Id] | None 
         changes = [program.first, *_histories(facts)]
         if any(need.all and need.calendar for need in wanted):
             changes += _dates(program, facts)
-            start = min(start, program.first - 12)  # what returns every year is seen once
+            start = min(start, before_the_first(program, min(changes), lambda e, a: _always(facts, e, a)))
         start = min(start, min(changes) - 1)
     return max(start, FIRST_OF_ALL)
+
+
+def before_the_first(program: ir.Program, change: Month, always: Callable[[str, str], bool]) -> Month:
+    """How early registers begin that remember for ever and read the calendar, where the first change is in `change`:
+    what comes back every year is seen once before it, or since ever (`recurring`)."""
+    if not any(yearly(program)):
+        return min(change - 1, program.first - YEAR)
+    return FIRST_OF_ALL if grows_for_ever(program, always) else change - 1 - YEAR
+
+
+def _always(facts: Facts, entity: str, attribute: str) -> bool:
+    values = (row.values.get(attribute) for row in facts.tables.get(entity, {}).values())
+    return any(value is not None and value is not UNKNOWN and not isinstance(value, History) for value in values)
 
 
 @frozen
@@ -89,10 +104,16 @@ def _needs(program: ir.Program) -> list[Need]:
             Need(
                 own + max((need.months for need in below), default=0),
                 for_ever or any(need.all for need in below),
-                isinstance(stream.op, ir.Settlement | ir.InPeriod | ir.Parameter) or any(n.calendar for n in below),
+                _reads_calendar(stream.op) or any(need.calendar for need in below),
             )
         )
     return found
+
+
+def _reads_calendar(op: ir.Op) -> bool:
+    return isinstance(op, ir.Settlement | ir.InPeriod | ir.Parameter) or (
+        isinstance(op, ir.Total) and op.window in ("this year", "last year")
+    )
 
 
 def _own(op: ir.Op) -> tuple[int, bool]:
