@@ -41,7 +41,7 @@ from simulator.plan import ClauseSums, Ints, Plan, Worlds
 
 Array = NDArray[Any]
 FEW = 32  # draws that are not worth a thread
-SHARES = 4  # pieces a thread, taken as they come, so that none waits long for one that was held up
+SHARES = 4  # pieces of a thread's draws, taken as they come, so that none waits long for one that was held up
 
 
 class Beyond(Exception):
@@ -55,6 +55,15 @@ class KernelSums:
     clauses: Mapping[str, ClauseSums]
     arrivals: Mapping[str, Ints]
     person_months: int
+
+
+@frozen(eq=False)
+class _LaidOut:
+    """Of some draws: who arrives by entity (`_arriving`), and by function its arrays."""
+
+    draws: range
+    arriving: Mapping[str, tuple[Ints, Ints]]
+    arrays: Mapping[str, dict[str, Array]]
 
 
 @frozen(kw_only=True, eq=False)
@@ -77,34 +86,48 @@ class Kernel:
         """None where the NumPy engine must do these draws (`fits`)."""
         engine = machine.compiled(self.text, machine.MANY)
         workers = max(min(cores() if threads is None else threads, len(draws) // FEW), 1)
-        pieces = workers if workers == 1 else max(min(SHARES * workers, len(draws) // FEW), workers)
-        edges = np.linspace(draws.start, draws.stop, pieces + 1).astype(int).tolist()
-        spans = [range(start, stop) for start, stop in pairwise(edges)]
         try:
             if workers == 1:
-                return self._sums(engine, worlds, draws)
+                laid = self._laid_out(worlds, draws)
+                self._walk(engine, laid, draws)
+                return self._found(laid)
             with ThreadPoolExecutor(workers) as pool:
-                return _joined(list(pool.map(lambda span: self._sums(engine, worlds, span), spans)))
+                parts = list(pool.map(lambda span: self._laid_out(worlds, span), _spans(draws, workers)))
+                shares = [(laid, span) for laid in parts for span in _spans(laid.draws, SHARES)]
+                list(pool.map(lambda share: self._walk(engine, *share), shares))
+                return _joined(list(pool.map(self._found, parts)))
         except Beyond:
             return None
 
-    def _sums(self, engine: Any, worlds: Worlds, draws: range) -> KernelSums:
-        scenario = self.plan.scenario
+    def _laid_out(self, worlds: Worlds, draws: range) -> _LaidOut:
+        """What the code reads and writes of some draws."""
         context = Draws(numbers=np.arange(draws.start, draws.stop), unknowns=worlds.of(draws), seed=self.plan.seed)
-        alone = [e for e, p in scenario.populations.items() if all(line.per is None for line in p.arrivals)]
+        populations = self.plan.scenario.populations.items()
+        alone = [entity for entity, of in populations if all(line.per is None for line in of.arrivals)]
         arriving = {entity: _arriving(self.plan, entity, context) for entity in alone}
+        arrays = {f.name: self._arrays(f, context, *arriving[f.entity]) for f in self.functions}
+        return _LaidOut(draws, arriving, arrays)
+
+    def _walk(self, engine: Any, laid: _LaidOut, draws: range) -> None:
+        """Every draw writes sums of its own, so any threads may take any of them."""
+        begin, end = draws.start - laid.draws.start, draws.stop - laid.draws.start
+        for function in self.functions:
+            arrays = laid.arrays[function.name]
+            machine.call(engine, function.name, begin, end, [arrays[slot] for slot in function.slots])
+
+    def _found(self, laid: _LaidOut) -> KernelSums:
         found: dict[str, ClauseSums] = {}
         for function in self.functions:
-            arrays = self._arrays(function, context, *arriving[function.entity])
-            machine.call(engine, function.name, 0, len(draws), [arrays[slot] for slot in function.slots])
+            arrays = laid.arrays[function.name]
             for number, name in enumerate(function.clauses):
                 fen, amount = self._by_month(arrays[code.FEN], number), function.once.get(name)
                 payments = self._by_month(arrays[code.PAYMENTS], number) if amount is None else fen // amount
                 found[name] = ClauseSums(fen=fen, payments=payments)
+        last = self.plan.scenario.last
         return KernelSums(
             clauses=found,
-            arrivals={entity: counts.sum(axis=1) for entity, (_, counts) in arriving.items()},
-            person_months=sum(int((n * (scenario.last + 1 - at[:, 0])).sum()) for at, n in arriving.values()),
+            arrivals={entity: counts.sum(axis=1) for entity, (_, counts) in laid.arriving.items()},
+            person_months=sum(int((n * (last + 1 - at[:, 0])).sum()) for at, n in laid.arriving.values()),
         )
 
     def fits(self, worlds: Worlds) -> bool:
@@ -155,6 +178,11 @@ class Kernel:
                     raise Beyond
                 arrays[slot] = np.ascontiguousarray(np.broadcast_to(column.data, (size,)), np.int64)
         return arrays
+
+
+def _spans(draws: range, pieces: int) -> list[range]:
+    edges = np.linspace(draws.start, draws.stop, min(pieces, len(draws)) + 1).astype(int).tolist()
+    return [range(start, stop) for start, stop in pairwise(edges)]
 
 
 def _joined(parts: Sequence[KernelSums]) -> KernelSums:
