@@ -14,9 +14,8 @@ from attrs import frozen
 
 from compiler import ir
 from compiler.facts import Facts, History
-from compiler.recurring import YEAR, grows_for_ever, yearly
+from compiler.recurring import YEAR, anything_yearly
 from lang.dates import Month, month, month_of
-from lang.types import UNKNOWN
 
 FIRST_OF_ALL = month(1, 1)
 
@@ -53,22 +52,15 @@ def start_month(program: ir.Program, facts: Facts, read: Iterable[ir.Id] | None 
         changes = [program.first, *_histories(facts)]
         if any(need.all and need.calendar for need in wanted):
             changes += _dates(program, facts)
-            start = min(start, before_the_first(program, min(changes), lambda e, a: _always(facts, e, a)))
+            start = min(start, before_the_first(program, min(changes)))
         start = min(start, min(changes) - 1)
     return max(start, FIRST_OF_ALL)
 
 
-def before_the_first(program: ir.Program, change: Month, always: Callable[[str, str], bool]) -> Month:
+def before_the_first(program: ir.Program, change: Month) -> Month:
     """How early registers begin that remember for ever and read the calendar, where the first change is in `change`:
-    what comes back every year is seen once before it, or since ever (`recurring`)."""
-    if not any(yearly(program)):
-        return min(change - 1, program.first - YEAR)
-    return FIRST_OF_ALL if grows_for_ever(program, always) else change - 1 - YEAR
-
-
-def _always(facts: Facts, entity: str, attribute: str) -> bool:
-    values = (row.values.get(attribute) for row in facts.tables.get(entity, {}).values())
-    return any(value is not None and value is not UNKNOWN and not isinstance(value, History) for value in values)
+    what comes back every year (`recurring`) is seen once before it."""
+    return change - 1 - YEAR if anything_yearly(program) else min(change - 1, program.first - YEAR)
 
 
 @frozen

@@ -87,7 +87,7 @@ def _start(program: ir.Program, facts: FactColumns) -> Month:
         changes += [first for p in program.parameters.values() for first, _ in p.values if first > FIRST_OF_ALL]
         remembered = [i for i, need in enumerate(wanted) if need.all and need.calendar]
         changes += _dates(program, facts, remembered)
-        start = min(start, before_the_first(program, min(changes), lambda e, a: _always(facts, e, a)))
+        start = min(start, before_the_first(program, min(changes)))
     return max(min(start, min(changes) - 1), FIRST_OF_ALL)
 
 
@@ -101,14 +101,6 @@ def _first_history(facts: FactColumns) -> Month | None:
             elif isinstance(column, Masks | Months):
                 firsts.append(column.start)
     return min(firsts, default=None)
-
-
-def _always(facts: FactColumns, entity: str, attribute: str) -> bool:
-    table = facts.tables.get(entity)
-    column = None if table is None else table.columns.get(attribute)
-    if isinstance(column, Spells):
-        return bool((column.first <= ALWAYS).any())
-    return isinstance(column, Always)
 
 
 def _dates(program: ir.Program, facts: FactColumns, roots: list[ir.Id]) -> list[Month]:
