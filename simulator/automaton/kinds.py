@@ -23,6 +23,7 @@ from compiler.parameters import settled
 from lang.dates import Month, month_number
 from lang.diagnostics import CompilerBug
 from lang.source import NOWHERE
+from simulator.automaton.distinct import distinct
 from simulator.automaton.people import Fact, Factor, NotFinite
 from simulator.automaton.rewriting import IN_POLICY, JANUARY, Door
 from simulator.automaton.step_program import StepProgram
@@ -340,7 +341,6 @@ def _prospects(table: Ints32, begun: Ints) -> tuple[tuple[Ints, ...], tuple[Ints
     for at in range(months - 1, -1, -1):
         count = int(begun[at])
         code = table[at, :count].astype(np.int64) << 32 | prospect[:count]
-        unique, inverse = np.unique(code, return_inverse=True)
-        letter[at], following[at] = unique >> 32, unique & 0xFFFFFFFF
-        prospect = of_rows[at] = np.asarray(inverse, np.int64)
+        unique, _, prospect = distinct(code)
+        letter[at], following[at], of_rows[at] = unique >> 32, unique & 0xFFFFFFFF, prospect
     return tuple(letter), tuple(following), tuple(of_rows)

@@ -17,6 +17,7 @@ import numpy as np
 from attrs import frozen
 
 from lang.diagnostics import CompilerBug
+from simulator.automaton.distinct import distinct
 from simulator.chance.keyed_random import mix
 from simulator.plan import Flags, Floats, Ints, Words
 
@@ -149,7 +150,7 @@ def _summed(led: Words, weight: Floats, begin: Ints) -> Words:
 
 def _numbered(sign: Words, dead: Words, certain: Flags) -> Classes:
     """Classes by first appearance, so that nothing depends on hashes."""
-    hashes, where, inverse = np.unique(sign[0], return_index=True, return_inverse=True)
+    hashes, where, inverse = distinct(sign[0])
     if (sign[1, where][inverse] != sign[1]).any():
         raise CompilerBug("two nodes have one hash")
     zero = np.searchsorted(hashes, dead[0, 0])

@@ -17,6 +17,7 @@ from attrs import define, field, frozen
 
 from compiler import ir
 from simulator.automaton.board import Board
+from simulator.automaton.distinct import distinct
 from simulator.automaton.marks import Mark, Numbered
 from simulator.automaton.people import Chain, NotFinite
 from simulator.automaton.step_program import StepProgram
@@ -117,7 +118,7 @@ class Transitions:
     def pairs(self, letters: Ints, states: Ints) -> Ints:
         """Numbers of these (letter, state) pairs; new ones are worked out."""
         codes = letters.astype(np.int64) << 32 | states
-        unique, inverse = np.unique(codes, return_inverse=True)
+        unique, _, inverse = distinct(codes)
         new = [code for code in unique.tolist() if code not in self._known]
         if new:
             self._work_out(np.array(new, np.int64))

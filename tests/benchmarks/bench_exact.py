@@ -1,8 +1,8 @@
 """How fast the engine exact is on Shaoxing's baseline: python -m tests.benchmarks.bench_exact.
 
 All clauses that it accepts, from the compiled policy to the figure, by processor time, the automata included (they are
-made once a run). The first time also pays for what is loaded and kept; so the run is made twice and the second counts.
-Errors are standard errors over the 16 scrambles. Fails where a limit is not kept.
+made once a run). The first time also pays for what is loaded and kept, so it does not count; of the next five the
+median does. Errors are standard errors over the 16 scrambles. Fails where a limit is not kept.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tests.simulator.cohort.running import standard
 
 QUANTILE_ERROR, QUANTILE_SECONDS = 0.01, 1.0
 CHANCE_ERROR, CHANCE_SECONDS = 0.10, 5.0
+RUNS = 5
 
 
 def projection(draws: int) -> tuple[Projection, float]:
@@ -73,7 +74,7 @@ def p_exceeded(draws: int) -> tuple[float, float, float]:
 def main() -> int:
     failed = False
     p90(512)
-    error, built, seconds = p90(512)
+    error, built, seconds = sorted((p90(512) for _ in range(RUNS)), key=lambda run: run[1] + run[2])[RUNS // 2]
     kept = error <= QUANTILE_ERROR and built + seconds <= QUANTILE_SECONDS
     failed |= not kept
     print(f"P90 of the total, 512 worlds: error {error:.2%}, {built + seconds:.2f} s (automata {built:.2f} s)"

@@ -15,6 +15,7 @@ from attrs import frozen
 
 from lang.dates import Month
 from lang.diagnostics import CompilerBug
+from simulator.automaton.distinct import distinct
 from simulator.automaton.minimise import words_of
 from simulator.automaton.trellis import spread
 from simulator.chance.keyed_random import mix
@@ -44,8 +45,8 @@ DEAD = Beliefs(np.array([0, 1]), np.zeros(1, np.int64), np.ones(1))
 def beliefs(of: Ints, node: Ints, weight: Floats, number: int) -> Beliefs:
     """From nodes with weights, of one belief each (every one of `number` has some); what has none is left out."""
     code = of << 32 | node
-    codes, inverse = np.unique(code, return_inverse=True)
-    share = np.bincount(inverse.reshape(-1), weight, len(codes))
+    codes, _, inverse = distinct(code)
+    share = np.bincount(inverse, weight, len(codes))
     codes, share = codes[share > 0], share[share > 0]
     whole = np.bincount(codes >> 32, share, number)
     start = np.searchsorted(codes >> 32, np.arange(number + 1))
@@ -91,7 +92,7 @@ def _interned(several: Beliefs) -> tuple[Beliefs, Ints]:
     begin = several.start[:-1]
     with np.errstate(over="ignore"):
         sign, other = np.add.reduceat(mix(words_of([several.node, bits.astype(np.int64)])), begin, axis=1)
-    _, where, inverse = np.unique(sign, return_index=True, return_inverse=True)
+    _, where, inverse = distinct(sign)
     if (other[where][inverse] != other).any():
         raise CompilerBug("two beliefs have one hash")
     order = np.argsort(where, kind="stable")
@@ -146,15 +147,15 @@ def _outcomes(here: Beliefs, layer: NetLayer, chains: int) -> tuple[Ints, Ints]:
     at = np.flatnonzero(new)
     with np.errstate(over="ignore"):
         sign = np.add.reduceat(words_of([layer.outcome[at]])[0], np.searchsorted(source[at], np.arange(layer.nodes)))
-    _, where, which = np.unique(sign, return_index=True, return_inverse=True)
+    _, where, which = distinct(sign)
     if len(where) > _MOST_SETS:
         raise CompilerBug("more sets of outcomes than bits of a word")
     sets = [sorted(set(layer.outcome[layer.start[n] : layer.start[n + 1]].tolist())) for n in where.tolist()]
     has = np.bitwise_or.reduceat(1 << which[here.node], here.start[:-1])
-    combined, of_belief = np.unique(has, return_inverse=True)
+    combined, _, of_belief = distinct(has)
     ways = [_both([s for bit, s in enumerate(sets) if of >> bit & 1], chains) for of in combined.tolist()]
     start = np.cumsum([0, *(len(way) for way in ways)])
-    belief, way = spread(start, of_belief.reshape(-1))
+    belief, way = spread(start, of_belief)
     return belief, np.array([outcome for of in ways for outcome in of], np.int64)[way]
 
 

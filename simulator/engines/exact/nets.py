@@ -19,6 +19,7 @@ import numpy as np
 from attrs import define, field, frozen
 
 from lang.dates import Month
+from simulator.automaton.distinct import distinct
 from simulator.automaton.minimise import Classes, Stages, classes, words_of
 from simulator.automaton.trellis import spread
 from simulator.plan import Floats, Ints
@@ -62,7 +63,7 @@ class Marks:
 
     def joined(self, first: Ints, second: Ints) -> Ints:
         """The marks of both together."""
-        codes, inverse = np.unique(first << 32 | second, return_inverse=True)
+        codes, _, inverse = distinct(first << 32 | second)
         sets = self._sets
         numbers = [
             self._number(tuple(sorted(sets[c >> 32] + sets[c & 0xFFFFFFFF]))) if c >> 32 else c & 0xFFFFFFFF
