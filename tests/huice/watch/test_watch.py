@@ -192,7 +192,7 @@ def test_one_line_an_event(tmp_path: Path, watch: Callable[..., Watched]) -> Non
     assert "the budget is as it was" in watched.until(lambda line: "budget" in line)[-1]
     assert watched.stop() == 0
     after = watched.until(lambda line: line.endswith("stopped watching"))
-    assert all("the budget is as it was" in line for line in after[:-1])  # said again with more draws, if there was time
+    assert all("the budget is as it was" in line for line in after[:-1])  # said again, if there was time
 
 
 def test_on_a_terminal(tmp_path: Path) -> None:
