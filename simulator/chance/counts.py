@@ -13,6 +13,7 @@ variances from 20 on, six standard deviations each way): at most 0.001 (1 + |z|)
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
@@ -25,6 +26,8 @@ _TERMS = 24.0  # expectations up to this are summed term by term
 _TOP = 1 - 2.0**-53  # the largest uniform number
 _BLOCK = 1 << 14  # numbers whose forty intermediate results stay near the processor
 _WIDE = 9.5  # standard deviations that hold all that a 53-bit uniform can ask for
+TABLED = 1e4  # expectations up to which a table of all counts that may be asked for is small
+_CELLS, _STEPS = 1 << 10, 4
 
 
 def binomial(u: Floats, n: Ints, p: Floats) -> Ints:
@@ -128,6 +131,33 @@ def poisson(u: Floats, mean: Floats) -> Ints:
         k[near] = _settle(v[near], k[near], lambda i, x: _below_poisson(x, m[near][i]), top)
         result[many] = k.astype(np.int64)
     return result
+
+
+def poisson_of(u: Floats, mean: float) -> Ints:
+    """A Poisson count of one expectation, at most `TABLED`, for all: looked up, in a sixth of the time.
+
+    The cell of a uniform number gives the least count of its cell; from there it is a step or two, but in the tails,
+    which are searched.
+    """
+    first, below, cells = _table(mean)
+    at = cells[(u * _CELLS).astype(np.int64)]
+    behind = np.flatnonzero(below[at] < u)
+    for _ in range(_STEPS):
+        at[behind] += 1
+        behind = behind[below[at[behind]] < u[behind]]
+    at[behind] = np.searchsorted(below, u[behind])
+    return at + first
+
+
+@lru_cache(maxsize=64)
+def _table(mean: float) -> tuple[int, Floats, Ints]:
+    """The first count, P(K ≤ k) from it on, and by cell of the uniform numbers the least place in that."""
+    reach = _WIDE * np.sqrt(mean)
+    first = max(int(mean - reach), 0)
+    k = np.arange(first, int(mean + reach) + 60, dtype=np.float64)
+    below = np.where(k < mean, special.pdtr(k, mean), 1 - special.pdtrc(k, mean))  # either side from its own tail
+    below[-1] = 1.0  # no uniform number asks for more
+    return first, below, np.searchsorted(below, np.arange(_CELLS + 1) / _CELLS)
 
 
 def _below_poisson(k: Floats, mean: Floats) -> Floats:

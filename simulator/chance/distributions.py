@@ -126,6 +126,8 @@ def _between(distribution: model.Distribution, u: Floats, low: Floats, high: Flo
 
 def poisson(u: Floats, mean: Floats) -> Floats:
     """The smallest k with P(K ≤ k) ≥ u."""
+    if np.ndim(mean) == 0 and mean <= counts.TABLED:  # as the scenario is written, never as many draws are at hand
+        return counts.poisson_of(u.ravel(), float(mean)).reshape(u.shape).astype(np.float64)
     u, mean = np.broadcast_arrays(u, mean)
     return counts.poisson(u.ravel(), mean.ravel()).reshape(u.shape).astype(np.float64)
 

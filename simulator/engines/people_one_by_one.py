@@ -19,7 +19,7 @@ from simulator.people.arrivals import Draws, monthly_numbers
 from simulator.plan import Chunk, Plan, Worlds
 
 if TYPE_CHECKING:
-    from simulator.engines.person_kernel.engine import Kernel
+    from simulator.engines.person_kernel.kernel import Kernel
 
 MANY = 300_000  # rows of all draws from which machine code is worth its making
 _SAMPLE = 16  # draws by which the number of rows is judged
@@ -51,7 +51,7 @@ class OneByOne:
             refused=none,
             arrivals=sums.arrivals,
             targets=met(self._ready, outside_targets(self._ready), worlds, draws),
-            person_months=sums.person_months,
+            person_months=int(sums.person_months.sum()),
             sums=sums.clauses,
         )
 

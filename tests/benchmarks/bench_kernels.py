@@ -208,14 +208,7 @@ def threads(people: int, peer: Any) -> None:
     program = huice.load(HERE / "lite.policy")
     words = drawn.packed()
     facts = facts_of(drawn, Masks(START, MONTHS, words))
-
-    def by_hand(rows: slice) -> Callable[[], object]:
-        arrays, out, of_rows = arguments(drawn, rows), np.zeros((5, MONTHS), np.int64), words[rows]
-        return lambda: peer.packed(len(of_rows), of_rows.ctypes.data, ctypes.byref(arrays), out.ctypes.data)
-
-    middle = len(words) // 2
-    in_c = by_hand(slice(None)), (by_hand(slice(middle)), by_hand(slice(middle, None)))
-    gained = speedup(lambda threads: run(program, facts, threads), in_c if peer else None, 3 * RUNS)
+    gained = speedup(lambda threads: run(program, facts, threads))
     print(f"{12 * people:,} people, {gained}")
     if not gained.kept:
         failed.append("two threads")

@@ -28,7 +28,8 @@ from lang.program import load
 from lang.source import Source
 from simulator.chance.unknowns import worlds
 from simulator.engines.person import prepare
-from simulator.engines.person_kernel.engine import Kernel, kernel_of
+from simulator.engines.person_kernel.engine import kernel_of
+from simulator.engines.person_kernel.kernel import Kernel
 from simulator.plan import Plan, Worlds
 from simulator.run import simulate
 from tests.benchmarks.two_threads import speedup
@@ -100,10 +101,10 @@ def by_hand(folder: Path) -> dict[str, Callable[..., np.ndarray]]:
     leave = np.round(RATES * 2**32).astype(np.uint32)
 
     def caller(name: str, *more: Any) -> Callable[..., np.ndarray]:
-        def run(draws: range = range(DRAWS)) -> np.ndarray:
-            out = np.zeros((len(draws), 5, MONTHS), np.int64)
+        def run() -> np.ndarray:
+            out = np.zeros((DRAWS, 5, MONTHS), np.int64)
             given = [ctypes.c_void_p(a.ctypes.data) if isinstance(a, np.ndarray) else a for a in (persons, *more, out)]
-            span = [ctypes.c_int64(draws.start), ctypes.c_int64(draws.stop)]
+            span = [ctypes.c_int64(0), ctypes.c_int64(DRAWS)]
             numbers = [ctypes.c_int64(PEOPLE), *span, ctypes.c_uint64(7)]
             getattr(library, name)(given[0], *numbers, *given[1:])
             return out
@@ -176,14 +177,6 @@ def per_person(seconds: float, draws: int = DRAWS) -> float:
     return seconds / draws / PEOPLE * 1e9
 
 
-def halves_of(hand: dict[str, Callable[..., np.ndarray]]) -> Any:
-    """The program in C with one word a stay: all draws, and two halves of them."""
-    if not hand:
-        return None
-    one, middle = hand["C, one word a stay"], DRAWS // 2
-    return one, (lambda: one(range(middle)), lambda: one(range(middle, DRAWS)))
-
-
 def memory(pieces: int) -> float:
     """The most megabytes of a process that simulates so many times 1,000 draws and keeps nothing of them."""
     code = (
@@ -211,7 +204,7 @@ def main() -> int:
             **hand,
         }
         spent = rounds(runs)
-        gained = speedup(lambda threads: stays.sums(of_stays, draws, threads), halves_of(hand), 3 * ROUNDS)
+        gained = speedup(lambda threads: stays.sums(of_stays, draws, threads))
     for name, seconds in spent.items():
         of = 20 if name.startswith("NumPy") else DRAWS
         print(f"{name:72s} {per_person(statistics.median(seconds), of):8.1f}  ns a person and draw")

@@ -65,7 +65,7 @@ def agree(p: Plan, draws: range = range(3, 19)) -> tuple[int, set[str]]:
     for entity, arrived in sums.arrivals.items():
         assert np.array_equal(arrived, chunk.arrivals[entity])
     if sums.arrivals.keys() == chunk.arrivals.keys():
-        assert sums.person_months == chunk.person_months
+        assert sums.person_months.sum() == chunk.person_months
     return found, set(sums.clauses)
 
 
@@ -99,7 +99,14 @@ def test_the_first_word_that_is_not_below_a_limit() -> None:
     first = first_not_below(limits)
     assert np.all(random.uniform(first << np.uint64(11)) >= limits)
     assert np.all(random.uniform((first - np.uint64(1)) << np.uint64(11)) < limits)
-    assert first_not_below(np.array([0.0, 1.0])).tolist() == [0, random.WHOLE]
+    assert first_not_below(np.array([-1.0, 0.0, 1.0, 2.0])).tolist() == [0, 0, random.WHOLE, random.WHOLE]
+    many = np.random.default_rng(1).random(10_000) ** 9
+    for limits in (many, 1 - many):
+        first = first_not_below(limits)
+        some = first < random.WHOLE
+        assert np.all(random.uniform(first[some] << np.uint64(11)) >= limits[some])
+        before = first[first > 0] - np.uint64(1)
+        assert np.all(random.uniform(before << np.uint64(11)) < limits[first > 0])
 
 
 def test_a_period_that_begins_before_the_policy_and_one_that_begins_inside() -> None:

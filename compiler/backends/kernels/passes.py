@@ -50,7 +50,7 @@ class Function:
 @frozen(eq=False)
 class Module:
     """`clauses`: those that are native, in order of their numbers in the code. `left`: the others, and why.
-    `doubts[clause]`: a byte a row, set where the evaluators must say."""
+    `doubts[clause]`: a byte a row, set where the evaluators must say; none for clauses that are never in doubt."""
 
     text: str
     functions: tuple[Function, ...]
@@ -121,7 +121,7 @@ def _module(
     made = ll.Module()
     kept: dict[ir.Id, Kept] = {}
     numbers = {name: number for number, name in enumerate(names)}
-    doubts = {name: np.zeros(facts.rows(program.clauses[name].entity), np.uint8) for name in names}
+    doubts: dict[str, Array] = {}
     functions = []
     sums: list[Array] = []
     groups = Groups(program)
@@ -160,7 +160,7 @@ class _Writer:
     _arguments: Any = None
     _builder: Any = None
 
-    def function(self, numbers: Mapping[str, int], doubts: Mapping[str, Array], rows: bool) -> Function:
+    def function(self, numbers: Mapping[str, int], doubts: dict[str, Array], rows: bool) -> Function:
         type = ll.FunctionType(ll.VoidType(), [I64, I64, POINTER])
         function = ll.Function(self.module, type, self.name)
         begin, end, self._arguments = function.args
@@ -238,7 +238,7 @@ class _Writer:
         self,
         build: Build,
         numbers: Mapping[str, int],
-        doubts: Mapping[str, Array],
+        doubts: dict[str, Array],
         sink: Totals | Rows | None,
         rows: bool,
     ) -> None:
@@ -271,6 +271,8 @@ class _Writer:
                 raise Left(name, error.reason) from error
             for of_clause, held in doubt.items():
                 if held is not False:
+                    if of_clause not in doubts:
+                        doubts[of_clause] = np.zeros(self.facts.rows(self.of.entity), np.uint8)
                     place = build.at(self.address(doubts[of_clause]), build.row, I8)
                     build.builder.store(build.builder.zext(build.bit(held), I8), place, align=1)
 

@@ -38,7 +38,7 @@ from lang.types import Value
 Codes = Mapping[str, Mapping[str, int]]
 KEPT = 8  # prepared evaluations
 PARALLEL = 1 << 18  # rows that are worth a thread: starting one costs as much as some ten thousand of them
-SHARE = 1 << 16  # rows that a thread takes at a time, so that none waits long for one that was held up
+SHARE = 1 << 17  # rows that a thread takes at a time, so that none waits long for one that was held up
 CHUNK = 1 << 15  # rows of a call that writes rows of a ledger
 
 

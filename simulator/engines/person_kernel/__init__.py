@@ -9,5 +9,6 @@ then of one row after another makes its history a bit a month, and the clauses o
     words.py      the keyed random words as LLVM code
     drawing.py    the attributes of a block of rows;   histories.py   spells and what follows them, a bit a month
     streams.py    the operations of the IR on rows that are made, not loaded;   sums.py   where payments go
-    code.py       one function an entity;   engine.py   the arrays of some draws, the call, the threads
+    code.py       one function an entity;   engine.py   from a plan to all of that
+    kernel.py     the code over draws: the arrays of a piece of them, the call, the threads
 """

@@ -221,8 +221,9 @@ def first_not_below(limits: Floats) -> Words:
     """The least word (its upper 53 bits) whose uniform number is not below a limit; WHOLE where there is none."""
     if len(limits) > 1 and (limits == limits[0]).all():  # of all draws: sought once
         return np.broadcast_to(first_not_below(limits[:1]), limits.shape)
-    low = np.zeros(limits.shape, np.uint64)
-    high = np.full(limits.shape, random.WHOLE, np.uint64)
+    near = np.clip(limits, 0, 1) * float(random.WHOLE)  # exact; the least word is at most one and a half beside it
+    low = (np.maximum(near, 2) - 2).astype(np.uint64)
+    high = np.minimum(near.astype(np.uint64) + np.uint64(2), np.uint64(random.WHOLE))
     while np.any(low < high):
         middle = (low + high) >> np.uint64(1)
         enough = random.uniform(middle << np.uint64(11)) >= limits

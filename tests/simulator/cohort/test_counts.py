@@ -28,6 +28,14 @@ def test_poisson_is_the_quantile(mean: float) -> None:
     assert (found == stats.poisson.ppf(U, mean)).all()
 
 
+@pytest.mark.parametrize("mean", [0.0, 1e-9, 0.2, 5.0, 23.9, 24.1, 250 / 3, 1e3, counts.TABLED])
+def test_one_expectation_for_all_is_looked_up(mean: float) -> None:
+    u = np.concatenate([[2.0**-54, 2.0**-40, 1e-9], U, [1 - 1e-9, 1 - 2.0**-30]])
+    assert (counts.poisson_of(u, mean) == stats.poisson.ppf(u, mean)).all()
+    assert (counts.poisson_of(u, mean) == counts.poisson(u, np.full(len(u), mean))).all()
+    assert counts.poisson_of(np.array([1 - 2.0**-53]), mean)[0] >= counts.poisson_of(U, mean).max()
+
+
 @pytest.mark.parametrize("p", [0.0, 0.04, 0.5, 0.97, 1.0])
 def test_counts_never_fall_as_the_uniform_number_rises(p: float) -> None:
     u = np.concatenate([[2.0**-54, 2.0**-40], np.sort(U), [1 - 2.0**-40, 1 - 2.0**-53]])
