@@ -4,7 +4,7 @@ In each month the unpaid claims stand in order. A claim that finds room everywhe
 not fit stops its queue for the month: everybody's when the cash of all funds is short, a fund's when that fund's cash
 is, a pot's when its appropriation is. A pot whose fund has a successor (`from F then G`) is closed for the year
 instead, and what stood in its queue goes on to the next. A claim split by shares waits until all its pots have room,
-and stops the queues of all of them.
+and as long as it waits, at the head of a queue or behind another, it stops the queues of all of them.
 
 Draws do not touch each other, nor do pots that share neither a claim nor a cash limit; each such **lane** is a queue of
 its own, and all lanes are worked off together. In a round, running sums of what a lane's waiting claims ask of each
@@ -193,13 +193,13 @@ class _Run:
         stopped = _Stopped.none(limits)
         while len(active):
             asked = self.asked(active)
-            attempted = self.attempted(active, asked, stopped)
-            active, asked = active[attempted], asked.of(attempted)
+            attempted, behind = self.attempted(active, asked, stopped)
+            active, asked, behind = active[attempted], asked.of(attempted), behind[attempted]
             left = self.left[active]
             all_of_them = asked.amount * left[asked.claim]
             bad_pot = _over(self.line.draw[active][asked.claim], asked.pot, all_of_them, self.room)
             bad_fund, bad_all = self.cash_short(active, asked, left, cash)
-            bad = bad_all.copy()
+            bad = bad_all | behind
             bad[asked.claim[bad_pot | bad_fund]] = True
             lane = self.line.lane[active]
             failing = np.flatnonzero(bad)
@@ -210,9 +210,11 @@ class _Run:
             paid = np.arange(len(active)) < first[lane]
             self.commit(now, active, asked, np.where(paid, left, 0), cash)
             if (left[heads] > 1).any():
-                self.commit(now, active, asked, self.some_of(active, asked, heads, cash), cash)
+                self.commit(now, active, asked, self.some_of(active, asked, heads[~behind[heads]], cash), cash)
                 bad_all, bad_fund, bad_pot = self.short(active, asked, cash)
-            self.stop(now, active, asked, heads, (bad_all, bad_fund, bad_pot), stopped)
+            # Who waits behind another asks no limit whether there is room.
+            asks = ~behind[asked.claim]
+            self.stop(now, active, asked, heads, (bad_all & ~behind, bad_fund & asks, bad_pot & asks), stopped)
             active = active[~paid & (first[lane] < len(active))]
 
     # ------------------------------------------------------------ one round
@@ -242,8 +244,9 @@ class _Run:
         claim = np.repeat(np.arange(len(active)), used.sum(axis=1))
         return _Asked(claim, pot[used], amount[used])
 
-    def attempted(self, active: Index, asked: _Asked, stopped: _Stopped) -> Flags:
-        """Claims that no stop of this month, and no closed pot, stands in front of."""
+    def attempted(self, active: Index, asked: _Asked, stopped: _Stopped) -> tuple[Flags, Flags]:
+        """Claims that no stop of this month, and no closed pot, stands in front of; and, marked in the second answer,
+        claims by shares for which that is true of some of their pots only: they wait, and stop the others."""
         draw = self.line.draw[active][asked.claim]
         held = asked.pot != NO_POT
         if len(self.limits.pots):
@@ -252,9 +255,12 @@ class _Run:
                 | self.closed[draw, asked.pot]
                 | stopped.funds[draw, self.fund_of_pot[asked.pot]]
             )
-        result = ~stopped.everything[self.line.draw[active]]
-        result[asked.claim[held]] = False
-        return result
+        waits = np.zeros(len(active), dtype=np.bool_)
+        waits[asked.claim[held]] = True
+        stops = np.zeros(len(active), dtype=np.bool_)
+        stops[asked.claim[~held & (asked.pot != NO_POT)]] = True
+        result = ~stopped.everything[self.line.draw[active]] & (~waits | stops)
+        return result, waits & stops
 
     def some_of(self, active: Index, asked: _Asked, heads: Index, cash: _Cash) -> Ints:
         """How many payments of each head still find room everywhere; of the other claims none."""

@@ -83,7 +83,8 @@ def _one_draw(
             while True:
                 bear = bearing(i)
                 if any(p in stopped_pots or p in closed or fund[p] in stopped_funds for p, _ in bear):
-                    break  # it waits behind another
+                    stopped_pots |= {p for p, _ in bear}
+                    break  # it waits behind another, and by shares so do all its queues
                 if amount > cash or count < 1:
                     cash = -1
                     break

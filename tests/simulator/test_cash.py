@@ -186,6 +186,22 @@ def test_who_stands_behind_a_claim_by_shares_waits_although_his_own_fund_has_no_
     assert settle(rows, limits(shares=shares, fund_claims=(NO_LIMIT, 0))).status.tolist() == [OWED, OWED]
 
 
+def test_a_claim_by_shares_holds_its_other_fund_as_long_as_it_waits() -> None:
+    """F (closed for the year, as another clause goes on to G) lacks its half: nobody behind is paid from G, in any month."""
+    shares = ((Fraction(1, 2), Fraction(1, 2)), None)
+    bounds = limits(shares=shares, appropriation=[[[10, 10], [500, 500]]], closes=(True, False))
+    rows = claims({"pots": (0, 1)}, {"clause": 1, "pots": (0, 1)}, {"clause": 1, "pots": (1,), "month": 3})
+    assert months(settle(rows, bounds).booked) == [12, 12, 12]
+
+
+def test_a_claim_by_shares_that_stands_behind_another_stops_whoever_stands_behind_it() -> None:
+    """Cash for one claim a month from F: the second stands in F's queue, and so the third waits, whose fund has room."""
+    shares = (None, (Fraction(1, 2), Fraction(1, 2)), None)
+    rows = claims({}, {}, {"clause": 1, "pots": (0, 1)}, {"clause": 2, "pots": (1,)})
+    settled = settle(rows, limits(shares=shares, fund_claims=(1, NO_LIMIT)))
+    assert months(settled.booked) == [0, 1, 2, 2]
+
+
 def test_thirty_firms_under_a_budget_for_twenty_eight() -> None:
     budget = [[[280_000_000]]]
     one = limits(appropriation=budget, funds=("F",), pots=(Pot(fund=0),), last=JANUARY + 11, fund_cash=(NO_LIMIT,),
