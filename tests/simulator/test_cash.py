@@ -187,15 +187,15 @@ def test_who_stands_behind_a_claim_by_shares_waits_although_his_own_fund_has_no_
 
 
 def test_a_claim_by_shares_holds_its_other_fund_as_long_as_it_waits() -> None:
-    """F (closed for the year, as another clause goes on to G) lacks its half: nobody behind is paid from G, in any month."""
+    """F lacks its half, and is closed for the year (another clause goes on to G): nobody behind is paid from G before."""
     shares = ((Fraction(1, 2), Fraction(1, 2)), None)
-    bounds = limits(shares=shares, appropriation=[[[10, 10], [500, 500]]], closes=(True, False))
+    bounds = limits(shares=shares, appropriation=[[[10, 500], [500, 500]]], closes=(True, False))
     rows = claims({"pots": (0, 1)}, {"clause": 1, "pots": (0, 1)}, {"clause": 1, "pots": (1,), "month": 3})
     assert months(settle(rows, bounds).booked) == [12, 12, 12]
 
 
 def test_a_claim_by_shares_that_stands_behind_another_stops_whoever_stands_behind_it() -> None:
-    """Cash for one claim a month from F: the second stands in F's queue, and so the third waits, whose fund has room."""
+    """Cash for one claim a month from F. The third stands in its queue, so the fourth waits, whose fund has room."""
     shares = (None, (Fraction(1, 2), Fraction(1, 2)), None)
     rows = claims({}, {}, {"clause": 1, "pots": (0, 1)}, {"clause": 2, "pots": (1,)})
     settled = settle(rows, limits(shares=shares, fund_claims=(1, NO_LIMIT)))
