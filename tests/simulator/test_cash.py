@@ -187,7 +187,7 @@ def test_who_stands_behind_a_claim_by_shares_waits_although_his_own_fund_has_no_
 
 
 def test_a_claim_by_shares_holds_its_other_fund_as_long_as_it_waits() -> None:
-    """F lacks its half, and is closed for the year (another clause goes on to G): nobody behind is paid from G before."""
+    """F lacks its half, and is closed for the year (another clause goes on to G): nobody behind is paid from G."""
     shares = ((Fraction(1, 2), Fraction(1, 2)), None)
     bounds = limits(shares=shares, appropriation=[[[10, 500], [500, 500]]], closes=(True, False))
     rows = claims({"pots": (0, 1)}, {"clause": 1, "pots": (0, 1)}, {"clause": 1, "pots": (1,), "month": 3})
