@@ -85,7 +85,10 @@ class Kernel:
         try:
             with ThreadPoolExecutor(workers) as pool:  # starts a thread when it is asked to
                 others = [pool.submit(work) for _ in range(workers - 1)]
-                work()
+                try:
+                    work()
+                finally:
+                    waiting.clear()  # where this thread was stopped, the others end too
                 for other in others:
                     other.result()
         except Beyond:
