@@ -18,6 +18,7 @@ _SEVERITY = {"error": Text("error", "错误"), "warning": Text("warning", "警�
 _COLOUR = {"error": "31", "warning": "33", "info": "36"}
 _LONGEST = 200  # characters of a line that are shown
 _HELP = Text("help", "建议")
+_COLON = Text(": ", "：")
 _UNKNOWN = Code(Text("finding", "问题"), "syntax", "error", Text("", ""))
 
 
@@ -58,7 +59,7 @@ def _one(diagnostic: Diagnostic, language: Language, colour: bool) -> str:
     severity = severity_of(diagnostic)
     head = paint(f"{_SEVERITY[severity][language]} {diagnostic.code}", f"1;{_COLOUR[severity]}")
     lines = [
-        f"{head}: {paint(diagnostic.message[language], '1')}",
+        f"{head}{_COLON[language]}{paint(diagnostic.message[language], '1')}",
         f"  {_place(diagnostic.span)}",
         *_excerpt(diagnostic.span, lambda text: paint(text, _COLOUR[severity])),
     ]
@@ -66,7 +67,7 @@ def _one(diagnostic: Diagnostic, language: Language, colour: bool) -> str:
         lines.append(f"  {_place(label.span)} {label.text[language]}")
         lines.extend(_excerpt(label.span, lambda text: paint(text, "36")))
     if diagnostic.help is not None:
-        lines.append(f"  {paint(_HELP[language], '1')}: {diagnostic.help[language]}")
+        lines.append(f"  {paint(_HELP[language], '1')}{_COLON[language]}{diagnostic.help[language]}")
     if diagnostic.case is not None:
         lines.extend(f"    {line}".rstrip() for line in diagnostic.case[language].rstrip().splitlines())
     return "\n".join(lines)

@@ -61,11 +61,11 @@ def choose_scenario(program: model.Program, name: str | None) -> model.Scenario:
         message = Text("there is no scenario to simulate", "没有可供模拟的情景")
         help = Text(
             "write one (`scenario baseline for …`), in this file or in one of its own",
-            "请写一个情景(“情景 … 适用 …”),可在本文件或单独文件中",
+            "请写一个情景（“情景 … 适用 …”），可在本文件或单独文件中",
         )
     else:
         listed = ", ".join(scenarios)
-        message = Text(f"there are several scenarios ({listed}); say which", f"有多个情景({listed}),请指明用哪一个")
+        message = Text(f"there are several scenarios ({listed}); say which", f"有多个情景（{listed}），请指明用哪一个")
         help = Text("name one with `--scenario`", "请用 --scenario 指明")
     raise SimulationError(Diagnostic("HC611", program.span, message, help=help))
 
@@ -73,10 +73,10 @@ def choose_scenario(program: model.Program, name: str | None) -> model.Scenario:
 def _setting_faults(program: model.Program, draws: int, seed: int, engine: str) -> list[Diagnostic]:
     faults = []
     if not 1 <= draws <= MOST_DRAWS:
-        text = Text(f"{draws} draws cannot be made (1 to {MOST_DRAWS})", f"抽样次数不能是 {draws}(1 至 {MOST_DRAWS})")
+        text = Text(f"{draws} draws cannot be made (1 to {MOST_DRAWS})", f"抽样次数不能是 {draws}（1 至 {MOST_DRAWS}）")
         faults.append(Diagnostic("HC612", program.span, text))
     if not 0 <= seed < 2**63:
-        text = Text(f"{seed} is no seed (0 to 2⁶³ − 1)", f"{seed} 不能作随机种子(0 至 2⁶³ − 1)")
+        text = Text(f"{seed} is no seed (0 to 2⁶³ − 1)", f"{seed} 不能作随机种子（0 至 2⁶³ − 1）")
         faults.append(Diagnostic("HC612", program.span, text))
     if engine not in _ENGINES:
         text = Text(f"there is no engine `{engine}`", f"没有名为 {engine} 的模拟引擎")
@@ -105,10 +105,10 @@ def _no_such(given: str, what: Text, known: Sequence[str], span: Span) -> Diagno
     near = get_close_matches(given, known, n=1)
     help = None
     if near:
-        help = Text(f"did you mean `{near[0]}`?", f"是否指“{near[0]}”?")
+        help = Text(f"did you mean `{near[0]}`?", f"是否指“{near[0]}”？")
     elif known:
         listed = ", ".join(dict.fromkeys(known))
-        help = Text(f"there are: {listed}", f"现有:{listed}")
+        help = Text(f"there are: {listed}", f"现有：{listed}")
     return Diagnostic(
         "HC611", span, Text(f"there is no {what.en} `{given}`", f"没有名为“{given}”的{what.zh}"), help=help
     )
@@ -132,16 +132,16 @@ def _group_name(by: str, program: model.Program, clauses: Sequence[str], faults:
                 other_type = base
     if other_type is not None:
         text = Text(
-            f"`{by}` is {other_type}; results can be told apart by a kind only", f"“{by}”不是类别,结果只能按类别分列"
+            f"`{by}` is {other_type}; results can be told apart by a kind only", f"“{by}”不是类别，结果只能按类别分列"
         )
-        help = Text(f"there are: {', '.join(dict.fromkeys(offered))}", f"可用:{'、'.join(dict.fromkeys(offered))}")
+        help = Text(f"there are: {', '.join(dict.fromkeys(offered))}", f"可用：{'、'.join(dict.fromkeys(offered))}")
         faults.append(Diagnostic("HC611", program.span, text, help=help if offered else None))
     elif plain.lower() in _TOLD_ANYWAY:
         text = Text(
             f"every result tells {_EACH.en} anyway; `--by` takes an attribute or definition",
-            f"结果本已包含{_EACH.zh};--by 须为栏目或界定",
+            f"结果本已包含{_EACH.zh}；--by 须为栏目或界定",
         )
-        help = Text(f"there are: {', '.join(dict.fromkeys(offered))}", f"可用:{'、'.join(dict.fromkeys(offered))}")
+        help = Text(f"there are: {', '.join(dict.fromkeys(offered))}", f"可用：{'、'.join(dict.fromkeys(offered))}")
         faults.append(Diagnostic("HC611", program.span, text, help=help if offered else None))
     else:
         what = Text("attribute or definition", "栏目或界定")

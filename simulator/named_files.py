@@ -51,7 +51,7 @@ def with_files(
             raise bad_value(
                 population.span,
                 f"what accrued since {begin} is due in {due}, within the period: begin the period in {begin}",
-                f"自 {begin} 起应计的款项于 {due} 到期,在期间之内,请将期间的起点提前至 {begin}",
+                f"自 {begin} 起应计的款项于 {due} 到期，在期间之内，请将期间的起点提前至 {begin}",
             )
         assert population.roster is not None
         if population.roster in read:

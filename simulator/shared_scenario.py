@@ -34,7 +34,7 @@ def shared_scenario(a: model.Program, b: model.Program, name: str | None) -> tup
             raise missing from None
         title = chosen.name
         return chosen, (
-            Text(f"A has no scenario `{title}`; B's is used for both", f"甲没有情景“{title}”,均用乙的情景"),
+            Text(f"A has no scenario `{title}`; B's is used for both", f"甲没有情景“{title}”，均用乙的情景"),
         )
     other = b.scenarios.get(chosen.name)
     if other is None:
@@ -43,7 +43,7 @@ def shared_scenario(a: model.Program, b: model.Program, name: str | None) -> tup
     if _common(other, a, chosen) != _common(chosen, b, other):
         title = chosen.name
         en = f"the scenario `{title}` differs between A and B; where it does, A's is used for both"
-        notes = (Text(en, f"甲、乙的情景“{title}”不同,不同之处均用甲的情景"),)
+        notes = (Text(en, f"甲、乙的情景“{title}”不同，不同之处均用甲的情景"),)
     return _joined(chosen, other, a, b), notes
 
 

@@ -77,17 +77,17 @@ class CaseResult:
         """What a reader is shown of a case that did not pass."""
         line, _ = self.span.source.position(self.span.start)
         words = {
-            "failed": Text("failed", "未通过"),
-            "undetermined": Text("undetermined", "待定"),
-            "passed": Text("passed", "通过"),
+            "failed": Text("failed: ", "未通过："),
+            "undetermined": Text("undetermined: ", "待定："),
+            "passed": Text("passed: ", "通过："),
         }
-        lines = [f"{self.span.source.name}:{line}: {words[self.status][language]}: {self.name}"]
+        lines = [f"{self.span.source.name}:{line}: {words[self.status][language]}{self.name}"]
         lines += [f"  {fact}" for fact in self.facts]
         for check in self.checks:
             if check.status != "passed":
-                lines.append(f"  {Text('expected', '预期')[language]}: {check.expected[language]}")
-                lines.append(f"  {Text('got', '实际')[language]}: {check.got[language]}")
-                lines += [f"  {Text('why', '原因')[language]}: {reason[language]}" for reason in check.why]
+                lines.append(f"  {Text('expected: ', '预期：')[language]}{check.expected[language]}")
+                lines.append(f"  {Text('got: ', '实际：')[language]}{check.got[language]}")
+                lines += [f"  {Text('why: ', '原因：')[language]}{reason[language]}" for reason in check.why]
         return "\n".join(lines)
 
 

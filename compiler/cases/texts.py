@@ -28,29 +28,29 @@ def expected_text(expect: model.Expect, entity: str) -> Text:
     who = f"{expect.clause} {entity}/{expect.key}"
     match expect.answer:
         case "nothing":
-            said = Text(f"{who}: nothing", f"{who}:不发放")
+            said = Text(f"{who}: nothing", f"{who}：不发放")
         case "undetermined":
-            said = Text(f"{who}: undetermined", f"{who}:待定")
+            said = Text(f"{who}: undetermined", f"{who}：待定")
         case "refuses":
-            said = Text(f"{who}: refused", f"{who}:不予")
+            said = Text(f"{who}: refused", f"{who}：不予")
         case "pays":
             amount = _yuan(expect.amount)
             en = f"{who}: {amount} yuan" + (" per month" if expect.per_month else "")
-            zh = f"{who}:{'每月 ' if expect.per_month else ''}{amount} 元"
+            zh = f"{who}：{'每月 ' if expect.per_month else ''}{amount} 元"
             said = Text(en, zh)
     en, zh = said.en, said.zh
     if expect.first is not None and expect.first == expect.last:
-        en, zh = f"{en} in {month_text(expect.first)}", f"{zh},归属 {month_text(expect.first)}"
+        en, zh = f"{en} in {month_text(expect.first)}", f"{zh}，归属 {month_text(expect.first)}"
     elif expect.first is not None:
         to = "" if expect.last is None else month_text(expect.last)
         en, zh = (
             f"{en} from {month_text(expect.first)} to {to}".removesuffix(" to "),
-            f"{zh},{month_text(expect.first)} 至 {to}",
+            f"{zh}，{month_text(expect.first)} 至 {to}",
         )
     if expect.due is not None:
-        en, zh = f"{en} due {month_text(expect.due)}", f"{zh},{month_text(expect.due)} 兑现"
+        en, zh = f"{en} due {month_text(expect.due)}", f"{zh}，{month_text(expect.due)} 兑现"
     if expect.to is not None:
-        en, zh = f"{en} to {expect.to}", f"{zh},付给 {expect.to}"
+        en, zh = f"{en} to {expect.to}", f"{zh}，付给 {expect.to}"
     return Text(en, zh)
 
 
@@ -60,13 +60,13 @@ def got_text(payments: Sequence[Payment], refused: Sequence[Refused], doubts: Se
     if len(payments) > SHOWN:
         parts.append(Text(f"and {len(payments) - SHOWN} more payments", f"另有 {len(payments) - SHOWN} 笔"))
     for months, reason in _reasons(refused):
-        parts.append(Text(f"refused in {months} ({reason.en})", f"{months} 不予({reason.zh})"))
+        parts.append(Text(f"refused in {months} ({reason.en})", f"{months} 不予（{reason.zh}）"))
     for doubt in doubts:
         missing = ", ".join(doubt.missing)
-        parts.append(Text(f"undetermined, for want of {missing}", f"待定,缺少 {missing}"))
+        parts.append(Text(f"undetermined, for want of {missing}", f"待定，缺少 {missing}"))
     if not parts:
         return Text("nothing", "不发放")
-    return Text("; ".join(part.en for part in parts), ";".join(part.zh for part in parts))
+    return Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
 
 
 def why_text(explanation: Explanation) -> tuple[Text, ...]:
@@ -80,9 +80,9 @@ def why_text(explanation: Explanation) -> tuple[Text, ...]:
         found.append(Text(f"{said} ({value})", f"{said} ({_in_chinese(value)})") if value else Text(said, said))
     if explanation.missing:
         names = ", ".join(explanation.missing)
-        found.append(Text(f"{month} ? missing: {names}", f"{month} ? 缺少:{names}"))
+        found.append(Text(f"{month} ? missing: {names}", f"{month} ? 缺少：{names}"))
     for condition, lacks in explanation.distance:
-        found.append(Text(f"{month} lacks {lacks}: {condition}", f"{month} 还差 {_in_chinese(lacks)}:{condition}"))
+        found.append(Text(f"{month} lacks {lacks}: {condition}", f"{month} 还差 {_in_chinese(lacks)}：{condition}"))
     return tuple(found)
 
 
@@ -110,7 +110,7 @@ def _payment(payment: Payment) -> Text:
     month, amount = month_text(payment.month), yuan(payment.amount)
     en, zh = f"{amount} yuan in {month}", f"{month} {amount} 元"
     if payment.due != payment.month:
-        en, zh = f"{en} due {month_text(payment.due)}", f"{zh}({month_text(payment.due)} 兑现)"
+        en, zh = f"{en} due {month_text(payment.due)}", f"{zh}（{month_text(payment.due)} 兑现）"
     if payment.payee is None:
         return Text(f"{en} to an unknown payee", f"{zh} 付给对象不明")
     if payment.payee != f"{payment.entity}/{payment.key}":

@@ -44,7 +44,7 @@ class Fault:
         return shown(text)
 
     def line(self, language: Language) -> str:
-        return f"{self.place(language)}: {shown(self.message[language])}"
+        return f"{self.place(language)}{': ' if language == 'en' else '：'}{shown(self.message[language])}"
 
     def to_dict(self, language: Language) -> dict[str, Any]:
         return {

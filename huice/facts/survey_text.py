@@ -80,9 +80,9 @@ def _missing(model: Program, entity: str, name: str, language: Language) -> str:
 def _faults(faults: Sequence[Fault], language: Language) -> list[str]:
     """Errors first; many of one kind are cut short."""
     lines: list[str] = []
-    for severity, word in (("error", Text("error", "错误")), ("info", Text("note", "提示"))):
+    for severity, word in (("error", Text("error: ", "错误：")), ("info", Text("note: ", "提示："))):
         listed = [fault for fault in faults if fault.severity == severity]
-        lines += [f"{word[language]}: {fault.line(language)}" for fault in listed[:MOST]]
+        lines += [f"{word[language]}{fault.line(language)}" for fault in listed[:MOST]]
         if len(listed) > MOST:
             more = len(listed) - MOST
             lines.append(
@@ -99,7 +99,7 @@ def _stranger(
     few = shown(_listed(examples, language))
     message = Text(
         f"note: {counted(rows, 'row')} of {of}: {named} names a {target} that has no row ({few} …)",
-        f"提示: {of}中有 {rows:,} 行的“{named}”在“{target}”台账中没有对应行（{few} 等）",
+        f"提示：{of}中有 {rows:,} 行的“{named}”在“{target}”台账中没有对应行（{few} 等）",
     )
     return message[language]
 

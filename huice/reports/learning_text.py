@@ -90,7 +90,7 @@ def print_forecast(data: Mapping[str, Any], program: Program, language: Language
     out.print()
     show(out, made)
     ess = f"{data['effective_sample_size']:,.0f} / {data['candidates']:,}"
-    out.print(f"{'有效样本量' if zh else 'effective sample size'}: {ess}", highlight=False, markup=False)
+    out.print(f"{'有效样本量：' if zh else 'effective sample size: '}{ess}", highlight=False, markup=False)
 
 
 HOW: Final[Mapping[str, Text]] = {

@@ -112,9 +112,9 @@ class PropertyResult:
         name = self.label if language == "zh" and self.label else self.name.replace("_", " ")
         said = Text(f"refuted: {name}", f"不成立：{name}")[language]
         lines = [f"{self.span.source.name}:{line}: {said}"]
-        lines += [f"  {Text('claimed', '主张')[language]}: {' '.join(self.span.text.split())}"]
-        lines += [f"  {Text('got', '实际')[language]}: {self.got(language)}"]
-        lines += [f"  {Text('why', '原因')[language]}: {reason[language]}" for reason in self.why()]
+        lines += [f"  {Text('claimed: ', '主张：')[language]}{' '.join(self.span.text.split())}"]
+        lines += [f"  {Text('got: ', '实际：')[language]}{self.got(language)}"]
+        lines += [f"  {Text('why: ', '原因：')[language]}{reason[language]}" for reason in self.why()]
         lines += [f"  {row}".rstrip() for row in self.found.witness.case(language).rstrip().splitlines()]
         return "\n".join(lines)
 

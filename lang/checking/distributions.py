@@ -207,7 +207,7 @@ def _between(
             _fault(
                 scope, written.span, "the percentiles of a share lie strictly between 0% and 100%",
                 "比例的两个分位数须严格介于0%与100%之间",
-                Text("use `uniform(…)` or `beta(…)`", "请用“均匀(…)”或“贝塔(…)”"),
+                Text("use `uniform(…)` or `beta(…)`", "请用“均匀（…）”或“贝塔（…）”"),
             )  # fmt: skip
             return None
     return model.Distribution(family="between", type=type_, arguments={"low": first, "high": second}, span=written.span)
@@ -326,7 +326,7 @@ def _empirical(call: syntax.Call, want: Type | None, scope: Scope) -> model.Dist
     if len(values) != 1 or not isinstance(values[0], syntax.String):
         _fault(
             scope, call.span, "`empirical` takes the name of a file in quotes", "“经验”须写引号内的文件名",
-            Text("write `empirical(\"wages.csv\")`", "写作“经验(「wages.csv」)”"),
+            Text("write `empirical(\"wages.csv\")`", "写作“经验（「wages.csv」）”"),
         )  # fmt: skip
         return None
     if want is not None and want.base not in (*_NUMERIC, "kind", "yes/no"):

@@ -399,7 +399,7 @@ def _call(node: syntax.Call, scope: Scope, want: Type | None) -> typed.Expr | No
         no_function(scope.findings, node)
         return None
     if scope.role != "scenario" or name not in _ARITY:
-        message = Text(f"`{name}(…)` cannot be used here", f"此处不能使用“{name}(…)”")
+        message = Text(f"`{name}(…)` cannot be used here", f"此处不能使用“{name}（…）”")
         help = Text("functions and distributions belong in a scenario", "函数和分布只用于情景")
         not_usable(scope.findings, node.span, message, help)
         return None

@@ -140,7 +140,7 @@ def _number(line: tree.Arrive, scope: Scope) -> model.Distribution | None:
         _fault(
             scope, line.number.span, f"`{words(line.number.span)}` is no whole number",
             f"“{words(line.number.span)}”不是整数",
-            Text("for an average write `poisson(…)`", "如为平均数，请写“泊松(…)”"),
+            Text("for an average write `poisson(…)`", "如为平均数，请写“泊松（…）”"),
         )  # fmt: skip
         return None
     return model.Distribution(family="fixed", type=COUNT, arguments={"x": found}, span=line.number.span)

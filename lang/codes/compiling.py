@@ -10,7 +10,7 @@ register(
     ("Every amount and every step of its computation must fit 64-bit whole numbers (fen, for money) whatever the facts "
      "are within the ranges of their attributes. Give the attributes the range that they really have, for example "
      "`has wage: money 0 to 100_000 yuan`.",
-     "在各栏目的取值范围内，每个金额及其计算的每一步都必须能用 64 位整数(金额以分计)表示。"
+     "在各栏目的取值范围内，每个金额及其计算的每一步都必须能用 64 位整数（金额以分计）表示。"
      "请给栏目写明实际范围，例如“栏目 工资：金额 0 至 10万元”。"),
     wrong="""
 entity firm

@@ -35,7 +35,7 @@ register(
     "HC421", "info", "stacking", ("what one can draw in all", "叠加可得的总额"),
     ("Several clauses, also of several policies given together, pay one person. The finding says how much they come to "
      "at most within the months of the policy, and shows the person. It is no fault by itself.",
-     "多个条款(包括一并检查的多项政策)可向同一对象发放。此处列出政策期间内合计最多多少，并给出该对象。这本身不是错误。"),
+     "多个条款（包括一并检查的多项政策）可向同一对象发放。此处列出政策期间内合计最多多少，并给出该对象。这本身不是错误。"),
     wrong="""
 clause welcome
   for person
@@ -54,7 +54,7 @@ register(
     "HC422", "warning", "cliff", ("more loses money", "多则反少"),
     ("Of two people alike but for one fact, the one with more of it (one month, one yuan, one child) is paid less in a "
      "month, though something still. Often two tiers stand in the wrong order, or an amount was mistyped.",
-     "两人其他情况相同，仅某项更多(多一个月、多一元、多一人)，当月发放反而较少而并非为零。往往是阶梯次序或金额写错。"),
+     "两人其他情况相同，仅某项更多（多一个月、多一元、多一人），当月发放反而较少而并非为零。往往是阶梯次序或金额写错。"),
     wrong="""
 clause tiers
   for person

@@ -284,7 +284,7 @@ def fault(clause: ir.Clause, reason: Text, at: Span | None = None, engine: str =
         ),
         help=Text(
             "take `--engine person` (or `auto`), or leave the clause out with `--clauses`",
-            "请改用 --engine person(或 auto)，或用 --clauses 排除该条款",
+            "请改用 --engine person（或 auto），或用 --clauses 排除该条款",
         ),
     )
 

@@ -21,7 +21,7 @@ from simulator.plan import Floats, SimulationError
 
 
 def not_supported(span: Span, en: str, zh: str) -> SimulationError:
-    return SimulationError(Diagnostic("HC603", span, Text(f"not supported yet: {en}", f"暂不支持:{zh}")))
+    return SimulationError(Diagnostic("HC603", span, Text(f"not supported yet: {en}", f"暂不支持：{zh}")))
 
 
 def bad_value(span: Span, en: str, zh: str) -> SimulationError:

@@ -86,11 +86,11 @@ def _no_assumption(plan: Plan, fact: Fact, span: Span, clauses: list[str]) -> Di
         _place(plan, span, clauses),
         Text(
             f"{named} reads `{name}` of {entity}, of which the scenario {plan.scenario.name} assumes nothing",
-            f"{named} 用到{entity}的“{label}”,情景 {plan.scenario.name} 未作假设",
+            f"{named} 用到{entity}的“{label}”，情景 {plan.scenario.name} 未作假设",
         ),
         Text(
             f"add a line such as `{name} ~ …` to `population {entity}` of the scenario",
-            f"请在情景的“群体 {entity}”中补一行,如“{label} ~ …”",
+            f"请在情景的“群体 {entity}”中补一行，如“{label} ~ …”",
         ),
     )
 
@@ -104,23 +104,23 @@ def _roster_lacks(plan: Plan, fact: Fact, lack: Lack, place: Span, clauses: str)
     match lack.what:
         case "unknown" | "arrival":
             en = f"{clauses} reads `{name}` of {entity}, which {roster} leaves unknown for {lack.rows} of its rows"
-            zh = f"{clauses} 用到{entity}的“{label}”,{roster} 中有 {lack.rows} 行未填"
+            zh = f"{clauses} 用到{entity}的“{label}”，{roster} 中有 {lack.rows} 行未填"
             if lack.what == "arrival":
                 en += " (when those of a roster arrived is not known)"
-                zh += "(名册中人员的进入日未知)"
+                zh += "（名册中人员的进入日未知）"
         case "arrivals":
             en = f"{clauses} reads `{name}` of {entity}; the scenario assumes nothing of it for those who arrive"
-            zh = f"{clauses} 用到{entity}的“{label}”,情景未对新增者作假设"
+            zh = f"{clauses} 用到{entity}的“{label}”，情景未对新增者作假设"
         case _:
             en = f"{clauses} reads `{name}` of {entity}, of which nothing is said after {until}"
-            zh = f"{clauses} 用到{entity}的“{label}”,{until} 以后的情况没有假设"
+            zh = f"{clauses} 用到{entity}的“{label}”，{until} 以后的情况没有假设"
     return Diagnostic(
         "HC601",
         place,
         Text(en, zh),
         Text(
             f"fill it in there, or add a line such as `{name} ~ …` to `population {entity}` of the scenario",
-            f"请在名册中补填,或在情景的“群体 {entity}”中补一行,如“{label} ~ …”",
+            f"请在名册中补填，或在情景的“群体 {entity}”中补一行，如“{label} ~ …”",
         ),
     )
 
@@ -136,7 +136,7 @@ def _no_value(plan: Plan, parameter: str, span: Span, clauses: list[str]) -> Dia
         _place(plan, span, clauses),
         Text(
             f"{named} reads the parameter `{parameter}`, which has no value{since}",
-            f"{named} 用到标准“{label}”,该标准{since_zh}没有取值",
+            f"{named} 用到标准“{label}”，该标准{since_zh}没有取值",
         ),
         Text(f"add `set {parameter} = …` to the scenario", f"请在情景中补一行“取值 {label} = …”"),
     )

@@ -47,7 +47,7 @@ def budget_faults(policy: model.Program, scenario: model.Scenario) -> Iterator[D
         if fund.pots is not None and budget.pot is None:
             message = Text(
                 f"`{fund.name}` is one pot for each {fund.per}; this budget does not say for which",
-                f"资金“{fund.label or fund.name}”按类别分设额度,此预算未写明属于哪一项",
+                f"资金“{fund.label or fund.name}”按类别分设额度，此预算未写明属于哪一项",
             )
         elif Pot(fund=list(policy.funds).index(fund.name), member=budget.pot) not in pots:
             message = Text(
@@ -58,7 +58,7 @@ def budget_faults(policy: model.Program, scenario: model.Scenario) -> Iterator[D
         members = [pot.member for pot in pots if pot.fund == list(policy.funds).index(fund.name) and pot.member]
         help = Text(
             f"write `budget {fund.name}[…] {budget.year} = …`, with one of {', '.join(members)}",
-            f"请写成“预算 {fund.label or fund.name}[…] {budget.year} = …”,可用:{'、'.join(members)}",
+            f"请写成“预算 {fund.label or fund.name}[…] {budget.year} = …”，可用：{'、'.join(members)}",
         )
         yield Diagnostic("HC610", budget.span, message, help=help if members else None)
 

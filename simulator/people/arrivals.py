@@ -152,7 +152,7 @@ def monthly_numbers(
         raise bad_value(
             line.span,
             f"arrivals in {month_text(first)}, before the period begins: begin the period earlier",
-            f"新增始于 {month_text(first)},早于期间起点,请提前期间的起点",
+            f"新增始于 {month_text(first)}，早于期间起点，请提前期间的起点",
         )
     months = np.arange(first, min(last, scenario.last) + 1)
     size = len(draws.numbers)
@@ -218,7 +218,7 @@ def _counts(line: model.Arrive, draws: Draws, w: Words, draw: Ints) -> Ints:
         raise bad_value(
             line.number.span if line.number.span.text else line.span,
             f"the number of arrivals must be whole: {odd:g}; draw it, for example by poisson({odd:g})",
-            f"新增数量须为整数:{odd:g};可改用随机数量,例如 泊松({odd:g})",
+            f"新增数量须为整数：{odd:g}；可改用随机数量，例如 泊松（{odd:g}）",
         )
     return values.astype(np.int64)
 

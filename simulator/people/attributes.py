@@ -111,7 +111,7 @@ def from_arrival(making: Making, attribute: ir.Attribute, assumption: model.Fixe
         raise bad_value(
             assumption.span,
             f"{attribute.name} is no date: it cannot be the arrival",
-            f"{attribute.name} 不是日期,不能取进入日",
+            f"{attribute.name} 不是日期，不能取进入日",
         )
     days = (months - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) + _EPOCH
     return Column(days.astype(np.int32))

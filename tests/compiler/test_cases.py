@@ -144,7 +144,7 @@ def test_a_failed_case_says_what_was_given_expected_and_got() -> None:
         "why": ["2021-05 ✗ once (paid in 2021-03)"],
     }
     assert result.facts == ("person p1: employed = yes from 2021-03 to 2021-07",)
-    assert "预期: grant person/p1:3000.00 元,归属 2021-05,2021-07 兑现" in result.text("zh")
+    assert "预期：grant person/p1：3000.00 元，归属 2021-05，2021-07 兑现" in result.text("zh")
 
 
 def test_a_policy_without_end_is_followed_a_year_beyond_what_the_case_names() -> None:
@@ -201,7 +201,7 @@ case "two months are too few"
         "2021-04 ✗ employed ≥ 3 months (2 months)",
         "2021-04 lacks 1 month: employed ≥ 3 months",
     ]
-    assert [why.zh for why in unknown.why] == ["2021-05 ? poor (不详)", "2021-05 ? 缺少:poor"]
+    assert [why.zh for why in unknown.why] == ["2021-05 ? poor (不详)", "2021-05 ? 缺少：poor"]
     assert "  why: 2021-04 ✗ employed ≥ 3 months (2 months)" in result.text("en")
-    assert "  原因: 2021-05 ? 缺少:poor" in result.text("zh")
+    assert "  原因：2021-05 ? 缺少：poor" in result.text("zh")
     assert result.to_dict()["why"][0].startswith("2021-04 ✗")

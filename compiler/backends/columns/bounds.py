@@ -36,7 +36,7 @@ class Unsupported(Exception):
 
 def unsupported(span: Span, en: str, zh: str) -> Unsupported:
     return Unsupported(
-        Diagnostic("HC603", span, Text(f"not supported yet by the person engine: {en}", f"逐人引擎暂不支持:{zh}"))
+        Diagnostic("HC603", span, Text(f"not supported yet by the person engine: {en}", f"逐人引擎暂不支持：{zh}"))
     )
 
 

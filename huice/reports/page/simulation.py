@@ -202,7 +202,7 @@ class _Page:
 
     def _to_add(self, lines: Sequence[FundLine]) -> Markup:
         of = fund_views.by_fund(lines)
-        return folded(f"{of.title[self.language]}: {self.say('all figures', '明细')}",
+        return folded(f"{of.title[self.language]}{self.say(': all figures', '：明细')}",
                       table(of, self.language, self.unit, heading=None), printed=True)  # fmt: skip
 
     def _risks(self, lines: Sequence[FundLine]) -> Markup:
@@ -247,7 +247,7 @@ class _Page:
             name = f"{_line_name(line, self.language)} · {line.period}"
             options.append(el("option", name, value=str(n), selected=n == first))
             drawn = exceedance(f"{title}: {name}", line.curve, line.suffices, self.language, self.unit)
-            enough = "; ".join(
+            enough = self.say("; ", "；").join(
                 self.say(f"{self.unit.show(amount)} suffices with {float(p):.0%}",
                          f"{self.unit.show(amount)} 有 {float(p):.0%} 的把握够用")
                 for p, amount in line.suffices.items()

@@ -45,10 +45,10 @@ def test_what_is_shown_of_one(tested: dict[str, PropertyResult]) -> None:
     text = tested["fails_start"].text("zh")
     for part in (
         "不成立：上岗补贴过低",
-        "主张: property fails start",
-        "实际: person/p1",
+        "主张：property fails start",
+        "实际：person/p1",
         "start 3000.00元",
-        "原因:",
+        "原因：",
         "案例 「上岗补贴过低不成立」",
     ):
         assert part in text
