@@ -111,7 +111,8 @@ def test_what_is_wrong_with_a_scenario(tmp_path: Path, old: str, new: str, code:
         outcome = run("simulate", path, "--draws", "16", "--lang", language)
         assert outcome.status == 1
         first = outcome.errors.split("\n")[0]
-        assert first.startswith(f"{word} {code}: "), outcome.errors
+        colon = ": " if language == "en" else "："
+        assert first.startswith(f"{word} {code}{colon}"), outcome.errors
         assert re.search("[\u4e00-\u9fff]", first) is not None or language == "en"
         shown = re.search(r"^ +\d+ \| +(.*)$", outcome.errors, re.MULTILINE)
         assert shown is not None and line in shown[1], outcome.errors
