@@ -22,6 +22,8 @@ NOT_PROVED = "HC490"
 SHOWING_NOBODY = frozenset({"HC410", "HC412", "HC425", NOT_PROVED})  # about declarations, or good news
 
 
+Cause = tuple[Hashable, ...]
+
 _NOBODY = Text("nobody was found who shows it", "未能找到可供演示的对象")
 
 
@@ -40,7 +42,9 @@ class Policy:
 @record(kw_only=True)
 class Finding:
     """`clauses` are those concerned, the first is where `span` is. `cause`: of two findings with one cause one is
-    reported; ("dead", policy, clause, rule) or the like; () for none but itself."""
+    reported; ("dead", policy, clause, rule) or the like; () for none but itself. `follows`: causes from which this one
+    follows; where one of them is reported, this one is not. `nobody`: why nobody is shown, where that is more than that
+    nobody was found."""
 
     code: str
     span: Span
@@ -49,7 +53,9 @@ class Finding:
     help: Text | None = None
     labels: tuple[Label, ...] = ()
     witness: Witness | None = None
-    cause: tuple[Hashable, ...] = ()
+    cause: Cause = ()
+    follows: tuple[Cause, ...] = ()
+    nobody: Text | None = None
 
     @property
     def severity(self) -> Severity:
@@ -64,7 +70,8 @@ class Finding:
         shown = self.witness
         help = self.help
         if shown is None and self.code not in SHOWING_NOBODY:
-            help = _NOBODY if help is None else Text(f"{help.en} ({_NOBODY.en})", f"{help.zh}（{_NOBODY.zh}）")
+            why = _NOBODY if self.nobody is None else self.nobody
+            help = why if help is None else Text(f"{help.en} ({why.en})", f"{help.zh}（{why.zh}）")
         return Diagnostic(
             self.code, self.span, self.message, help, self.labels,
             witness=None if shown is None else shown.facts_json(),
@@ -81,7 +88,7 @@ class NotProved:
     question: Text
     reason: Text
     clauses: tuple[str, ...] = ()
-    cause: tuple[Hashable, ...] = ()
+    cause: Cause = ()
 
     def finding(self) -> Finding:
         message = Text(
@@ -94,7 +101,15 @@ class NotProved:
 class Disproved:
     """A proof that what a fast finder took for possible (without showing anybody) never is so: its cause."""
 
-    cause: tuple[Hashable, ...]
+    cause: Cause
+
+
+def of_rule_unpaid(policy: str, clause: str, rule: int) -> tuple[Cause, ...]:
+    """The causes for which a rule never pays."""
+    return (
+        *((what, policy, clause, of) for what in ("dead", "shadowed") for of in (rule, None)),
+        ("shut out", policy, clause, None),
+    )  # fmt: skip
 
 
 Found = Finding | NotProved | Disproved

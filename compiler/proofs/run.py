@@ -42,9 +42,11 @@ def _find(module: str, policies: tuple[Policy, ...]) -> Iterator[Found]:
 
 def _one_a_cause(found: Sequence[Found]) -> list[Finding]:
     """What was decided goes before what was not. What looking found keeps its words and place, and takes the person who
-    shows it from the proof."""
+    shows it from the proof. What only follows from something else that is said is not said."""
     gone = {one.cause for one in found if isinstance(one, Disproved)}
     decided = [one for one in found if isinstance(one, Finding) and (one.witness is not None or one.cause not in gone)]
+    said = {one.cause for one in decided if one.cause}
+    decided = [one for one in decided if not said.intersection(one.follows)]
     undecided = [one.finding() for one in found if isinstance(one, NotProved)]
     kept: dict[tuple[Hashable, ...], Finding] = {}
     others = []

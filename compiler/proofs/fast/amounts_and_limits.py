@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from compiler.proofs.fast.wording import shown, words
-from compiler.proofs.finding import Finding, Policy
+from compiler.proofs.finding import Finding, Policy, of_rule_unpaid
 from compiler.proofs.reasoning.conjunction import Difference
 from compiler.proofs.reasoning.ranges import Number, Ranges
 from compiler.proofs.reasoning.rules import read
@@ -25,7 +25,10 @@ from lang.source import Span
 
 if TYPE_CHECKING:  # a policy without such amounts needs no interpreter
     from compiler.ledger import Ledger
+    from compiler.proofs.reasoning.near_limit import Near, Which
     from compiler.proofs.witness import Witness
+
+NOBODY_PAID = Text("nobody was found whom this rule pays", "未找到由该规则发放的对象")
 
 
 def find(policies: tuple[Policy, ...]) -> Iterator[Finding]:
@@ -81,49 +84,53 @@ def _limits(
         low = ranges.constant(rule.months)
         if low is not None and low >= months:
             why = Text(f"the policy has {months} months", f"政策期间共{months}个月")
-            yield _never_binds(policy, clause, number, "months", rule.months.span, why, evolve(rule, months=None))
+            free = evolve(rule, months=None)
+            yield _never_binds(policy, clause, number, "months", rule.months.span, free, why, months)
     known = [one for one in most if one is not None]
     if len(known) < len(most):
         return
-    for which, limit, sums in (
+    sides: tuple[tuple[Which, typed.Expr | None, list[Number]], ...] = (
         ("per year", rule.per_year, [amount * yearly for amount, yearly, _ in known]),
         ("in all", rule.in_all, [amount * times for amount, _, times in known]),
-    ):
+    )
+    for which, limit, sums in sides:
         bound = None if limit is None else ranges.of_expr(limit).low
         if limit is not None and bound is not None and sum(sums) < bound:
             paid = shown(sum(sums), "money")
             why = Text(f"at most {paid} yuan are paid", f"至多发放{paid}元")
             free = evolve(rule, per_year=None) if which == "per year" else evolve(rule, in_all=None)
-            yield _never_binds(policy, clause, number, which, limit.span, why, free)
+            yield _never_binds(policy, clause, number, which, limit.span, free, why, sum(sums))
 
 
 def _never_binds(
-    policy: Policy, clause: model.Clause, rule: int, which: str, span: Span, why: Text, free: model.Rule
-) -> Finding:
-    """`free`: the rule without the limit."""
+    policy: Policy, clause: model.Clause, rule: int, which: Which, span: Span, free: model.Rule, why: Text,
+    most: Number,
+) -> Finding:  # fmt: skip
+    """`free`: the rule without the limit. `most`: what nobody exceeds (of a least amount: undercuts)."""
+    from compiler.proofs.reasoning.near_limit import Limit, nearest
+
+    goal = int(most) if most % (1 if which == "months" else free.rounding.unit) == 0 else None
+    near = nearest(policy, Limit(clause=clause, rule=rule, which=which, span=span, free=free, goal=goal))
+    if near is not None:
+        why = _how_near(why, near)
+    limit = words(span)
+    told = Text(f"the limit `{limit}` is never reached: {why.en}", f"上限“{limit}”永远达不到：{why.zh}")
+    if which == "maximum":
+        told = Text(f"the least amount `{limit}` never counts: {why.en}", f"下限“{limit}”从不起作用：{why.zh}")
+    elif which == "months":
+        told = Text(f"the limit `{limit}` takes nothing away: {why.en}", f"上限“{limit}”不起作用：{why.zh}")
     return Finding(
-        code="HC407",
-        span=span,
-        message=Text(
-            f"the limit `{words(span)}` is never reached: {why.en}", f"上限“{words(span)}”永远达不到：{why.zh}"
-        ),
-        clauses=(clause.name,),
-        witness=_unbound(policy, clause, rule, span, free),
-        cause=("limit", policy.name, clause.name, rule, which),
-    )
-
-
-def _unbound(policy: Policy, clause: model.Clause, rule: int, span: Span, free: model.Rule) -> Witness | None:
-    """Somebody who draws as much as the rule gives, and from whom the limit takes nothing."""
-    from compiler.proofs.reasoning.most import drawing_most
-
-    name, said = clause.name.replace("_", " "), clause.label or clause.name
-    return drawing_most(
-        policy, clause, [part for part in (clause.where, clause.rules[rule].condition) if part is not None],
-        [free if number == rule else one for number, one in enumerate(clause.rules)],
-        title=Text(f"{name}: a limit never reached", f"{said}：达不到的上限"),
-        remark=Text(f"the limit `{words(span)}` takes nothing away", f"上限“{words(span)}”未起作用"),
+        code="HC407", span=span, clauses=(clause.name,), message=told,
+        witness=None if near is None else near.witness, nobody=NOBODY_PAID,
+        cause=("limit", policy.name, clause.name, rule, which), follows=of_rule_unpaid(policy.name, clause.name, rule),
     )  # fmt: skip
+
+
+def _how_near(why: Text, near: Near) -> Text:
+    if near.reached == 0:
+        return Text(f"{why.en}; the person shown is paid nothing by the rule", f"{why.zh}；该规则对示例对象不发放")
+    reached = near.limit.text(near.reached)
+    return Text(f"{why.en}; the person shown reaches {reached.en}", f"{why.zh}；示例对象达到{reached.zh}")
 
 
 def _minimum(policy: Policy, ranges: Ranges, clause: model.Clause, number: int, rule: model.Rule) -> Iterator[Finding]:
@@ -145,7 +152,7 @@ def _minimum(policy: Policy, ranges: Ranges, clause: model.Clause, number: int, 
         less = Text(f"`{name}` is never below {said} yuan", f"“{name}”不会低于{said}元")
         why = more if amount.operator == "minimum" else less
         free = evolve(rule, amount=amount.left)
-        yield _never_binds(policy, clause, number, amount.operator, amount.right.span, why, free)
+        yield _never_binds(policy, clause, number, amount.operator, amount.right.span, free, why, bound)
 
 
 # ---------------------------------------------------------------- below zero

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Literal
 
 from attrs import define, evolve, field
 
@@ -21,11 +22,14 @@ from compiler.proofs.reasoning.ranges import Number, Range, Ranges
 from compiler.proofs.witness import last
 from lang import model, typed
 from lang.dates import Duration, Month, add, first_day, last_day
-from lang.types import MONEY, UNKNOWN, YES_NO, Given, Value
+from lang.types import MONEY, UNKNOWN, YES_NO, Absent, Given, Value
 
 MONTH_IN = 6  # the month in which all is made to hold: so many after the policy's first, if it has as many
 _CENT = Fraction(100_000)
 _SMALL = {"money": 10_000, "count": 1}
+
+Fill = Literal["usual", "bare", "most"]
+_NOTHING_FIXED: Mapping[tuple[str, str], Given] = {}
 
 
 # What these say is said of the facts that they read as well (conjunction.py); the replay shows whether it is enough.
@@ -67,22 +71,42 @@ class Person:
         rows = {at: dict(values) for at, values in self.rows.items()}
         return Person(self.policy, self.left, self.entity, self.month, rows)
 
-    def filled(self, wanted: Iterable[tuple[str, str]], flags: bool = True) -> Person:
-        """With a plain value for each further fact of the rows that are there. Not `flags`: with no for each yes/no and
-        small numbers, so that as little else as may be is paid."""
-        for entity, name in wanted:
-            attribute = self.policy.model.entities[entity].attributes[name]
-            for row, values in [one for one in self.rows.items() if one[0][0] == entity and name not in one[1]]:
-                if attribute.type.base == "link":
-                    self._link(row, name, attribute)
-                elif attribute.type.base not in ("many", "text", "identity"):
-                    plain = Possible(none=False)
-                    if not flags:
-                        plain = Possible(Range(high=_SMALL.get(attribute.type.base)), truth=False, none=False)
-                    value = self._value(typed.FactRead(entity, name, attribute.type), plain)
-                    if value is not None:
-                        values[name] = self._as_given(attribute, value, Possible())
+    def filled(
+        self, wanted: Iterable[tuple[str, str]], how: Fill = "usual",
+        fixed: Mapping[tuple[str, str], Given] = _NOTHING_FIXED,
+    ) -> Person:  # fmt: skip
+        """With a plain value for each further fact of the rows that are there, and of those that they link to. `bare`:
+        no for each yes/no and small numbers, so that as little else as may be is paid; `most`: numbers as large as
+        their attributes allow. `fixed`: the values of some facts."""
+        wanted, rows = tuple(wanted), 0
+        while rows < len(self.rows):  # a link leads to a row, which has facts of its own
+            rows = len(self.rows)
+            for entity, name in wanted:
+                attribute = self.policy.model.entities[entity].attributes[name]
+                for row, values in [one for one in self.rows.items() if one[0][0] == entity and name not in one[1]]:
+                    self._fill(row, values, attribute, how, fixed.get((entity, name)))
         return self
+
+    def _fill(
+        self, row: tuple[str, str], values: dict[str, Given | History], attribute: model.Attribute, how: Fill,
+        fixed: Given | None,
+    ) -> None:  # fmt: skip
+        base, name = attribute.type.base, attribute.name
+        if fixed is not None:
+            values[name] = fixed if isinstance(fixed, Absent) else self._as_given(attribute, fixed, Possible())
+        elif base == "link":
+            self._link(row, name, attribute)
+        elif base not in ("many", "text", "identity"):
+            fact = typed.FactRead(row[0], name, attribute.type)
+            possible = Possible(none=False)
+            high = self.left.of(fact).range.high
+            if how == "bare":
+                possible = Possible(Range(high=_SMALL.get(base)), truth=False, none=False)
+            elif how == "most" and high is not None and base in _SMALL:
+                possible = Possible(Range(low=high), none=False)
+            value = self._value(fact, possible)
+            if value is not None:
+                values[name] = self._as_given(attribute, value, Possible())
 
     def facts(self) -> Facts:
         tables: dict[str, list[Row]] = {}

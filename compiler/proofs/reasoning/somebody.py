@@ -26,15 +26,15 @@ from compiler.pipeline import compile_program
 from compiler.proofs.finding import Policy
 from compiler.proofs.minimal import minimal
 from compiler.proofs.reasoning.conjunction import Conjunction
-from compiler.proofs.reasoning.person import MONTH_IN, Person
+from compiler.proofs.reasoning.person import MONTH_IN, Fill, Person
 from compiler.proofs.reasoning.ranges import Number, Ranges
 from compiler.proofs.reasoning.rules import read
 from compiler.proofs.witness import Witness, last, witness
 from lang import model, typed
-from lang.checking.reads import clause_reads
+from lang.checking.reads import Fact, clause_reads, reads_of
 from lang.dates import Duration, Month, month_text
 from lang.diagnostics import Text
-from lang.types import MONEY, YES_NO, Value
+from lang.types import MONEY, NONE, YES_NO, Given, Value
 
 DRAWN = 250  # rows that are drawn where none can be made directly
 SMALLER = 40  # smaller examples that are tried
@@ -146,7 +146,8 @@ def proposed(
     policy: Policy, clause: model.Clause, condition: Policy | None, left: Sequence[Conjunction]
 ) -> Iterator[tuple[Facts, str]]:
     """Rows that may meet the conditions, the barest first; None: made directly only, none is drawn."""
-    wanted = _wanted(policy.model, clause)
+    wanted = wanted_of(policy.model, clause)
+    moneyless, unlinked = _outside(policy.model, clause)
     people = [
         one
         for later in (0, MONTH_IN)
@@ -155,9 +156,12 @@ def proposed(
     ]
     for person in people:
         yield person.facts(), person.key
-    for flags in (True, False):
+    ways: list[tuple[Fill, dict[Fact, Given]]] = [("usual", {}), ("bare", {}), ("most", {})]
+    if moneyless or unlinked:
+        ways += [("bare", moneyless), ("usual", moneyless | unlinked), ("most", moneyless | unlinked)]
+    for how, fixed in ways:
         for person in people:
-            yield person.copy().filled(wanted, flags).facts(), person.key
+            yield person.copy().filled(wanted, how, fixed).facts(), person.key
     if condition is None:
         return
     kinds = {name: tuple(member.name for member in kind.members) for name, kind in policy.model.kinds.items()}
@@ -166,16 +170,31 @@ def proposed(
     if drawn is not None:
         key = drawn.subject[1]
         yield drawn.facts, key
-        for flags in (True, False):
-            yield Person.around(policy, drawn.facts, clause.entity).filled(wanted, flags).facts(), key
+        for how, fixed in ways:
+            yield Person.around(policy, drawn.facts, clause.entity).filled(wanted, how, fixed).facts(), key
 
 
-def _wanted(program: model.Program, clause: model.Clause) -> list[tuple[str, str]]:
-    """The facts that the clause reads, and those that others of its group do."""
+def wanted_of(program: model.Program, clause: model.Clause) -> list[Fact]:
+    """The facts that the clause reads, to whom it pays, and those that others of its group read."""
     groups = ({m.clause for m in group.members} for group in program.groups.values())
     mates = next((names for names in groups if clause.name in names), set())
     read = [clause, *(one for one in program.clauses.values() if one.name in mates and one is not clause)]
-    return list(dict.fromkeys(fact for one in read for fact in clause_reads(program, one).facts))
+    payees = reads_of(program, [rule.payee for one in read for rule in one.rules if rule.payee is not None])
+    return list(dict.fromkeys([fact for one in read for fact in clause_reads(program, one).facts] + [*payees.facts]))
+
+
+def _outside(program: model.Program, clause: model.Clause) -> tuple[dict[Fact, Given], dict[Fact, Given]]:
+    """Facts with which nobody else has to do with the clause's group: no money from others; no links to it."""
+    moneyless: dict[Fact, Given] = {}
+    unlinked: dict[Fact, Given] = {}
+    for group in program.groups.values():
+        if any(member.clause == clause.name for member in group.members):
+            for member in group.members:
+                if isinstance(member.link, typed.FactRead):
+                    unlinked[member.link.entity, member.link.attribute] = NONE
+                if isinstance(member.attribute, typed.FactRead):
+                    moneyless[member.attribute.entity, member.attribute.attribute] = Fraction(0)
+    return moneyless, unlinked
 
 
 def replayed(policy: Policy, facts: Facts, sets: Mapping[str, Value]) -> Ledger:

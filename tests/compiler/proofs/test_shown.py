@@ -32,8 +32,8 @@ entity company "企业"
 """
 
 
-def only(text: str) -> Finding:
-    program, said = load(Source(HEAD + text, "own.policy"))
+def only(text: str, head: str = HEAD) -> Finding:
+    program, said = load(Source(head + text, "own.policy"))
     assert program is not None, said
     compiled, refused = compile_program(program)
     assert compiled is not None, refused
@@ -147,6 +147,49 @@ def test_a_limit_that_never_binds_takes_nothing_from_who_draws_most() -> None:
     found = only(clause("employed → 200 yuan per month at most 5000 yuan per year"))
     assert found.code == "HC407" and found.witness is not None
     assert found.witness.answers()[0][1].total == 36 * 200_00
+    assert found.message.en.endswith("at most 2400 yuan are paid; the person shown reaches 2400 yuan")
+    assert found.message.zh.endswith("至多发放2400元；示例对象达到2400元")
+
+
+LIMITED = clause("employed → wage per month at most 300_000 yuan per year to employer")
+OTHER = clause("poor → 900 yuan once").replace("help", "other").replace("补贴", "其他")
+
+
+@pytest.mark.parametrize("take", ["first", "highest"])
+@pytest.mark.parametrize("members", ["other via employer, help via employer, fee", "other, help"])
+def test_a_limit_in_a_group_is_shown_by_one_with_nothing_else_in_it(take: str, members: str) -> None:
+    head = HEAD + "  has fee: money 0 to 9 yuan\n"
+    per = "company" if "via" in members else "person"
+    found = only(OTHER + LIMITED + f'exclusive one "一项" among {members} per {per} take {take}\n', head)
+    assert found.code == "HC407" and found.witness is not None
+    assert found.witness.answers()[0][1].total == 36 * 20_000_00
+    assert "the person shown reaches 240000 yuan" in found.message.en
+
+
+def test_a_limit_of_a_clause_with_places_is_shown_by_one_who_has_a_place() -> None:
+    found = only(LIMITED + "limit help to 2 per home per year order by hired on\n")
+    assert found.code == "HC407" and found.witness is not None
+    assert "the person shown reaches 240000 yuan" in found.message.en
+    assert {"home", "employer"} <= set(found.witness.facts_json()["person"][0])
+
+
+def test_how_near_is_counted_when_the_rule_pays_and_before_the_amount_is_cut() -> None:
+    found = only(clause("wage < 3000 yuan and employed → wage up to 25_000 yuan per month"))
+    assert "never above 20000 yuan; the person shown reaches 2999 yuan" in found.message.en
+    found = only(clause("employed → (2000 yuan at least 1000 yuan) per month at most 500 yuan"))
+    assert "the person shown reaches 2000 yuan" in found.message.en
+
+
+def test_of_a_rule_that_pays_nothing_one_is_shown_for_whom_it_holds() -> None:
+    found = only(clause("poor → (20 yuan × 10%) rounded to 50 yuan once at most 4000 yuan"))
+    assert found.code == "HC407" and found.witness is not None
+    assert found.message.en.endswith("the person shown is paid nothing by the rule")
+    assert found.witness.answers()[0][1].payments == ()
+
+
+def test_a_limit_of_a_rule_that_never_pays_is_no_finding_of_its_own() -> None:
+    found = only(clause("age > 130 → 100 yuan once at most 300 yuan", "poor → 50 yuan once"))
+    assert found.code == "HC401"
 
 
 COLD = """
