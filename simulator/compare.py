@@ -21,6 +21,7 @@ from simulator.checkpoint import Checkpoint
 from simulator.figures.projection import Money, distributions
 from simulator.figures.results import Results
 from simulator.named_files import Files
+from simulator.notes import as_json
 from simulator.plan import SimulationError
 from simulator.run import Interrupted, simulate
 from simulator.shared_scenario import cut_to, shared_scenario, unfit
@@ -62,8 +63,7 @@ class Comparison:
         for name, results in (("a", self.a), ("b", self.b)):
             whole = distributions(results.whole)["all"] | {"years": distributions(results.years)}
             result[name] = {"policy": results.plan.policy.name} | whole | {"manifest": results.manifest()}
-        result["notes"] = [note.en for note in self.notes]
-        result["notes"] += [self.a.stopped_text.en] if self.a.partial else []
+        result |= as_json([*self.notes, self.a.stopped_text] if self.a.partial else self.notes)
         result["timing"] = {"seconds": self.a.seconds + self.b.seconds}
         return result
 
@@ -137,6 +137,7 @@ def compare(
             assumptions=cut_to(assumptions, version[0]),
             files=files,
             checkpoint=checkpoints[half],
+            split=False,
         )
 
     try:

@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from compiler import ir
 from compiler.backends.columns.program import closure, roots
 from lang import model
-from lang.diagnostics import Diagnostic
+from lang.diagnostics import Diagnostic, Text
 from simulator.automaton.people import Factor, NotFinite, describe
 from simulator.automaton.pieces import months_of
 from simulator.engines.cohort.engine import simulate_counts
@@ -25,6 +25,7 @@ from simulator.engines.coverage import facts_read
 from simulator.engines.outside_targets import outside_targets
 from simulator.engines.people_one_by_one import OneByOne
 from simulator.engines.person import Ready, prepare
+from simulator.notes import LEFT_OUT, chosen, clause_title, joined, refusal
 from simulator.people.arrivals import Draws, monthly_numbers
 from simulator.plan import Chunk, Ints, Plan, SimulationError, Worlds
 
@@ -35,18 +36,19 @@ VERY_MANY = 1_000_000  # people from which targets are left out rather than ever
 _NODES = 10  # a node and month of the automaton costs about as much as so many row-months
 _SAMPLE = 16  # draws by which the number of people is judged
 
-LEFT_OUT = "targets that count people are left out: they need people simulated one by one"
+ASKED_FOR = Text("asked for", "按要求选用")
+
 
 Engine = Callable[[Worlds, range], Chunk]
 
 
 @frozen(kw_only=True)
 class Part:
-    """`why`: for the reader, in English."""
+    """`why`: for the reader."""
 
     clauses: tuple[str, ...]
     engine: str
-    why: str
+    why: Text
     run: Engine
 
 
@@ -56,7 +58,7 @@ class Parts:
 
     name: str
     parts: tuple[Part, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
 
     @property
     def quick(self) -> bool:
@@ -85,13 +87,13 @@ class Parts:
 def choose_parts(plan: Plan, asked: str, worlds: Worlds) -> Parts:
     """Raises SimulationError when the engine asked for cannot run a clause."""
     if asked == "person":
-        return Parts(name="person", parts=(_by_person(plan, plan.clauses, "asked for"),))
+        return Parts(name="person", parts=(_by_person(plan, plan.clauses, ASKED_FOR),))
     ready = prepare(plan)
     if asked == "cohort":
         made = prepared(plan)
         notes = (LEFT_OUT,) if _of_people(ready) else ()
         part = Part(
-            clauses=plan.clauses, engine="cohort", why="asked for", run=lambda w, draws: simulate_counts(made, w, draws)
+            clauses=plan.clauses, engine="cohort", why=ASKED_FOR, run=lambda w, draws: simulate_counts(made, w, draws)
         )
         return Parts(name="cohort", parts=(part,), notes=notes)
     return _auto(plan, ready, worlds)
@@ -101,20 +103,20 @@ def _auto(plan: Plan, ready: Ready, worlds: Worlds) -> Parts:
     people = _people(plan, worlds)
     why = None
     if max(people.values(), default=0) < MANY:
-        why = f"there are fewer than {MANY:,} people"
+        why = Text(f"there are fewer than {MANY:,} people", f"人数不足 {MANY:,}")
     elif _of_people(ready) and max(people.values()) < VERY_MANY:
-        why = "targets need people simulated one by one"
+        why = Text("targets need people simulated one by one", "目标须逐人统计")
     elif plan.has_past():
-        why = "the population starts from a roster"
+        why = Text("the population starts from a roster", "人员从名册开始")
     if why is not None:
-        note = f"engine auto chose person: {why}"
+        note = chosen(plan, "person", plan.clauses, why)
         return Parts(name="person", parts=(_by_person(plan, plan.clauses, why),), notes=(note,))
     refused = refusals(plan)
     parts: list[Part] = []
     for clauses in coupled_parts(plan, ready):
         parts.append(_cheapest(plan, clauses, refused, people))
     merged = _merged(plan, parts)
-    notes = [f"engine auto chose {p.engine} for {', '.join(p.clauses)}: {p.why}" for p in merged]
+    notes = [chosen(plan, p.engine, p.clauses, p.why) for p in merged]
     if _of_people(ready) and all(p.engine != "person" for p in merged):
         notes.append(LEFT_OUT)
     name = "+".join(sorted({p.engine for p in merged}))
@@ -134,7 +136,7 @@ def _of_people(ready: Ready) -> bool:
     return len(outside_targets(ready)) < len(ready.targets)
 
 
-def _by_person(plan: Plan, clauses: tuple[str, ...], why: str) -> Part:
+def _by_person(plan: Plan, clauses: tuple[str, ...], why: Text) -> Part:
     of_part = plan if clauses == plan.clauses else evolve(plan, clauses=clauses)
     return Part(clauses=clauses, engine="person", why=why, run=OneByOne(of_part))
 
@@ -144,15 +146,16 @@ def _cheapest(
 ) -> Part:
     stuck = [name for name in clauses if name in refused]
     if stuck:
-        return _by_person(plan, clauses, refused[stuck[0]].message.en.partition(": ")[2] + f" ({stuck[0]})")
+        reason, title = refusal(refused[stuck[0]]), clause_title(plan, stuck[0])
+        return _by_person(plan, clauses, Text(f"{reason.en} ({stuck[0]})", f"{reason.zh}（{title}）"))
     of_part = evolve(plan, clauses=clauses)
     rows = max((people.get(plan.program.clauses[name].entity, 0.0) for name in clauses), default=0.0)
     if rows < MANY:
-        return _by_person(plan, clauses, f"about {rows:,.0f} rows a draw")
+        return _by_person(plan, clauses, Text(f"about {rows:,.0f} rows a draw", f"每次抽样约 {rows:,.0f} 行"))
     try:
         made = prepared(of_part)
     except SimulationError as error:
-        return _by_person(plan, clauses, error.diagnostics[0].message.en.partition(": ")[2])
+        return _by_person(plan, clauses, refusal(error.diagnostics[0]))
     months = plan.scenario.last - plan.scenario.first + 1
     nodes = sum(
         int((1 << np.bitwise_count(lasting)).sum())
@@ -161,8 +164,15 @@ def _cheapest(
         for lasting in walked.lasting
     )
     if nodes * _NODES > rows * months:
-        return _by_person(plan, clauses, f"{nodes:,} states are more work than about {rows:,.0f} rows")
-    why = f"{nodes:,} states instead of about {rows:,.0f} rows for {months} months"
+        why = Text(
+            f"{nodes:,} states are more work than about {rows:,.0f} rows",
+            f"{nodes:,} 种状态的计算量大于约 {rows:,.0f} 行",
+        )
+        return _by_person(plan, clauses, why)
+    why = Text(
+        f"{nodes:,} states instead of about {rows:,.0f} rows for {months} months",
+        f"以 {nodes:,} 种状态代替约 {rows:,.0f} 行、{months} 个月",
+    )
     return Part(clauses=clauses, engine="cohort", why=why, run=lambda w, draws: simulate_counts(made, w, draws))
 
 
@@ -173,7 +183,7 @@ def _merged(plan: Plan, parts: Iterable[Part]) -> list[Part]:
     if len(one_by_one) < 2:
         return parts
     clauses = tuple(name for name in plan.clauses if any(name in p.clauses for p in one_by_one))
-    why = "; ".join(dict.fromkeys(p.why for p in one_by_one))
+    why = joined(p.why for p in one_by_one)
     return [*(p for p in parts if p.engine != "person"), _by_person(plan, clauses, why)]
 
 

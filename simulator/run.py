@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from compiler import ir
 from lang import model
+from lang.diagnostics import Text
 from simulator.chance.unknowns import worlds as draw_worlds
 from simulator.checkpoint import Checkpoint, Kind
 from simulator.choose import MOST_DRAWS, choose_scenario, make_plan
@@ -27,12 +28,12 @@ from simulator.figures.results import Results, identity
 from simulator.figures.statistics import Split, split_variance
 from simulator.money.books import Books
 from simulator.named_files import Files, with_files
+from simulator.notes import AUTO_EXACT, rounded_up
 from simulator.parts import choose_parts, worth_computing
 from simulator.plan import BLOCKS, Chunk, Ints, Plan, Worlds
 
 Progress = Callable[[int, int], None]
 
-AUTO_EXACT = "engine auto chose exact for all clauses: each can be computed, and no money can run short"
 TWICE = 256  # worlds whose people are simulated a second time
 FIRST_TWIN = 1 << 30  # the draw numbers of the twins: behind those of any run
 CHUNK_WORK, QUICK_WORK = 2_000_000, 200_000_000  # row-months in a chunk, about
@@ -76,6 +77,7 @@ def simulate(
     chunk: int | None = None,
     checkpoint: Checkpoint | None = None,
     files: Files | None = None,
+    split: bool = True,
 ) -> Results:
     """The projection of a scenario (None: the only one, or `baseline`). Raises SimulationError with all that is wrong.
 
@@ -88,6 +90,7 @@ def simulate(
     chunk       draws at a time (a multiple of 16); None: by the work that a draw makes
     checkpoint  where to keep what is done; CheckpointError if it is of another run
     files       reads the rosters and samples that the scenario names
+    split       whether the variance is to be split by cause, for which a quarter of 1,024 draws are simulated twice
 
     Raises Interrupted, with the results so far, when the user stops it.
     """
@@ -115,7 +118,7 @@ def simulate(
     return run_plan(
         plan, parts, worlds,
         thresholds=thresholds, on_progress=on_progress, chunk=chunk, checkpoint=checkpoint, started=started,
-        notes=(*notes, *parts.notes),
+        notes=(*notes, *parts.notes), split=split,
     )  # fmt: skip
 
 
@@ -127,7 +130,7 @@ def _computed(
     chunk: int | None,
     checkpoint: Checkpoint | None,
     started: float,
-    notes: tuple[str, ...],
+    notes: tuple[Text, ...],
 ) -> Results:
     """By the engine exact; what waits for money in a queue is drawn by whatever engine `auto` takes for it."""
     from simulator.engines.exact.engine import project
@@ -155,12 +158,13 @@ def run_plan(
     on_progress: Progress | None = None,
     chunk: int | None = None,
     checkpoint: Checkpoint | None = None,
-    notes: tuple[str, ...] = (),
+    notes: tuple[Text, ...] = (),
     started: float | None = None,
+    split: bool = True,
 ) -> Results:
     """All draws of these worlds, by these parts. `started`: when the work began (time.perf_counter)."""
     began = time.perf_counter() if started is None else started
-    run = _Run(plan, parts, worlds, on_progress, chunk, checkpoint)
+    run = _Run(plan, parts, worlds, on_progress, chunk, checkpoint, split)
 
     def results(made: int) -> Results:
         return Results(
@@ -191,17 +195,14 @@ def _whole_scrambles(draws: int) -> int:
     return BLOCKS << ((draws // BLOCKS).bit_length() - 1) if draws >= BLOCKS else 0
 
 
-def _twins(worlds: Worlds) -> Worlds:
-    """The first worlds once more, with other people; none where nothing is unknown of the world."""
-    first = worlds.beginning(min(TWICE, worlds.draws) if worlds.values else 0)
+def _twins(worlds: Worlds, split: bool) -> Worlds:
+    """The first worlds once more, with other people; none where nothing is unknown of the world, or nobody asks."""
+    first = worlds.beginning(min(TWICE, worlds.draws) if worlds.values and split else 0)
     return evolve(first, first=FIRST_TWIN)
 
 
-def _notes(asked: int, made: int) -> tuple[str, ...]:
-    notes = []
-    if made != asked:
-        notes.append(f"{asked} draws were rounded up to {made} (16 × a power of two)")
-    return tuple(notes)
+def _notes(asked: int, made: int) -> tuple[Text, ...]:
+    return () if made == asked else (rounded_up(asked, made),)
 
 
 @define(eq=False)
@@ -214,6 +215,7 @@ class _Run:
     on_progress: Progress | None
     chunk: int | None
     checkpoint: Checkpoint | None
+    split: bool
     books: Books = field(init=False)
     twins: Worlds = field(init=False)
     of_twins: Ints = field(init=False)  # fen entitled by twin
@@ -225,7 +227,7 @@ class _Run:
         if self.chunk is not None and (self.chunk < BLOCKS or self.chunk % BLOCKS):
             raise ValueError("a chunk is a multiple of 16 draws")
         self.books = Books.begin(self.plan, self.worlds.draws)
-        self.twins = _twins(self.worlds)
+        self.twins = _twins(self.worlds, self.split)
         self.of_twins = np.zeros(self.twins.draws, dtype=np.int64)
         self.size = self.chunk or BLOCKS
         self.finished = {"draws": 0, "twins": 0}
@@ -300,6 +302,8 @@ class _Run:
 
     def variance(self, made: int) -> Split:
         """Of the first so many draws; not known before their twins are done."""
+        if not self.split:
+            return Split(unknowns=None, people=None, error=None)
         entitled: Ints = self.books.flows.entitled.sum(axis=(0, 1))[:made]
         if not self.worlds.values:
             people = Split(unknowns=0.0, people=1.0, error=0.0)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lang.dates import month_text
-from lang.diagnostics import Language
+from lang.diagnostics import Language, Text
 from lang.model import Attribute, Define, Program
 
 WORDS: Mapping[Language, Mapping[str, str]] = {
@@ -20,7 +20,11 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "total": "合计", "draws": "次抽样", "no_difference": "无差额：{}", "difference": "差额（乙 − 甲）",
     },
 }  # fmt: skip
-ENGINES = {"person": "逐人模拟", "exact": "精确计算", "cohort": "分组计算"}
+ENGINES = {
+    "person": Text("person by person", "逐人模拟"),
+    "cohort": Text("by counts of people", "分组计数"),
+    "exact": Text("exactly", "精确计算"),
+}
 
 
 def policy_title(program: Program, language: Language) -> str:
@@ -41,18 +45,26 @@ def scenario_title(data: Mapping[str, Any], program: Program, language: Language
         return f"{name} · {draws}"
     first, last = month_text(scenario.first), month_text(scenario.last)
     if language == "zh":
-        engines = "、".join(ENGINES[engine] for engine in data["engine"].split("+"))
-        return f"情景：{name} · {first} 至 {last} · {draws} · {engines}"
+        return f"情景：{name} · {first} 至 {last} · {draws} · {engines_of(data['engine']).zh}"
     return f"scenario {name} · {first} to {last} · {draws} · engine {data['engine']}"
 
 
+def engines_of(name: str) -> Text:
+    """An engine, or several joined by `+`, as manifests and titles name them."""
+    return Text(name, "、".join(ENGINES[part].zh if part in ENGINES else part for part in name.split("+")))
+
+
 def group_word(data: Mapping[str, Any], program: Program, language: Language) -> str:
-    """What `--by NAME` is called."""
-    name = data["manifest"]["by"]
+    """What the `--by NAME` of a run is called."""
+    return group_name(str(data["manifest"]["by"]), program, language)
+
+
+def group_name(name: str, program: Program, language: Language) -> str:
+    """What an attribute or definition is called, of whatever entity."""
     if language == "zh":
         declared: list[Attribute | Define | None] = [e.attributes.get(name) for e in program.entities.values()]
         declared += [define for (_, of), define in program.defines.items() if of == name]
         for found in declared:
             if found is not None and found.label:
                 return found.label
-    return str(name).replace("_", " ")
+    return name.replace("_", " ")

@@ -26,6 +26,7 @@ from simulator.automaton.order import Order, order_of
 from simulator.automaton.people import Chain, Fact, Factor, Follow, NotFinite, describe, existence, fault
 from simulator.engines.coverage import facts_read
 from simulator.engines.person import Ready
+from simulator.notes import entity_title
 from simulator.plan import Plan
 
 MOST_CELLS = 4096
@@ -154,7 +155,7 @@ def _need(ready: Ready, name: str, attach: bool = False) -> _Need:
             raise NotFinite(
                 clause.origin,
                 f"it reads `{entity}`, and who is linked to whom is drawn one by one",
-                f"它读取“{entity}”，而关联是逐个抽取的",
+                f"它读取“{entity_title(plan, entity)}”，而关联是逐个抽取的",
             )
     moving, fixed = _described(plan, facts, links)
     population = plan.scenario.populations[clause.entity]
@@ -213,13 +214,13 @@ def _no_counting(plan: Plan, program: ir.Program, live: Iterable[ir.Id]) -> None
             raise NotFinite(
                 program.streams[stream].origin,
                 f"its parameter `{op.parameter}` has another value in each draw",
-                f"其标准“{op.parameter}”每次抽样取值不同",
+                f"其标准“{plan.policy.parameters[op.parameter].label or op.parameter}”每次抽样取值不同",
             )
         if isinstance(op, ir.Aggregate):
             raise NotFinite(
                 program.streams[stream].origin,
                 f"it counts rows of `{op.entity}`, which ties people to each other",
-                f"它要统计“{op.entity}”，人与人之间相互关联",
+                f"它要统计“{entity_title(plan, op.entity)}”，人与人之间相互关联",
             )
 
 

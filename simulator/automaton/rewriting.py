@@ -75,7 +75,7 @@ class Rewriting:
                 raise NotFinite(
                     stream.origin,
                     f"it counts rows of `{stream.op.entity}`, which ties people to each other",
-                    f"它要统计{stream.op.entity}，人与人之间相互关联",
+                    f"它要统计“{stream.op.entity}”，人与人之间相互关联",
                 )
             case ir.Through(link, target):
                 self._within(stream, link)

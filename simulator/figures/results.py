@@ -26,6 +26,7 @@ from simulator.figures.statistics import FEN_A_YUAN, Split, curve, rank, summari
 from simulator.money.books import Books, Flows
 from simulator.money.claims import NO_LIMIT, Pot
 from simulator.money.limits import pots_of
+from simulator.notes import as_json
 from simulator.plan import Flags, Ints, Plan, Worlds
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ NO_GROUP = "unknown"
 
 @frozen(kw_only=True, eq=False, slots=False)
 class Results:
-    """`engine`: the one that ran. `thresholds` in fen. `notes`: what the reader should know, in English.
+    """`engine`: the one that ran. `thresholds` in fen. `notes`: what the reader should know.
 
     `asked`: how many draws there were to be; there are fewer where the run was stopped.
     """
@@ -48,7 +49,7 @@ class Results:
     variance: Split
     thresholds: tuple[int, ...] = ()
     seconds: float = 0.0
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Text, ...] = field(default=())
     asked: int | None = None
 
     def __repr__(self) -> str:
@@ -195,9 +196,7 @@ class Results:
             name: {key: value for key, value in summarise(n, unit=1).at().items() if key.startswith("mean")}
             for name, n in self.books.arrivals.items()
         }
-        result["notes"] = list(self.notes)
-        if self.partial:
-            result["notes"].append(self.stopped_text.en)
+        result |= as_json([*self.notes, self.stopped_text] if self.partial else self.notes)
         result["timing"] = {"seconds": self.seconds, "person_months": self.books.person_months}
         result["manifest"] = self.manifest()
         return result

@@ -40,6 +40,7 @@ from simulator.learning.worlds_after import After, worlds_after
 from simulator.money.claims import NO_LIMIT
 from simulator.money.limits import pots_of
 from simulator.named_files import Files, Named, with_files
+from simulator.notes import as_json, rounded_up
 from simulator.parts import choose_parts
 from simulator.plan import Plan, Worlds
 from simulator.run import Progress, run_plan
@@ -102,7 +103,8 @@ class Forecast:
             {"about": t.about, "seen": t.events, "of": t.trials, "unknowns": sorted(t.reads)}
             for t in self.gathered.terms
         ]
-        found["notes"] = [*plain["notes"], *(note.en for note in self.notes)]
+        own = as_json(self.notes)
+        found |= {key: [*plain[key], *told] for key, told in own.items()}
         found["manifest"] = {
             **plain["manifest"], "as_of": month_text(self.so_far.cut), "ledger": _digest(self.so_far),
         }  # fmt: skip
@@ -274,7 +276,7 @@ def _run(plan: Plan, worlds: Worlds, so_far: SoFar, settings: Settings) -> Resul
     continued = Continued(booked=plan, begun=evolve(begun, engine=parts.name), parts=parts, so_far=so_far)
     notes = parts.notes
     if rounded_draws(settings.draws) != settings.draws:
-        notes = (f"{settings.draws} draws were rounded up to {worlds.draws} (16 × a power of two)", *notes)
+        notes = (rounded_up(settings.draws, worlds.draws), *notes)
     results = run_plan(
         plan, continued, worlds, thresholds=settings.thresholds, on_progress=settings.on_progress, notes=notes
     )

@@ -18,6 +18,7 @@ from lang import model
 from lang.diagnostics import Diagnostic, Text
 from simulator.chance.unknowns import rounded_draws
 from simulator.engines.person import prepare
+from simulator.notes import clause_title, refusal
 from simulator.parts import choose_parts
 from simulator.plan import BLOCKS, Floats, Plan, SimulationError, Worlds
 from simulator.sensitivity.design import Design
@@ -121,7 +122,7 @@ def _simulated(
         engine=parts.name,
         replications=2,
         read=_read(plan.scenario),
-        notes=tuple(Text(note, note) for note in parts.notes),
+        notes=parts.notes,
     )
 
 
@@ -136,7 +137,7 @@ def _mixed(
     plan = _without_money(plan) if measures == ("entitled",) else plan
     others = tuple(name for name in plan.clauses if name in refused)
     can = tuple(name for name in plan.clauses if name not in refused)
-    notes = [_simulated_why(name, refused[name]) for name in others]
+    notes = [_simulated_why(plan, name, refused[name]) for name in others]
     made = rounded_draws(draws or EXACT_DRAWS)
     few = min(max(made // 8, BESIDE_DRAWS), made)
     beside = None
@@ -183,8 +184,6 @@ def _refused(plan: Plan, asked: str) -> dict[str, Diagnostic]:
     return stuck
 
 
-def _simulated_why(clause: str, refusal: Diagnostic) -> Text:
-    en, zh = refusal.message.en.partition(": ")[2], refusal.message.zh.partition("：")[2]
-    return Text(
-        f"{clause} is simulated: {en or refusal.message.en}", f"{clause} 以模拟计算：{zh or refusal.message.zh}"
-    )
+def _simulated_why(plan: Plan, clause: str, refused: Diagnostic) -> Text:
+    why = refusal(refused)
+    return Text(f"{clause} is simulated: {why.en}", f"“{clause_title(plan, clause)}”以模拟计算：{why.zh}")

@@ -16,6 +16,7 @@ from simulator.choose import choose_scenario, make_plan
 from simulator.figures.results import identity
 from simulator.figures.statistics import FEN_A_YUAN
 from simulator.named_files import Files, with_files
+from simulator.notes import rounded_up
 from simulator.plan import Floats, Plan
 from simulator.sensitivity.advice import advice
 from simulator.sensitivity.analyses import SIMULATED_DRAWS, Analysis, analyses
@@ -155,7 +156,7 @@ def result(plan: Plan, done: Sequence[Done], asked: int | None, seconds: float) 
             outputs.append(_output(figure, at, found, tuple(unknowns), min(one.made, one.analysis.draws_of(figure))))
     order = {measure: at for at, measure in enumerate(MEASURES)}
     outputs.sort(key=lambda output: order[output.measure])
-    notes = [Text(*_rounded(asked, first.points.draws))] if asked is not None and asked != first.points.draws else []
+    notes = [rounded_up(asked, first.points.draws)] if asked is not None and asked != first.points.draws else []
     notes += [note for one in done for note in one.analysis.notes]
     return Sensitivity(
         plan=plan,
@@ -169,13 +170,6 @@ def result(plan: Plan, done: Sequence[Done], asked: int | None, seconds: float) 
         manifest=identity(plan, first.made),
         notes=(*dict.fromkeys(notes), *_notes(unknowns, outputs[0])),
         seconds=seconds,
-    )
-
-
-def _rounded(asked: int, made: int) -> tuple[str, str]:
-    return (
-        f"{asked} draws were rounded up to {made} (16 × a power of two)",
-        f"抽样次数由 {asked} 增至 {made}（16 × 2 的幂）",
     )
 
 

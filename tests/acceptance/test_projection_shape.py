@@ -85,10 +85,11 @@ def test_the_head(data: Any) -> None:
     assert set(data["engine"].split("+")) <= {"exact", "cohort", "person", "mixed"} or data["engine"]
     assert set(data) == {
         "version", "policy", "scenario", "engine", "draws", "seed", "total", "clauses", "years", "quarters", "months",
-        "groups", "variance", "refused", "targets", "arrivals", "notes", "timing", "manifest",
+        "groups", "variance", "refused", "targets", "arrivals", "notes", "notes_zh", "timing", "manifest",
         "curve", "lines", "p_exceeded",
     }  # fmt: skip
     assert any("rounded up to 64" in note for note in data["notes"])
+    assert any("增至 64" in note for note in data["notes_zh"]) and len(data["notes"]) == len(data["notes_zh"])
 
 
 def test_totals_clauses_and_periods(data: Any) -> None:

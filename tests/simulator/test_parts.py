@@ -55,14 +55,17 @@ def text(people: int = 400, courses: int = 20_000, paid: str = "", target: str =
 def test_few_people_are_simulated_one_by_one() -> None:
     results = run(text(people=400, courses=5), draws=16, engine="auto")
     assert results.engine == "person"
-    assert results.notes[-1] == "engine auto chose person: there are fewer than 20,000 people"
+    assert results.notes[-1].en == "engine auto chose person: there are fewer than 20,000 people"
+    assert results.notes[-1].zh == "自动选用逐人模拟：人数不足 20,000"
 
 
 def test_many_are_counted_where_that_is_valid_and_the_rest_is_not() -> None:
     results = run(text(), draws=64, engine="auto")
     assert results.engine == "cohort+person"
-    assert any("chose cohort for training" in note for note in results.notes)
-    assert any("chose person for award, grant" in note and "counts rows of `person`" in note for note in results.notes)
+    assert any("chose cohort for training" in note.en for note in results.notes)
+    (people,) = (note for note in results.notes if "chose person for award, grant" in note.en)
+    assert "counts rows of `person`" in people.en
+    assert people.zh == "“award”、“grant”自动选用逐人模拟：它要统计“person”，人与人之间相互关联（award）"
     clauses = [results.total("entitled", name) for name in ("award", "grant", "training")]
     assert (np.sum(clauses, axis=0) == results.total("entitled")).all()
     whole = run(text(), draws=64, engine="person", clauses=["award", "grant"])
@@ -97,7 +100,7 @@ def test_targets_that_count_people_keep_them_simulated_one_by_one() -> None:
     assert auto.engine == "person" and "many" in auto.books.targets
     cohort = run(counted, draws=16, engine="cohort", clauses=["grant"])
     assert "many" not in cohort.books.targets
-    assert any("targets that count people are left out" in note for note in cohort.notes)
+    assert any("targets that count people are left out" in note.en for note in cohort.notes)
 
 
 def test_targets_over_outside_figures_need_no_people() -> None:

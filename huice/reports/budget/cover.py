@@ -8,7 +8,7 @@ from huice.reports.budget.frame import NAMES, WHAT, Frame, scenario_line
 from huice.reports.sheets import BLUE, GREY, Sheet
 from huice.reports.tables.answer import Answer
 from huice.reports.tables.records import Comparison, Projection, Variance
-from huice.reports.words import ENGINES
+from huice.reports.words import engines_of
 from lang.diagnostics import Text
 
 LAST = 7  # columns of the cover, from 0
@@ -130,13 +130,11 @@ def _method(frame: Frame, sheet: Sheet, figures: Projection | Comparison, row: i
     run, unit = frame.run, frame.unit
     measured = figures.total if isinstance(figures, Projection) else figures.difference
     error = f"± {unit.show(measured['paid'].error)} {unit.name(frame.language)}"
-    engine = (
-        "、".join(ENGINES.get(part, part) for part in run.engine.split("+")) if frame.language == "zh" else run.engine
-    )
+    engine = engines_of(run.engine)
     said = [
         (
             Text("draws, seed, engine", "抽样、随机种子、方式"),
-            Text(f"{run.draws:,} · {run.seed} · {engine}", f"{run.draws:,} 次 · {run.seed} · {engine}"),
+            Text(f"{run.draws:,} · {run.seed} · {engine.en}", f"{run.draws:,} 次 · {run.seed} · {engine.zh}"),
         ),
         (
             Text("Monte-Carlo error", "抽样误差"),
@@ -148,7 +146,7 @@ def _method(frame: Frame, sheet: Sheet, figures: Projection | Comparison, row: i
     ]
     if isinstance(figures, Projection) and figures.variance.unknowns is not None:
         said.append((Text("where the spread comes from", "不确定性来源"), _variance(figures.variance)))
-    said += [(Text("note", "说明"), Text(note, note)) for note in run.notes] if frame.language == "en" else []
+    said += [(Text("note", "说明"), note) for note in run.notes]
     for name, text in said:
         row += 1
         _line(frame, sheet, row, frame.say(name), frame.say(text))

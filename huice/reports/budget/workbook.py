@@ -54,7 +54,7 @@ def write_budget(place: Path, data: Mapping[str, Any], program: Program, languag
         if found is not None and "sensitivity" in keys:
             sensitivity.sensitivity(frame, found)
         _scenario(frame, rows)
-        source(frame, {"": figures.run.manifest})
+        source(frame, {"": figures.run.origin})
         assert frame.made[:-1] == keys, (frame.made, keys)
 
 
@@ -65,13 +65,13 @@ def write_comparison_budget(place: Path, data: Mapping[str, Any], program: Progr
     keys = ["difference", *(["changes"] if data.get("changes") else []), *_of_scenario(rows)]
     names = [Text(f"A: {figures.a.policy['en']}", f"甲：{figures.a.policy['zh']}")]
     names.append(Text(f"B: {figures.b.policy['en']}", f"乙：{figures.b.policy['zh']}"))
-    manifests = {name[language]: side.manifest for name, side in zip(names, (figures.a, figures.b), strict=True)}
+    origins = {name[language]: side.origin for name, side in zip(names, (figures.a, figures.b), strict=True)}
     with Frame(place, figures.run, unit_of_comparison(data), language) as frame:
         cover(frame, figures, answer_of_comparison(figures), [*keys, "source", "data"])
         differences.difference(frame, figures, data, program)
         differences.changes(frame, data, program)
         _scenario(frame, rows)
-        source(frame, manifests)
+        source(frame, origins)
 
 
 def _scenario(frame: Frame, rows: ScenarioRows | None) -> None:
@@ -89,7 +89,7 @@ def write_assumptions(place: Path, program: Program, scenario: str, language: La
     run = Run(
         policy=naming.policy(program), document=program.document,
         scenario=naming.declared(program.scenarios, scenario), first=month_text(chosen.first),
-        last=month_text(chosen.last), draws=0, seed=0, engine="", notes=(), manifest={},
+        last=month_text(chosen.last), draws=0, seed=0, engine="", notes=(), manifest={}, origin=(),
     )  # fmt: skip
     with Frame(place, run, YUAN, language) as frame:
         _scenario(frame, rows)

@@ -19,7 +19,7 @@ from huice.reports.page.charts.waterfall import waterfall
 from huice.reports.page.document import document, section
 from huice.reports.page.figures import figure
 from huice.reports.page.markup import Content, Markup, el, join
-from huice.reports.page.parts import footer, keys, manifest, method, scenario_line, stopped, words
+from huice.reports.page.parts import footer, keys, method, origin, scenario_line, stopped, words
 from huice.reports.page.tables import money, table, table_only
 from huice.reports.tables import answer_of_comparison, difference_views, headings, views
 from huice.reports.tables.records import Comparison, Spread
@@ -65,7 +65,7 @@ class _Page:
                     (f"{self.a} · {total}", figures.a.total["entitled"]),
                     (f"{self.b} · {total}", figures.b.total["entitled"])],
                    language, self.unit),
-            manifest([(self.a, figures.a.manifest), (self.b, figures.b.manifest)], language),
+            origin([(self.a, figures.a.origin), (self.b, figures.b.origin)], language),
             footer(figures.run, language),
         ]  # fmt: skip
 

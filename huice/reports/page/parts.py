@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from huice.reports.amounts import Unit, share
 from huice.reports.page.document import section
@@ -11,13 +10,9 @@ from huice.reports.page.figures import folded
 from huice.reports.page.markup import Content, Markup, el
 from huice.reports.page.tables import table_only
 from huice.reports.tables.records import Column, Run, Spread, Table, Variance
+from huice.reports.words import ENGINES
 from lang.diagnostics import Language, Text
 
-ENGINES = {
-    "person": Text("person by person", "逐人模拟"),
-    "cohort": Text("by counts of people", "分组计数"),
-    "exact": Text("exactly", "精确计算"),
-}
 HOW = {
     "exact": Text("the distribution of what people are paid is computed exactly, clause by clause, month by month",
                   "按条款逐月精确计算人员享受金额的概率分布"),
@@ -103,7 +98,6 @@ def method(
     run: Run, variance: Variance | None, figures: Sequence[tuple[str, Spread]], language: Language, unit: Unit
 ) -> Markup:
     """How the figures were computed, and how far each may be off. `figures`: (name, distribution)."""
-    zh = language == "zh"
     ways = [HOW[name] for name in HOW if name in run.engine.split("+")]
     first = Text(
         f"Each of the {run.draws:,} draws takes one value for every unknown of the scenario (quasi-random points, 16 "
@@ -133,63 +127,25 @@ def method(
     rows = [(name, s.mean, s.error, s.quantiles.get("0.9"), s.errors.get("0.9")) for name, s in figures]
     errors = Table(title=Text("Errors", "误差"), columns=tuple(columns), rows=tuple(rows))
     told.append(table_only(errors, language, unit))
-    notes = [note for note in run.notes if note]
-    if notes:
-        listed = el("ul", *(el("li", note) for note in notes), lang="en" if zh else None)
-        told.append(folded(Text("Notes of the run", "运行记录（英文）")[language], listed))
+    if run.notes:
+        listed = el("ul", *(el("li", note[language]) for note in run.notes))
+        told.append(folded(Text("Notes of the run", "运行说明")[language], listed))
     return section(Text("Method and error", "方法与误差")[language], *told)
 
 
-NAMES = {
-    "policy": Text("policy", "政策"),
-    "name": Text("name", "名称"),
-    "sources": Text("files", "文件"),
-    "scenario": Text("scenario", "情景"),
-    "files": Text("rosters", "名册"),
-    "seed": Text("seed", "随机种子"),
-    "draws": Text("draws", "抽样次数"),
-    "engine": Text("engine", "计算方式"),
-    "clauses": Text("clauses", "条款"),
-    "by": Text("by", "分组"),
-    "versions": Text("versions", "软件版本"),
-    "thresholds": Text("thresholds", "阈值"),
-    "mean_error": Text("errors of the means", "均值误差"),
-    "entitled": Text("entitled", "应付"),
-    "paid": Text("paid", "实付"),
-}
-
-
-def manifest(manifests: Sequence[tuple[str, Mapping[str, Any]]], language: Language) -> Markup:
-    """What another run needs to give the same figures; (whose, manifest)."""
+def origin(origins: Sequence[tuple[str, Sequence[tuple[Text, Text]]]], language: Language) -> Markup:
+    """What another run needs to give the same figures; (whose, rows of `tables.origin`)."""
     parts: list[Content] = []
-    for whose, of in manifests:
+    for whose, of in origins:
         rows = [
-            el("tr", el("th", name, scope="row"), el("td", value, class_="mono")) for name, value in _flat(of, language)
-        ]
+            el("tr", el("th", what[language], scope="row"),
+               el("td", value[language], class_="mono" if value.zh.isascii() else None))
+            for what, value in of
+        ]  # fmt: skip
         parts.append(el("h3", whose) if whose else None)
         parts.append(el("div", el("table", el("tbody", *rows)), class_="wide"))
     note = Text("the same inputs and seed give the same figures", "同样的文件与种子得到同样的结果")
     return section(Text("Where the figures come from", "数据来历")[language], *parts, note=note[language])
-
-
-def _flat(value: Mapping[str, Any], language: Language, above: str = "") -> list[tuple[str, str]]:
-    """Every value with its path, in the order of the manifest; what is nothing is left out."""
-    found: list[tuple[str, str]] = []
-    for key, item in value.items():
-        word = NAMES[key][language] if key in NAMES else key
-        name = f"{above} · {word}" if above else word
-        if isinstance(item, Mapping):
-            found += _flat(item, language, name)
-        elif isinstance(item, list) and item and isinstance(item[0], Mapping):
-            for each in item:
-                inside = dict(each)
-                label = str(inside.pop("name", ""))
-                found += _flat(inside, language, f"{name} · {label}" if label else name)
-        elif isinstance(item, list):
-            found += [(name, ", ".join(str(each) for each in item))] if item else []
-        elif item is not None:
-            found.append((name, f"{item:,.2f}" if isinstance(item, float) else str(item)))
-    return found
 
 
 def footer(run: Run, language: Language) -> Markup:

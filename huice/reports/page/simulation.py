@@ -18,7 +18,7 @@ from huice.reports.page.charts.tornado import tornado
 from huice.reports.page.document import document, section
 from huice.reports.page.figures import figure, folded
 from huice.reports.page.markup import Content, Markup, el
-from huice.reports.page.parts import footer, keys, manifest, method, scenario_line, stopped, words
+from huice.reports.page.parts import footer, keys, method, origin, scenario_line, stopped, words
 from huice.reports.page.tables import money, table, table_only, without_empty_columns
 from huice.reports.tables import answer, fund_views, headings, views
 from huice.reports.tables.records import FundLine, Projection, Spread, Table
@@ -75,7 +75,7 @@ class _Page:
                     (self.say("paid · whole period", "实付 · 整个期间"), figures.total["paid"]),
                     *((self.say(f"paid · {name}", f"实付 · {name}年"), spread) for name, spread in named)],
                    language, self.unit),
-            manifest([("", figures.run.manifest)], language),
+            origin([("", figures.run.origin)], language),
             footer(figures.run, language),
         ]  # fmt: skip
 

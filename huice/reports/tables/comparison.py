@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from huice.reports.tables import naming
+from huice.reports.tables.origin import origin_of
 from huice.reports.tables.projection import clause_rows, measures, run_of
 from huice.reports.tables.records import ClauseRow, Comparison, Group, Name, Side, Spread, Step
 from lang.diagnostics import Text
@@ -43,7 +44,7 @@ def _side(data: Data, program: Program) -> Side:
         total=measures(data["total"]),
         clauses=clause_rows(data["clauses"], program),
         years={year: measures(of_year["total"]) for year, of_year in data["years"].items()},
-        manifest=data["manifest"],
+        origin=origin_of(data["manifest"], program),
     )
 
 

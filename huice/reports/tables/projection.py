@@ -9,6 +9,7 @@ from attrs import evolve
 
 from huice.reports.tables import naming
 from huice.reports.tables.assumptions import assumptions_of, conditions_of
+from huice.reports.tables.origin import origin_of
 from huice.reports.tables.records import (
     ClauseLine,
     ClauseRow,
@@ -79,10 +80,17 @@ def run_of(data: Data, manifest: Data, program: Program) -> Run:
         draws=data["draws"],
         seed=data["seed"],
         engine=data["engine"],
-        notes=tuple(data.get("notes", ())),
+        notes=_notes(data),
         manifest=manifest,
+        origin=origin_of(manifest, program),
         partial=None if partial is None else (partial["draws"], partial["of"]),
     )
+
+
+def _notes(data: Data) -> tuple[Text, ...]:
+    """Results of before `notes_zh` have them in English alone."""
+    english = data.get("notes", [])
+    return tuple(Text(en, zh) for en, zh in zip(english, data.get("notes_zh", english), strict=True))
 
 
 def measures(data: Data) -> Measures:

@@ -234,7 +234,7 @@ class Variance:
 @frozen(kw_only=True)
 class Run:
     """How the figures were made. `draws` 0: nothing was drawn. `partial`: (draws done, draws asked for) of a run that
-    was stopped."""
+    was stopped. `origin`: the manifest in words, row by row."""
 
     policy: Name
     document: str | None
@@ -244,8 +244,9 @@ class Run:
     draws: int
     seed: int
     engine: str
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
     manifest: Mapping[str, Any]
+    origin: tuple[tuple[Text, Text], ...]
     partial: tuple[int, int] | None = None
 
 
@@ -294,7 +295,7 @@ class Side:
     total: Measures
     clauses: tuple[ClauseRow, ...]
     years: Mapping[str, Measures]
-    manifest: Mapping[str, Any]
+    origin: tuple[tuple[Text, Text], ...]
 
 
 @frozen(kw_only=True)

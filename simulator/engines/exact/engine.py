@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from attrs import evolve
 
+from lang.diagnostics import Text
 from simulator.engines.exact.answers import Asker
 from simulator.engines.exact.components import population
 from simulator.engines.exact.compound import most
@@ -23,14 +24,10 @@ from simulator.figures.statistics import Split
 from simulator.money.books import Books
 from simulator.money.claims import NO_LIMIT
 from simulator.money.limits import limits_of
+from simulator.notes import NO_TARGETS, under_limits
 from simulator.plan import Plan, SimulationError, Worlds
 
 Progress = Callable[[int, int], None]
-
-UNDER_LIMITS = (
-    "what is entitled is computed; what is paid and owed waits for money in a queue and is drawn by the engine {engine}"
-)
-NO_TARGETS = "targets that count people are left out: the engine exact has no people to count"
 
 
 def project(
@@ -40,7 +37,7 @@ def project(
     thresholds: Sequence[int] = (),
     on_progress: Progress | None = None,
     draw: Callable[[], Results] | None = None,
-    notes: tuple[str, ...] = (),
+    notes: tuple[Text, ...] = (),
     started: float | None = None,
     projection: Projection | None = None,
 ) -> ExactResults:
@@ -57,9 +54,9 @@ def project(
     engine = "exact" if drawn is None else f"exact+{drawn.engine}"
     plan = evolve(plan, engine=engine)
     books = Books.begin(plan, 0) if drawn is None else drawn.books
-    told: tuple[str, ...] = ()
+    told: tuple[Text, ...] = ()
     if drawn is not None:
-        told = (UNDER_LIMITS.format(engine=drawn.engine), *drawn.notes)
+        told = (under_limits(drawn.engine), *drawn.notes)
     elif len(outside_targets(ready)) < len(ready.targets):
         told = (NO_TARGETS,)
     if on_progress is not None and drawn is None:

@@ -17,6 +17,7 @@ import numpy as np
 from attrs import frozen
 
 from lang.dates import month_text
+from lang.diagnostics import Text
 from simulator.engines.exact.blend import Blend
 from simulator.engines.exact.figures import Figures, nothing
 from simulator.engines.exact.projection import Projection, needed, to_date
@@ -25,6 +26,7 @@ from simulator.figures.results import NO_GROUP, Results, identity
 from simulator.figures.statistics import FEN_A_YUAN
 from simulator.money.claims import NO_LIMIT
 from simulator.money.limits import limits_of, pots_of
+from simulator.notes import as_json
 from simulator.plan import Ints
 
 if TYPE_CHECKING:
@@ -138,25 +140,32 @@ class ExactResults(Results):
         result["refused"] = {}
         result["targets"] = self._targets()
         result["arrivals"] = self._arrivals()
-        result["notes"] = [*self.notes, *self._rounded()]
+        result |= as_json([*self.notes, *self._rounded()])
         result["timing"] = {"seconds": self.seconds, "person_months": 0}
         result["manifest"] = self.manifest()
         return result
 
-    def _rounded(self) -> list[str]:
+    def _rounded(self) -> list[Text]:
         """What is not exact to the last fen, and how far."""
         laws = [found.law for found in self.projection.made()]
         told = []
         errors = [law.smooth.error() for law in laws if isinstance(law, Blend)]
         if errors:
+            most = f"{max(max(errors), 1e-9):.0e}"
             told.append(
-                "means and sds are exact; quantiles and chances of sums of many people come from exact cumulants "
-                f"(chances are off by at most {max(max(errors), 1e-9):.0e})"
+                Text(
+                    "means and sds are exact; quantiles and chances of sums of many people come from exact cumulants "
+                    f"(chances are off by at most {most})",
+                    f"均值与标准差为精确值；多人合计的分位数与概率由精确累积量求得（概率误差不超过 {most}）",
+                )
             )
         if any(law.rounded for law in laws):
             told.append(
-                "amounts of many different sizes were put on a lattice of less than 1/4000 of a standard deviation for "
-                "the quantiles; means and sds are exact"
+                Text(
+                    "amounts of many different sizes were put on a lattice of less than 1/4000 of a standard deviation "
+                    "for the quantiles; means and sds are exact",
+                    "求分位数时，大小不一的金额归并到间距小于标准差 1/4000 的格点；均值与标准差为精确值",
+                )
             )
         return told
 
@@ -288,7 +297,7 @@ class ExactResults(Results):
         result["variance"] = total.split().to_dict()
         result["curve"] = total.curve()
         self._first_year(result)
-        result["notes"] = [*self.notes, *self._rounded()]
+        result |= as_json([*self.notes, *self._rounded()])
         result["manifest"] = self.manifest()
         return result
 

@@ -197,3 +197,26 @@ def test_a_policy_that_pays_nothing_has_no_charts(tmp_path: Path) -> None:
     assert data["total"]["entitled"]["mean"] == 0
     assert "When the money is spent" not in page
     read(page)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_notes_and_origin_are_in_the_language_of_the_page(tmp_path: Path, lang: str) -> None:
+    data, text = simulated(tmp_path, TOWN, "--by", "origin", "--draws", 20, "--lang", lang)
+    page, zh = read(text), lang == "zh"
+    whole = "".join(page.text)
+    own, other = ("notes_zh", "notes") if zh else ("notes", "notes_zh")
+    assert len(data["notes"]) == len(data["notes_zh"]) == 2
+    for note in data[own]:
+        assert note in whole
+    for note in data[other]:
+        assert note not in whole
+    assert ("计算方式逐人模拟" if zh else "engineperson") in whole
+    assert ("条款稳定就业补贴、一次性奖励" if zh else "clausesstable_job, bonus") in whole
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_notes_of_a_comparison_are_in_the_language_of_the_page(tmp_path: Path, lang: str) -> None:
+    data, text = compared(tmp_path, TOWN, B.replace("beta(8, 152)", "beta(8, 140)"), "--lang", lang)
+    own, other = (data["notes_zh"], data["notes"]) if lang == "zh" else (data["notes"], data["notes_zh"])
+    whole = "".join(read(text).text)
+    assert own and all(note in whole for note in own) and not any(note in whole for note in other)

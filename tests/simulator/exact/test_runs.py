@@ -6,7 +6,8 @@ import pytest
 from scipy import stats
 
 from simulator.engines.exact.results import ExactResults
-from simulator.run import AUTO_EXACT, simulate
+from simulator.notes import AUTO_EXACT
+from simulator.run import simulate
 from tests.simulator.test_exact_answers import GRANT, HEAD, TWENTY, compiled, grant
 
 UNDER = (

@@ -1,0 +1,90 @@
+"""What a run says beside its figures, in both languages: how many draws were made, which engine was taken and why.
+
+In: what a run knows when it chooses. Out: `Text`s, carried in both languages to the end, where a report shows its own;
+in JSON they stand as two lists of the same order (`notes` in English, `notes_zh` in Chinese), so that results opened
+again tell the same in either language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lang.diagnostics import Diagnostic, Text
+from simulator.plan import Plan
+
+ENGINES = {
+    "person": Text("person", "逐人模拟"),
+    "cohort": Text("cohort", "分组计数"),
+    "exact": Text("exact", "精确计算"),
+}
+LEFT_OUT = Text(
+    "targets that count people are left out: they need people simulated one by one",
+    "按人数统计的目标未列出：需逐人模拟方可统计",
+)
+NO_TARGETS = Text(
+    "targets that count people are left out: the engine exact has no people to count",
+    "按人数统计的目标未列出：精确计算不逐人模拟，无从统计",
+)
+AUTO_EXACT = Text(
+    "engine auto chose exact for all clauses: each can be computed, and no money can run short",
+    "全部条款自动选用精确计算：各条款均可直接计算，且资金不会不足",
+)
+
+
+def rounded_up(asked: int, made: int) -> Text:
+    return Text(
+        f"{asked} draws were rounded up to {made} (16 × a power of two)",
+        f"抽样次数由 {asked} 增至 {made}（16 × 2 的幂）",
+    )
+
+
+def under_limits(engine: str) -> Text:
+    """Of a computed run where money can run short. `engine`: that which drew who is paid; several joined by +."""
+    said = engines(engine)
+    return Text(
+        "what is entitled is computed; what is paid and owed waits for money in a queue and is drawn by the engine "
+        f"{said.en}",
+        f"应付由精确计算得出；实付与未付须排队等候资金，由{said.zh}抽样得出",
+    )
+
+
+def chosen(plan: Plan, engine: str, clauses: Sequence[str], why: Text) -> Text:
+    """What `auto` chose for some clauses; all of the plan's are not named."""
+    of = ENGINES[engine]
+    if tuple(clauses) == plan.clauses:
+        return Text(f"engine auto chose {of.en}: {why.en}", f"自动选用{of.zh}：{why.zh}")
+    labels = "、".join(f"“{clause_title(plan, name)}”" for name in clauses)
+    return Text(f"engine auto chose {of.en} for {', '.join(clauses)}: {why.en}", f"{labels}自动选用{of.zh}：{why.zh}")
+
+
+def refusal(diagnostic: Diagnostic) -> Text:
+    """The reason alone, of a message that says first which engine cannot run which clause."""
+    en, zh = diagnostic.message.en.partition(": ")[2], diagnostic.message.zh.partition("：")[2]
+    return Text(en or diagnostic.message.en, zh or diagnostic.message.zh)
+
+
+def engines(name: str) -> Text:
+    """Of an engine, or of several joined by +."""
+    return Text(name, "、".join(ENGINES[part].zh if part in ENGINES else part for part in name.split("+")))
+
+
+def clause_title(plan: Plan, name: str) -> str:
+    """As a Chinese reader knows it."""
+    return plan.policy.clauses[name].label or name
+
+
+def entity_title(plan: Plan, name: str) -> str:
+    """As a Chinese reader knows it."""
+    entity = plan.policy.entities.get(name)
+    return name if entity is None else entity.label or name
+
+
+def joined(reasons: Iterable[Text]) -> Text:
+    """Each reason once."""
+    each = tuple(dict.fromkeys(reasons))
+    return Text("; ".join(reason.en for reason in each), "；".join(reason.zh for reason in each))
+
+
+def as_json(notes: Iterable[Text]) -> dict[str, list[str]]:
+    told = tuple(notes)
+    return {"notes": [note.en for note in told], "notes_zh": [note.zh for note in told]}
