@@ -138,8 +138,7 @@ def show_diagnostics(diagnostics: Iterable[Diagnostic], language: Language) -> N
 
 def show_faults(faults: Iterable[Fault], language: Language) -> None:
     for fault in faults:
-        word = {"error": Text("error: ", "错误："), "info": Text("note: ", "提示：")}[fault.severity][language]
-        click.echo(f"{word}{fault.line(language)}", err=True)
+        click.echo(fault.headed(language), err=True)
 
 
 def usable(file: str, lang: str | None) -> tuple[Loaded, Language]:

@@ -127,7 +127,7 @@ def command(
         click.echo(none[language])
     else:
         click.echo("\n\n".join(explanation_text(explanation, model, language) for explanation in found))
-    show_faults((f for f in faults if f.severity == "error"), language)
+    show_faults((f for f in faults if f.severity != "info"), language)
     if letter_path is not None and found:
         _write_letter(letter(found, model, language, _digest(loaded)), letter_path, language)
     sys.exit(DATA if any(f.severity == "error" for f in faults) else 0)

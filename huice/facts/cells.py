@@ -248,14 +248,34 @@ def read_cell(cell: Raw, attribute: Attribute, kinds: Mapping[str, Kind], unit: 
     text = plain(cell)
     if text.lower() in BLANK:
         return UNKNOWN
-    if text.lower() in NOTHING and not (
-        attribute.type.base == "kind" and any(m.name == "none" for m in kinds[attribute.type.name or ""].members)
-    ):
+    if text.lower() in NOTHING:
+        own = _own_nothing(text, kinds[attribute.type.name or ""]) if attribute.type.base == "kind" else None
+        if own is not None:
+            return own
         return False if attribute.type.base == "yes/no" else NONE
     value = read_value(cell, attribute.type, kinds, unit)
     if isinstance(value, (int, Fraction)) and attribute.type.base in ("count", "money", "rate", "share"):
         return _in_range(value, attribute)
     return value
+
+
+def _own_nothing(text: str, kind: Kind) -> str | Wrong | None:
+    """`无`, `none` where a kind has a member of that name or label: the member. Where a member is called `none` and
+    goes by another label, `无` may mean it or that there is no value at all, and counts as neither."""
+    for member in kind.members:
+        if text.lower() == member.name or text == member.label:
+            return member.name
+    own = next((member for member in kind.members if member.name == "none"), None)
+    if own is None:
+        return None
+    label = own.label or own.name
+    return Wrong(
+        Text(
+            f"“{text}” may mean “{label}” (none) or that this row has no such thing; write “{label}”, or leave the "
+            "cell blank where it is not known",
+            f"“{text}”可能指“{label}”，也可能指本行没有此项；请填“{label}”，不清楚的请留空",
+        )
+    )
 
 
 def read_value(cell: Cell, wanted: Type, kinds: Mapping[str, Kind], unit: int = 1) -> Value | Wrong:

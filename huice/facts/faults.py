@@ -9,12 +9,16 @@ from attrs import frozen
 from huice.privacy.masking import masked, shown
 from lang.diagnostics import Language, Text
 
+Severity = Literal["error", "warning", "info"]
+SEVERITIES = {"error": Text("error", "错误"), "warning": Text("warning", "警告"), "info": Text("note", "提示")}
+COLON = Text(": ", "：")
 LONGEST_VALUE = 60  # signs of a cell that a report repeats
 
 
 @frozen(kw_only=True)
 class Fault:
-    """`error`: something could not be read (it counts as unknown); `info`: worth knowing, nothing is lost.
+    """`error`: something could not be read (it counts as unknown); `warning`: all was read, and somebody should look;
+    `info`: worth knowing, nothing is lost.
 
     `row` counts from 1 as a spreadsheet shows it (in JSON: the place in the list). `value`: the cell as it stands
     there. `kind`: what a report of faults puts together (ignored columns, missing ones …).
@@ -25,9 +29,9 @@ class Fault:
     sheet: str | None = None
     row: int | None = None
     column: str | None = None
-    severity: Literal["error", "info"] = "error"
+    severity: Severity = "error"
     value: str | None = None
-    kind: Literal["row", "column", "table", "ignored", "missing", "encoding", "skipped"] = "row"
+    kind: Literal["row", "column", "table", "ignored", "missing", "encoding", "skipped", "hidden"] = "row"
 
     def place(self, language: Language) -> str:
         words = {
@@ -44,7 +48,11 @@ class Fault:
         return shown(text)
 
     def line(self, language: Language) -> str:
-        return f"{self.place(language)}{': ' if language == 'en' else '：'}{shown(self.message[language])}"
+        return f"{self.place(language)}{COLON[language]}{shown(self.message[language])}"
+
+    def headed(self, language: Language) -> str:
+        """The line, and before it how grave it is."""
+        return f"{SEVERITIES[self.severity][language]}{COLON[language]}{self.line(language)}"
 
     def to_dict(self, language: Language) -> dict[str, Any]:
         return {

@@ -1,8 +1,8 @@
 """Run as a script in a process of its own: `read_sheets.py PATH BYTES` reads a workbook within BYTES of memory.
 
-Standard output gets a pickle of (what went wrong or None, [(name, first row, columns)]), a column being its distinct
-cells and, for every row, the number of its cell (-1: empty) as bytes of int32. It imports nothing of Huice, so that it
-starts fast; a reader that aborts the process (as calamine does when memory ends) takes nobody with it.
+Standard output gets a pickle of (what went wrong or None, [(name, hidden, first row, columns)]), a column being its
+distinct cells and, for every row, the number of its cell (-1: empty) as bytes of int32. It imports nothing of Huice, so
+that it starts fast; a reader that aborts the process (as calamine does when memory ends) takes nobody with it.
 """
 
 import pickle
@@ -21,16 +21,17 @@ def main(path: str, memory: int) -> None:
     else:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
     error: str | None = None
     content: list[Any] = []
     try:
         workbook = CalamineWorkbook.from_path(path)
+        hidden = {one.name for one in workbook.sheets_metadata if one.visible != SheetVisibleEnum.Visible}
         for name in workbook.sheet_names:
             sheet = workbook.get_sheet_by_name(name)
             if sheet.start is not None:
-                content.append((name, sheet.start[0], columns(sheet)))
+                content.append((name, name in hidden, sheet.start[0], columns(sheet)))
     except Exception as problem:  # the reader has an exception class for each format; all mean the same to a user
         error, content = str(problem) or type(problem).__name__, []
     pickle.dump((error, content), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text as Styled
 
-from huice.facts.faults import Fault, shown
+from huice.facts.faults import SEVERITIES, Fault, shown
 from huice.facts.survey import Survey
 from huice.programs import Loaded
 from huice.reports.names import missing_name, title_of
@@ -80,9 +80,9 @@ def _missing(model: Program, entity: str, name: str, language: Language) -> str:
 def _faults(faults: Sequence[Fault], language: Language) -> list[str]:
     """Errors first; many of one kind are cut short."""
     lines: list[str] = []
-    for severity, word in (("error", Text("error: ", "错误：")), ("info", Text("note: ", "提示："))):
+    for severity in SEVERITIES:
         listed = [fault for fault in faults if fault.severity == severity]
-        lines += [f"{word[language]}{fault.line(language)}" for fault in listed[:MOST]]
+        lines += [fault.headed(language) for fault in listed[:MOST]]
         if len(listed) > MOST:
             more = len(listed) - MOST
             lines.append(

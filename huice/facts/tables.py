@@ -34,7 +34,7 @@ GUESSED = 2  # columns by which a table of another name is taken for an entity's
 class Table:
     """A sheet or file as read: columns of all its rows, each with the number under which its program shows it.
 
-    `header` None: the headings are still among the rows.
+    `header` None: the headings are still among the rows. `hidden`: who opens the workbook does not see the sheet.
     """
 
     file: str
@@ -44,6 +44,7 @@ class Table:
     numbers: Rows
     header: tuple[str, ...] | None = None
     header_row: int = 1
+    hidden: bool = False
 
     @property
     def place(self) -> dict[str, Any]:
@@ -101,9 +102,20 @@ def _whose(
             name, label = guessed.name, guessed.label or guessed.name
             message = Text(f"read as the table of {name}", f"按{label}台账读取")
             faults.append(Fault(message=message, severity="info", **others[0].place))
-            return [(others[0], guessed, None), *found]
+            found = [(others[0], guessed, None), *found]
+            others = []
+    faults += [_hidden(table) for table, _, _ in found if table.hidden]
     faults += [_no_entity(program, table) for table in others]
     return found
+
+
+def _hidden(table: Table) -> Fault:
+    """It is read: leaving its rows out would lose people, and saying nothing would pay whom nobody sees."""
+    message = Text(
+        "this sheet is hidden, and its rows were read; show it and look whether they should count, or delete it",
+        "该工作表已隐藏，其中各行仍已读取；请取消隐藏并核对是否应计入，不应计入的请删除该表",
+    )
+    return Fault(message=message, severity="warning", kind="hidden", **table.place)
 
 
 def _guess(program: Program, table: Table) -> Entity | None:

@@ -45,20 +45,22 @@ def read_workbook(path: Path) -> list[Table]:
     error, sheets = pickle.loads(done.stdout)
     if error is not None:
         raise FactsError(Fault(message=_not_read(error, error), file=str(path)))
-    return [_table(path, name, first, columns, contents) for name, first, columns in sheets if columns]
+    return [_table(path, name, hidden, first, columns, contents) for name, hidden, first, columns in sheets if columns]
 
 
 def _not_read(why_en: str, why_zh: str) -> Text:
     return Text(f"this workbook cannot be read: {why_en}", f"无法读取该工作簿：{why_zh}")
 
 
-def _table(path: Path, name: str, first: int, columns: list[tuple[list[Any], bytes]], contents: Contents) -> Table:
+def _table(
+    path: Path, name: str, hidden: bool, first: int, columns: list[tuple[list[Any], bytes]], contents: Contents
+) -> Table:
     read = tuple(
         Coded(np.frombuffer(codes, np.int32), [_cell(cell, contents.from_1904) for cell in cells])
         for cells, codes in columns
     )
     numbers = np.arange(len(read[0])) + first + 1
-    return Table(str(path), name, name.strip(), read, numbers)
+    return Table(str(path), name, name.strip(), read, numbers, hidden=hidden)
 
 
 def _cell(value: Any, from_1904: bool) -> Cell:

@@ -17,6 +17,7 @@ KINDS = {
         name="county", members=(Member(name="mabian", label="马边县"), Member(name="ebian", label="峨边县"))
     ),
     "base_level": Kind(name="base_level", members=(Member(name="none", label="未入选"), Member(name="national"))),
+    "base": Kind(name="base", members=(Member(name="nothing", label="无"), Member(name="some"))),
 }
 
 
@@ -43,8 +44,16 @@ def test_none_says_that_there_is_none_and_is_no_for_a_yes_no() -> None:
 
 
 def test_a_member_called_none_is_a_member() -> None:
-    assert read("none", "kind", "base_level") == "none"
-    assert read("未入选", "kind", "base_level") == "none"
+    for cell in ("none", "None", "未入选"):
+        assert read(cell, "kind", "base_level") == "none"
+    assert read("无", "kind", "base") == "nothing"
+    assert read("无", "kind", "county") is NONE
+
+
+def test_what_may_mean_a_member_called_none_or_that_there_is_none_is_neither() -> None:
+    found = read("无", "kind", "base_level")
+    assert isinstance(found, Wrong)
+    assert "write “未入选”" in found.message.en and "请填“未入选”" in found.message.zh
 
 
 @pytest.mark.parametrize(

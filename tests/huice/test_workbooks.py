@@ -70,6 +70,28 @@ def test_a_sheet_of_spells_is_complete(grant: Path, tmp_path: Path) -> None:
     assert not [u for u in data["undetermined"] if u.get("id") == "bo"], "no row in a sheet of spells: never"
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_hidden_sheet_is_read_and_said(grant: Path, tmp_path: Path, lang: str) -> None:
+    place = tmp_path / "名册.xlsx"
+    with xlsxwriter.Workbook(str(place)) as book:
+        book.add_worksheet("封面").write(0, 0, "名册")
+        sheet, lists = book.add_worksheet("人员"), book.add_worksheet("选项")
+        for number, row in enumerate([HEADER, ["an", "山县", "2025-02-03", 12, "2025-01", "至今", "2025-01", None]]):
+            sheet.write_row(number, 0, row)
+        lists.write(0, 0, "山县")
+        sheet.hide()
+        lists.very_hidden()
+    done = run("eval", grant, "--facts", place, "--json", "--lang", lang)
+    assert done.status == 0 and paid(done.data, "an") == AN_GETS
+    (said,) = (fault for fault in done.data["faults"] if fault["severity"] == "warning")
+    assert said["sheet"] == "人员"
+    assert ("已隐藏" if lang == "zh" else "is hidden") in said["message"]
+    for command in ("eval", "facts check"):
+        arguments = (grant, "--facts", place) if command == "eval" else (grant, place)
+        done = run(*command.split(), *arguments, "--lang", lang)
+        assert ("警告：" if lang == "zh" else "warning: ") in done.out + done.err
+
+
 def test_a_fault_names_sheet_row_and_column(grant: Path, tmp_path: Path) -> None:
     rows: list[Any] = [HEADER, AN, [], ["bo", "山", "2024-02-30", 12, "2025-01", None, "2025-01", None]]
     status, data, faults = evaluated(grant, workbook(tmp_path / "r.xlsx", {"人员": rows}))
