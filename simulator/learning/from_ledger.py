@@ -135,7 +135,7 @@ def _simulated(
 ) -> tuple[list[_Number], Mapping[str, Ints]]:
     parts = choose_parts(plan, engine, worlds)
     counting = _Counting(parts=parts, plan=plan, size=worlds.draws)
-    results = run_plan(evolve(plan, engine=parts.name), counting, worlds, on_progress=on_progress)
+    results = run_plan(evolve(plan, engine=parts.name), counting, worlds, on_progress=on_progress, split=False)
     payments = results.books.flows.payments.sum(axis=1)
     limited = bool(plan.scenario.cash or plan.scenario.budgets)
     found: list[_Number] = []
