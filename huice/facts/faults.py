@@ -34,17 +34,13 @@ class Fault:
     kind: Literal["row", "column", "table", "ignored", "missing", "encoding", "skipped", "hidden"] = "row"
 
     def place(self, language: Language) -> str:
-        words = {
-            "en": (" sheet ", " row ", " column "),
-            "zh": (" 工作表 ", " 第 ", " 列 "),
-        }[language]
-        text = self.file
+        zh, text = language == "zh", self.file
         if self.sheet is not None:
-            text += f"{words[0]}{self.sheet}"
+            text += f" 工作表“{self.sheet}”" if zh else f" sheet {self.sheet}"
         if self.row is not None:
-            text += f"{words[1]}{self.row}" + (" 行" if language == "zh" else "")
+            text += f" 第 {self.row} 行" if zh else f" row {self.row}"
         if self.column is not None:
-            text += f"{words[2]}{self.column}"
+            text += f" “{self.column}”列" if zh else f" column {self.column}"
         return shown(text)
 
     def line(self, language: Language) -> str:

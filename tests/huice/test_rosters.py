@@ -77,7 +77,7 @@ def test_the_message_stands_on_the_terminal_too_in_both_languages(grant: Path, t
     assert english.status == 3 and "person.csv row 2 column hired_on: there is no day 2024-02-30" in english.err
     assert "3,000.00  person/an" in english.out
     chinese = run("eval", grant, "--facts", roster, "--lang", "zh")
-    assert "person.csv 第 2 行 列 hired_on: 没有 2024-02-30 这一天" in chinese.err
+    assert "person.csv 第 2 行 “hired_on”列：没有 2024-02-30 这一天" in chinese.err
 
 
 def test_a_misspelt_column_is_an_error_that_offers_the_name(grant: Path, tmp_path: Path) -> None:

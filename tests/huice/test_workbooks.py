@@ -98,7 +98,7 @@ def test_a_fault_names_sheet_row_and_column(grant: Path, tmp_path: Path) -> None
     assert status == 3 and paid(data, "an") == AN_GETS
     assert [(f["sheet"], f["row"], f["column"]) for f in faults] == [("人员", 4, "来源地"), ("人员", 4, "录用日期")]
     line = run("eval", grant, "--facts", tmp_path / "r.xlsx", "--lang", "zh").err
-    assert "r.xlsx 工作表 人员 第 4 行 列 来源地" in line
+    assert "r.xlsx 工作表“人员” 第 4 行 “来源地”列" in line
 
 
 def test_months_that_a_spreadsheet_made_days_are_pointed_out(grant: Path, tmp_path: Path) -> None:
