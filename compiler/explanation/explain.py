@@ -14,6 +14,7 @@ from attrs import define, evolve, field, frozen
 
 from compiler import ir
 from compiler.explanation.change import Changes, changes_of
+from compiler.explanation.concerned import Concerned
 from compiler.explanation.conditions import (
     Leaf,
     Node,
@@ -26,10 +27,11 @@ from compiler.explanation.conditions import (
     value_text,
 )
 from compiler.explanation.mending import Mender
+from compiler.explanation.outcomes import Outcomes
 from compiler.explanation.smallest import Search, goal_conditions, some_rule
-from compiler.explanation.trial import Ground, Trial
+from compiler.explanation.trial import Ground
 from compiler.facts import Facts
-from compiler.interpret import Decision, Interpretation, Wanted, last_month, run, run_over, seen_from
+from compiler.interpret import Decision, Interpretation, last_month, run, seen_from
 from compiler.interpreter.values import Unsure, compare
 from compiler.ledger import Payment, yuan
 from compiler.lowering.expressions import Expressions
@@ -60,8 +62,9 @@ class Because:
 @frozen(kw_only=True)
 class Explanation:
     """`amount` in fen (None: it is not known). `missing`: names of facts and parameters. `distance`: (condition, what
-    it lacks). `change`: facts of the row with which the clause would pay, as tried. `payments`: all that the clause
-    pays the row, whatever the month. `quotations`: the official text that stands above the clause."""
+    it lacks). `change`: facts of the row with which the clause would pay, as tried; `gave_up`: a smallest one was
+    looked for as long as is reasonable, and it is not known whether there is one. `payments`: all that the clause pays
+    the row, whatever the month. `quotations`: the official text that stands above the clause."""
 
     entity: str
     key: str
@@ -74,25 +77,31 @@ class Explanation:
     missing: tuple[str, ...] = ()
     distance: tuple[tuple[str, str], ...] = ()
     change: Changes = ()
+    gave_up: bool = False
     payments: tuple[Payment, ...] = ()
     quotations: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON of `huice explain`; `quotation` only where there is one."""
+        """The JSON of `huice explain`; `quotation` only where there is one, `change_search` where it was given up."""
         quoted = {"quotation": "\n".join(self.quotations)} if self.quotations else {}
-        return quoted | {
-            "version": 1,
-            "entity": f"{self.entity}/{self.key}",
-            "clause": self.clause,
-            "month": month_text(self.month),
-            "answer": self.answer,
-            "amount": None if self.amount is None else yuan(self.amount),
-            "cites": "、".join(self.cites),
-            "because": [because.to_dict() for because in self.because],
-            "missing": list(self.missing),
-            "distance": [{"condition": condition, "lacks": lacks} for condition, lacks in self.distance],
-            "change": [change.to_dict() for change in self.change],
-        }
+        search = {"change_search": "given up"} if self.gave_up else {}
+        return (
+            quoted
+            | {
+                "version": 1,
+                "entity": f"{self.entity}/{self.key}",
+                "clause": self.clause,
+                "month": month_text(self.month),
+                "answer": self.answer,
+                "amount": None if self.amount is None else yuan(self.amount),
+                "cites": "、".join(self.cites),
+                "because": [because.to_dict() for because in self.because],
+                "missing": list(self.missing),
+                "distance": [{"condition": condition, "lacks": lacks} for condition, lacks in self.distance],
+                "change": [change.to_dict() for change in self.change],
+            }
+            | search
+        )
 
 
 def explain(
@@ -123,7 +132,7 @@ def explain(
     whole = evolve(compiled, streams=tuple(expressions.builder.streams))
     last = last_month(compiled, until)
 
-    wanted = _wanted(whole, frozenset(c.name for c in asked), key)
+    wanted = Concerned(whole, facts, frozenset(c.name for c in asked), key).wanted()
     interpretation = run(whole, facts, until=until, parameters=parameters, wanted=wanted)
     return tuple(
         Explainer(
@@ -160,15 +169,6 @@ def _prepare(expressions: Expressions, mender: Mender, clause: model.Clause) -> 
                     if isinstance(expr, typed.InPeriod):
                         mender.leaves.append(expr)
     return read
-
-
-def _wanted(compiled: ir.Program, names: frozenset[str], key: str) -> Wanted:
-    """The rows on which the answer can depend: of a clause alone the row itself; all of those that share a group, or
-    compete for places."""
-    groups = {compiled.clauses[name].group for name in names} - {None}
-    shared = {c.name for c in compiled.clauses.values() if c.group in groups}
-    shared |= names & compiled.quotas.keys()
-    return lambda clause: None if clause.name in shared else (key,) if clause.name in names else ()
 
 
 @define(eq=False)
@@ -221,6 +221,10 @@ class Explainer:
         elif answer in ("not paid", "refused"):
             because += self._in_the_way(rule, at, decision)
         lacks = ((leaf.text, distance(self._streams, leaf, self.key, at)) for leaf in failing)
+        change: Changes = ()
+        gave_up = False
+        if answer in ("not paid", "undetermined") and not self.payments:
+            change, gave_up = self._change(at)
         return Explanation(
             entity=self.clause.entity,
             key=self.key,
@@ -232,7 +236,8 @@ class Explainer:
             because=tuple(because),
             missing=missing,
             distance=tuple((text, lack) for text, lack in lacks if lack is not None),
-            change=self._change(at) if answer in ("not paid", "undetermined") and not self.payments else (),
+            change=change,
+            gave_up=gave_up,
             payments=tuple(self.payments),
             quotations=self.clause.trivia.quotations,
         )
@@ -362,8 +367,9 @@ class Explainer:
         return before, [p for p in before if year_of(p.month) == year_of(month)]
 
     # ------------------------------------------------------------ what would change it
-    def _change(self, at: Month) -> Changes:
-        """The smallest change of the row's own facts with which the clause would pay it."""
+    def _change(self, at: Month) -> tuple[Changes, bool]:
+        """The smallest change of the row's own facts with which the clause would pay it; whether the search for it was
+        given up."""
         streams = self._streams
         first = min(start_month(self.compiled, streams.facts), self.program.first)
         start = min(start_month(streams.program, streams.facts, self.read), first) - 1
@@ -380,15 +386,10 @@ class Explainer:
             last=self.last,
         )
 
-        name = self.clause.name
-        wanted = _wanted(streams.program, frozenset((name,)), self.key)
-
-        def pays(trial: Trial, until: Month) -> bool:
-            ledger = run_over(trial.streams, until, wanted).ledger()
-            return any((p.clause, p.key) == (name, self.key) for p in ledger.payments)
-
+        concerned = Concerned(streams.program, streams.facts, frozenset((self.clause.name,)), self.key)
+        pays = Outcomes(ground, concerned, self.clause.name).pays
         found = Search(ground, self.mender, self.clause, self.program.first, at, pays).run()
-        return () if found is None else changes_of(found, ground.entity)
+        return () if found.setting is None else changes_of(found.setting, ground.entity), found.gave_up
 
 
 def _paid_in(payment: Payment) -> str:

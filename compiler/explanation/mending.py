@@ -160,8 +160,8 @@ class Mender:
             attribute = self.entity.attributes[read.attribute]
             values = list(members(self.program, attribute))
             if not values:
-                values = [v for leaf in self.leaves for v in self._turning(trial, leaf, attribute, month)]
-            found += self._set(trial, read, _once(values), month)
+                values = self._turning(trial, attribute, month)
+            found += self._set(trial, read, values, month)
         if len(self.own(expr)) == 1 and not self.remembers(expr):
             found = [branch for branch in found if self._value(trial, branch, expr, month) is wanted]
         return found
@@ -174,10 +174,22 @@ class Mender:
             return trial.ground.trial(trial.setting.with_slot(slot, value, Fraction(0))).value(expr, month)
         return trial.ground.alone(slot, value).value(expr, month)
 
-    def _turning(self, trial: Trial, leaf: typed.Expr, attribute: Attribute, month: Month) -> Iterator[Given]:
+    def _turning(self, trial: Trial, attribute: Attribute, month: Month) -> list[Given]:
+        """The values at which something turns that reads the attribute, each once. They hang on what the trial sets of
+        the facts that stand beside it, so they are looked for once for each of those."""
+        leaves = [leaf for leaf in self.leaves if attribute.name in self.own(leaf)]
+        beside = frozenset(name for leaf in leaves for name in self.own(leaf))
+        if any(self.looks_abroad(leaf) for leaf in leaves):
+            beside |= trial.setting.facts
+        known = attribute.name, month, tuple(slot for slot in trial.setting.slots if slot[0][0] in beside)
+        found = trial.ground.turning.get(known)
+        if found is None:
+            values = (value for leaf in leaves for value in self._turning_of(trial, leaf, attribute, month))
+            found = trial.ground.turning[known] = _once(values)
+        return found
+
+    def _turning_of(self, trial: Trial, leaf: typed.Expr, attribute: Attribute, month: Month) -> Iterator[Given]:
         """A constant fact may be held against another limit in each month."""
-        if attribute.name not in self.own(leaf):
-            return
         months = [month] if attribute.monthly else range(month, max(trial.ground.first, month - 24) - 1, -1)
         for at in months:
             for value in boundaries(trial, leaf, attribute, at):
@@ -203,6 +215,20 @@ class Mender:
     def least(self, trial: Trial, expr: typed.Expr, wanted: bool, month: Month) -> Least:
         if trial.is_(expr, wanted, month):
             return 0, 0
+        return _larger((self._least_inside(trial, expr, wanted, month), self._least_read(trial, expr)))
+
+    def _least_read(self, trial: Trial, expr: typed.Expr) -> Least:
+        """Of what is not as wanted, at least one fact that it reads must be set otherwise."""
+        if self.looks_abroad(expr):
+            return 0, 0
+        touched = trial.setting.facts
+        monthly = {name: self.entity.attributes[name].monthly for name in self.own(expr)}
+        free = [name for name in monthly if monthly[name] or name not in touched]  # a constant is set only once
+        if not free:
+            return NEVER
+        return int(touched.isdisjoint(free)), int(all(monthly[name] for name in free))
+
+    def _least_inside(self, trial: Trial, expr: typed.Expr, wanted: bool, month: Month) -> Least:
         match expr:
             case typed.FactRead(entity, attribute):
                 if entity != self.entity.name:

@@ -6,7 +6,8 @@ over; a lower bound of what is still needed keeps it from wandering. What it com
 exclusive groups, payments that are used up) before it is called a change that qualifies.
 
 Not tried: facts of other rows, values that only matter in arithmetic, and texts. A search that takes more than `MOST`
-steps gives up, and then no change is named.
+steps, or more than `WORK`, gives up; then no change is named, and that is said. Both count what is done and look at no
+clock, so that the same question has the same answer on every machine.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from collections.abc import Callable, Iterable
 from attrs import define, field, frozen
 
 from compiler.explanation.mending import Least, Mender
-from compiler.explanation.trial import NOTHING, Ground, Setting, Size, Slot, Trial, distance
+from compiler.explanation.trial import NOTHING, Ground, Setting, Size, Slot, Slots, Trial, distance
 from compiler.interpreter.values import Unsure
 from lang import model, typed
 from lang.dates import Month
 from lang.types import Given
 
 MOST = 3000  # steps of one search
+WORK = 300_000  # values looked up in one search, and what is counted as such: a second or two
+BRANCH = 6  # the work of noting one thing that may be changed, in values looked up
 ALIKE = 12  # settings of the smallest size that are looked at for the most natural one,
 LONGER = 200  # and steps that are taken for it
 NEVER = 10**6
@@ -38,6 +41,14 @@ class Goal:
     rule: int
     month: Month
     condition: typed.Expr
+
+
+@frozen
+class Found:
+    """`setting` None: no change that is tried qualifies, or (`gave_up`) it is not known whether one does."""
+
+    setting: Setting | None
+    gave_up: bool = False
 
 
 Entry = tuple[Size, int, Rank, int, bool, Setting, Goal]  # bound, order …, whether the bound is as sharp as it gets
@@ -78,10 +89,9 @@ class Search:
     at: Month
     pays: Callable[[Trial, Month], bool]
     _steps: int = field(init=False, default=0)
-    _tried: dict[tuple[Month, tuple[tuple[Slot, Given], ...]], bool] = field(init=False, factory=dict)
-    _trials: dict[tuple[tuple[Slot, Given], ...], Trial] = field(init=False, factory=dict)
+    _trials: dict[Slots, Trial] = field(init=False, factory=dict)
 
-    def run(self) -> Setting | None:
+    def run(self) -> Found:
         conditions = goal_conditions(self.clause)
         months = range(self.policy_first, self.ground.last + 1)
         nothing = self._trial(NOTHING)
@@ -100,13 +110,13 @@ class Search:
         heapq.heapify(queue)
         return self._best(queue)
 
-    def _best(self, queue: list[Entry]) -> Setting | None:
+    def _best(self, queue: list[Entry]) -> Found:
         """The smallest setting that reaches a goal and pays; of several of one size the most natural."""
-        seen: set[tuple[int, Month, tuple[tuple[Slot, Given], ...]]] = set()
+        seen: set[tuple[int, Month, Slots]] = set()
         best: tuple[Size, Rank, Setting] | None = None
         alike, number, last = 0, len(queue), MOST
         for _ in range(MOST * 4):
-            if not queue or self._steps > last or alike > ALIKE:
+            if not queue or self._steps > last or alike > ALIKE or self.ground.work > WORK:
                 break
             bound, _, _, _, certain, setting, goal = heapq.heappop(queue)
             if best is not None and bound > best[0]:
@@ -121,13 +131,14 @@ class Search:
                     continue
             self._steps += 1
             reached = trial.is_(goal.condition, True, goal.month)
-            if reached and self._qualifies(trial, goal):
+            if reached and self.pays(trial, goal.month):
                 found = setting.size, self._rank(setting, goal), setting
                 best = found if best is None else min(best, found, key=lambda entry: entry[:2])
                 alike += 1
                 last = min(last, self._steps + LONGER)
                 continue
             for slot, value in self._next(trial, goal, reached):
+                self.ground.work += BRANCH
                 moved = distance(self.ground.entity.attributes[slot[0]], trial.given(slot), value)
                 child = setting.with_slot(slot, value, moved)
                 place = goal.rule, goal.month, child.slots
@@ -135,7 +146,7 @@ class Search:
                     seen.add(place)
                     number += 1
                     heapq.heappush(queue, self._entry(max(bound, child.size), number, False, child, goal))
-        return None if best is None else best[2]
+        return Found(None if best is None else best[2], gave_up=best is None and bool(queue))
 
     def _entry(self, bound: Size, number: int, certain: bool, setting: Setting, goal: Goal) -> Entry:
         """Among entries of one bound: the one with most done, then the one that is most natural."""
@@ -155,12 +166,6 @@ class Search:
                 either = [self.mender.branches(trial, some, wanted, month) for wanted in (True, False)]
                 return [branch for found in either for branch in found]
         return []
-
-    def _qualifies(self, trial: Trial, goal: Goal) -> bool:
-        tried = goal.month, trial.setting.slots
-        if tried not in self._tried:
-            self._tried[tried] = self.pays(trial, goal.month)
-        return self._tried[tried]
 
     def _amount_is_set(self, trial: Trial, rule: int, month: Month) -> bool:
         """No change of facts helps where the amount waits for a parameter."""

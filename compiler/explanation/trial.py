@@ -21,6 +21,7 @@ from functools import cached_property
 from attrs import define, field, frozen
 
 from compiler import ir
+from compiler.explanation.variant import Reach, Variant, reach
 from compiler.facts import Facts, History, Row, Span
 from compiler.interpreter.streams import Streams
 from compiler.interpreter.values import Maybe
@@ -32,15 +33,17 @@ from lang.model import Attribute, Entity
 from lang.types import UNKNOWN, Given, Value
 
 Slot = tuple[str, Month | None]  # attribute; the month of a monthly one
+Slots = tuple[tuple[Slot, Given], ...]  # with their values
 Size = tuple[int, int, Fraction]
 FEN = 100
+TRIAL = 20  # the work of preparing a trial, in values looked up
 
 
 @frozen(slots=False)
 class Setting:
     """In order of the slots. `moved`: of all of them."""
 
-    slots: tuple[tuple[Slot, Given], ...] = ()
+    slots: Slots = ()
     moved: Fraction = Fraction(0)
 
     @cached_property
@@ -70,7 +73,8 @@ NOTHING = Setting()
 @define(eq=False)
 class Ground:
     """What trials share. `first`, `last`: the months that can be set; `read`: the streams whose values may be asked
-    for; `start`: where the streams begin, early enough for those."""
+    for; `start`: where the streams begin, early enough for those. `work`: what the search has done so far, in values
+    looked up; it is the same on every machine."""
 
     program: ir.Program
     expressions: Expressions
@@ -82,8 +86,16 @@ class Ground:
     start: Month
     first: Month
     last: Month
+    work: int = field(init=False, default=0)
+    turning: dict[tuple[str, Month, Slots], list[Given]] = field(init=False, factory=dict)  # kept for `mending`
+    _given: Streams = field(init=False)
+    _reach: Reach = field(init=False)
     _alone: dict[tuple[Slot, type, Given], Trial] = field(init=False, factory=dict)
     _lowered: dict[int, tuple[typed.Expr, ir.Id]] = field(init=False, factory=dict)  # kept, so that no id is used twice
+
+    def __attrs_post_init__(self) -> None:
+        self._given = Streams(self.program, self.facts, self.parameters, self.start)
+        self._reach = reach(self.program, self.entity.name)
 
     def stream(self, expr: typed.Expr) -> ir.Id:
         """The stream of an expression, looked up once: a search reads the same ones in thousands of trials."""
@@ -98,7 +110,20 @@ class Ground:
         row = self.facts.rows(self.entity.name)[self.key]
         values = set_values(row.values, setting.values)
         facts = with_row(self.facts, self.entity.name, Row(self.key, values))
-        return Trial(self, setting, Streams(self.program, facts, self.parameters, self.start), facts)
+        months = [month for (_, month), _ in setting.slots]
+        streams = Variant(
+            program=self.program,
+            facts=facts,
+            parameters=self.parameters,
+            start=self.start,
+            base=self._given,
+            reach=self._reach,
+            key=self.key,
+            attributes=setting.facts,
+            since=min((month for month in months if month is not None), default=None) if None not in months else None,
+        )
+        self.work += TRIAL
+        return Trial(self, setting, streams, facts)
 
     def alone(self, slot: Slot, value: Given) -> Trial:
         """The trial in which nothing else is set, kept with all that is read from it."""
@@ -113,11 +138,14 @@ class Ground:
 class Trial:
     ground: Ground
     setting: Setting
-    streams: Streams
+    streams: Variant
     facts: Facts
 
     def value(self, expr: typed.Expr, month: Month) -> Maybe:
-        return self.streams.value(self.ground.stream(expr), self.ground.key, month)
+        before = self.streams.looked_up
+        value = self.streams.value(self.ground.stream(expr), self.ground.key, month)
+        self.ground.work += 1 + self.streams.looked_up - before
+        return value
 
     def is_(self, expr: typed.Expr, wanted: bool, month: Month) -> bool:
         """Whether it is sure to be so."""

@@ -15,6 +15,10 @@ ANSWERS = {
     "en": {"paid": "paid", "not paid": "not paid", "undetermined": "undetermined", "refused": "refused"},
     "zh": {"paid": "发放", "not paid": "不发放", "undetermined": "待定", "refused": "不予"},
 }
+GAVE_UP = {
+    "en": "no change is named: the search for the smallest one grew too long and was given up; there may be one",
+    "zh": "未列出最小的改变：搜索过长，已放弃；不表示没有可行的改变",
+}
 
 
 def explanation_text(found: Explanation, program: Program, language: Language) -> str:
@@ -38,6 +42,8 @@ def explanation_text(found: Explanation, program: Program, language: Language) -
     if found.change:
         lines.append("  最小的改变：" if zh else "  the smallest change that would qualify:")
         lines += ["    " + change_in_words(change, program, found.entity, language) for change in found.change]
+    if found.gave_up:
+        lines.append("  " + GAVE_UP[language])
     return "\n".join(shown(line) for line in lines)
 
 
