@@ -12,7 +12,7 @@ from scipy import special
 
 from lang import model, typed
 from simulator.chance import counts
-from simulator.chance.scenario_values import bad_value, not_supported, number
+from simulator.chance.scenario_values import LARGEST, bad_value, bounded, not_supported, number
 from simulator.plan import Flags, Floats, Ints
 
 Z95 = float(special.ndtri(0.95))
@@ -22,6 +22,11 @@ Argument = Callable[[typed.Expr], Floats]
 
 def quantile(distribution: model.Distribution, u: Floats, argument: Argument) -> Floats:
     """The value at probability u in (0, 1). `argument` evaluates an argument for the draws (or rows) of `u`."""
+    with np.errstate(over="ignore"):
+        return bounded(_quantile(distribution, u, argument), distribution.span)
+
+
+def _quantile(distribution: model.Distribution, u: Floats, argument: Argument) -> Floats:
     span = distribution.span
     given = {name: argument(e) for name, e in distribution.arguments.items()}
 
@@ -56,6 +61,7 @@ def quantile(distribution: model.Distribution, u: Floats, argument: Argument) ->
             return np.asarray(special.gammaincinv(given["shape"], u) * given["mean"] / given["shape"])
         case "poisson":
             need(given["mean"] >= 0, "the mean is negative", "均值为负")
+            need(given["mean"] <= LARGEST, "the mean is too large", "均值过大")
             return poisson(u, given["mean"])
         case "binomial":
             n, p = given["n"], given["p"]

@@ -43,6 +43,19 @@ def number(value: Given) -> float:
             raise TypeError(value)
 
 
+# Whole numbers beyond it are no longer exact as floats, and as fen sums of them would leave 64 bits.
+LARGEST = 1e15
+
+
+def bounded(values: Floats, span: Span) -> Floats:
+    """The values, none of which is so large that nothing could be counted with it."""
+    if not np.all(np.abs(values) <= LARGEST * 100):
+        raise bad_value(
+            span, "this is larger than 1,000,000,000,000,000 in some draw", "在某次抽样中该值超过 1,000,000,000,000,000"
+        )
+    return values
+
+
 def evaluate(expression: typed.Expr, unknowns: Mapping[str, Floats]) -> Floats:
     """Shape (draws,), or () for what does not depend on the draw."""
 
@@ -63,7 +76,8 @@ def evaluate(expression: typed.Expr, unknowns: Mapping[str, Floats]) -> Floats:
             case _:
                 raise not_supported(e.span, "this expression in a scenario", "情景中的这种表达式")
 
-    return np.asarray(value(expression), np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bounded(np.asarray(value(expression), np.float64), expression.span)
 
 
 _COMPARE = {

@@ -20,6 +20,7 @@ from simulator.money.budget_lines import Line, book_lines, lines_of
 from simulator.money.cash import settle
 from simulator.money.claims import LAPSED, NOT_TAKEN_UP, NOT_YET_CLAIMED, OWED, PAID, Claims, Settled
 from simulator.money.limits import claims_of, limits_of, pots_of
+from simulator.money.sizes import fits
 from simulator.money.unlimited import book_sums, pot_of
 from simulator.plan import Chunk, ClauseSums, Flags, Ints, Ints32, Plan, Worlds
 
@@ -38,13 +39,13 @@ class Flows:
     claimed: Ints
     paid: Ints
     lapsed: Ints
-    payments: Ints32
+    payments: Ints
 
     @classmethod
     def none(cls, *shape: int) -> Flows:
         money = [np.zeros(shape, dtype=np.int64) for _ in range(4)]
         return cls(
-            entitled=money[0], claimed=money[1], paid=money[2], lapsed=money[3], payments=np.zeros(shape, np.int32)
+            entitled=money[0], claimed=money[1], paid=money[2], lapsed=money[3], payments=np.zeros(shape, np.int64)
         )
 
     @property
@@ -137,6 +138,7 @@ class Books:
 
     def book(self, chunk: Chunk, worlds: Worlds) -> None:
         """Settle a chunk's payments and enter them."""
+        fits(self.plan, chunk)
         limits = limits_of(self.plan, worlds, chunk.draws)
         claims = claims_of(self.plan, alike_together(self.plan, chunk), limits)
         settled = settle(claims, limits)
@@ -202,7 +204,7 @@ class Books:
                 case "paid":
                     flows.claimed[clause, number, at] += fen
                     flows.paid[clause, number, at] += fen
-                    flows.payments[clause, number, at] += payments.astype(np.int32)
+                    flows.payments[clause, number, at] += payments
                     if pot is not None:
                         year = month // 12 - self.first // 12
                         self.pot_paid[pot, number, at] += fen

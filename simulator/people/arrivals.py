@@ -27,6 +27,7 @@ from simulator.people.rosters import RosterTable, rows_of
 from simulator.plan import Floats, Ints, Plan, Words
 
 LINE_BITS = 26
+MOST_ROWS = 100_000_000  # followed at a time: some 10 GB
 IN_ROSTER = 0
 
 V = TypeVar("V", Floats, Words)
@@ -166,7 +167,7 @@ def _by_month(scenario: model.Scenario, entity: str, index: int, line: model.Arr
     months, counts = monthly_numbers(scenario, entity, index, line, draws)
     size = len(draws.numbers)
     flat = counts.ravel()
-    total = int(flat.sum())
+    total = _room(flat, line.span)
     n = np.arange(total) - np.repeat(np.cumsum(flat) - flat, flat)
     arrival = np.repeat(np.repeat(months, size), flat)
     draw = np.repeat(np.tile(np.arange(size), len(months)), flat)
@@ -197,6 +198,7 @@ def _for_each(
     rows, arrival, turn = rows[there], arrival[there], turn[there]
     s = draws.streams(entity, f"arrivals {index}", parents.key[rows], parents.draw[rows])
     counts = _counts(line, draws, random.words_of_months(s, turn), parents.draw[rows])
+    _room(counts, line.span)
     which = np.repeat(np.arange(len(rows)), counts)
     parent, arrived = rows[which], arrival[which]
     copy = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts) + (turn[which] << LINE_BITS)
@@ -221,6 +223,18 @@ def _counts(line: model.Arrive, draws: Draws, w: Words, draw: Ints) -> Ints:
             f"新增数量须为整数：{odd:g}；可改用随机数量，例如 泊松（{odd:g}）",
         )
     return values.astype(np.int64)
+
+
+def _room(counts: Ints, span: Span) -> int:
+    """How many rows these are: no more than can be followed one by one."""
+    total = float(counts.sum(dtype=np.float64))
+    if total > MOST_ROWS:
+        raise not_supported(
+            span,
+            f"following {total:,.0f} rows one by one; the engine `cohort` counts those that are alike",
+            f"逐个跟踪 {total:,.0f} 行；分组引擎 cohort 可对相同的行计数",
+        )
+    return int(total)
 
 
 def chance_threshold(chance: typed.Expr, draws: Draws) -> Words:

@@ -81,6 +81,8 @@ CASES = [
     ("arrive 10", "arrive 2.5", "HC516", "arrive"),
     ("arrive 10", "arrive u", "HC604", "arrive"),
     ("arrive 10", "arrive poisson(-3)", "HC510", "arrive"),
+    ("arrive 10", "arrive poisson(exp(1000))", "HC604", "arrive"),
+    ("arrive 10", "arrive poisson(exp(exp(20 × u)))", "HC604", "arrive"),
     ("arrive 10 in 2025-01", "arrive 10 in 2024-06", "HC604", "arrive"),
     ("arrive 10 in 2025-01", "arrive 10 in 2026-06", "HC516", "arrive"),
     ("    arrive 10 in 2025-01\n", "", "HC516", "population"),
@@ -88,6 +90,7 @@ CASES = [
     (UNKNOWN, "uniform(10%, 200%)", "HC510", "unknown"),
     (UNKNOWN, "beta(-1, 2)", "HC510", "unknown"),
     (UNKNOWN, "weibull(1, 2)", "HC510", "unknown"),
+    (UNKNOWN, UNKNOWN + "\n  unknown wild ~ lognormal(5, 1000)", "HC604", "wild"),
     (UNKNOWN, "uniform(v, 20%)", "HC201", "unknown"),
     ("set p = 5 yuan", "set q = 5 yuan", "HC201", "set q"),
     ("set p = 5 yuan", "set p = 5 months", "HC302", "set p"),
@@ -148,3 +151,35 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     outcome = run("simulate", path, "--lang", "en")
     assert all(code in outcome.errors for code in ("HC511", "HC316", "HC201")), outcome.errors
+
+
+@pytest.mark.parametrize(
+    ("engine", "arrive", "price", "code", "line"),
+    [
+        ("cohort", "900_000_000_000_000", "900_000_000 yuan", "HC604", "clause grant"),
+        ("person", "900_000_000_000_000", "5 yuan", "HC603", "arrive"),
+    ],
+)
+def test_more_than_can_be_counted(tmp_path: Path, engine: str, arrive: str, price: str, code: str, line: str) -> None:
+    text = GOOD.replace("arrive 10", f"arrive {arrive}").replace("5 yuan", price)
+    text = text.replace("  budget f 2025 = 1000 yuan\n  cash at most 3 claims per month\n", "")
+    path = tmp_path / "trial.policy"
+    path.write_text(text.replace("    wage ~ uniform(1000 yuan, 2000 yuan)\n", ""), encoding="utf-8")
+    outcome = run("simulate", path, "--draws", "16", "--engine", engine, "--lang", "en")
+    assert outcome.status == 1
+    assert outcome.errors.startswith(f"error {code}: ") and line in outcome.errors
+
+
+def test_as_many_payments_as_there_are(tmp_path: Path) -> None:
+    """More than fit 32 bits: whoever works in February and is insured in it, (0.95² × 0.5) and taken up in 0.9."""
+    text = (
+        GOOD.replace("arrive 10", "arrive 100_000_000_000")
+        .replace("insured → p", "insured → 1 yuan")
+        .replace("north 50%, south 50%", "north 100%")
+    )
+    text = text.replace("  budget f 2025 = 1000 yuan\n  cash at most 3 claims per month\n", "")
+    path = tmp_path / "trial.policy"
+    path.write_text(text, encoding="utf-8")
+    clause = run("simulate", path, "--draws", "16", "--engine", "cohort", "--json").json["clauses"]["grant"]
+    assert clause["paid"]["mean"] == pytest.approx(1e11 * 0.95**2 * 0.5 * 0.9, rel=1e-4)
+    assert clause["payments"]["mean"] == clause["paid"]["mean"]
