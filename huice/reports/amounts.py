@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from attrs import frozen
@@ -32,17 +33,24 @@ class Unit:
         """The amount with thousands marked, never `-0.0`; nothing for None."""
         if yuan is None:
             return ""
-        text = f"{yuan / self.scale:,.{self.decimals}f}"
-        return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
+        shown = rounded(yuan, self.decimals, self.scale)
+        return f"{abs(shown) if shown == 0 else shown:,f}"
 
 
 YUAN = Unit(1, 0, "yuan", "元", "#,##0")
 WAN = Unit(10_000, 2, "10,000 yuan", "万元", "#,##0.00")
 
 
+def rounded(figure: float | Decimal, decimals: int, scale: int = 1) -> Decimal:
+    """Half away from zero, as spreadsheets round what they show, so that a page and a workbook show the same; of the
+    shortest decimal that is the float."""
+    exact = figure if isinstance(figure, Decimal) else Decimal(repr(float(figure)))
+    return (exact / scale).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
 def share(chance: float) -> str:
     """A chance in per cent, never 0% or 100% for what merely came close."""
-    text = f"{chance:.1%}"
+    text = f"{rounded(100 * Decimal(repr(float(chance))), 1):f}%"
     if text == "0.0%" and chance > 0:
         return "<0.1%"
     return ">99.9%" if text == "100.0%" and chance < 1 else text

@@ -13,6 +13,8 @@ from typing import Any, Literal
 import xlsxwriter
 from attrs import frozen
 
+from huice.reports.paper import Paper
+
 
 @frozen
 class Formula:
@@ -76,15 +78,16 @@ class Workbook:
 
 
 class Sheet:
-    """One sheet, filled from the top; `row` is the next free one."""
+    """One sheet, filled from the top; `row` is the next free one, `left` the column in which tables begin."""
 
     def __init__(self, book: Workbook, name: str, widest: int = WIDEST) -> None:
         self.book = book
         self.widest = widest
         self.sheet = book.book.add_worksheet(name)
-        self.row = 0
+        self.row, self.left = 0, 0
         self.last_column = 0
         self.widths: dict[int, int] = {}
+        self._paper = Paper()
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
         self.sheet.fit_to_pages(1, 0)
@@ -95,15 +98,25 @@ class Sheet:
     def title(self, text: str, *below: str) -> None:
         """The sheet's title and what stands small under it."""
         self.sheet.write_string(self.row, 0, text, self.book.form(bold=True, font_size=14, font_color=BLUE))
-        self.sheet.set_row(self.row, 22)
+        self._high(self.row, 22)
         for line in below:
             self.row += 1
             self.sheet.write_string(self.row, 0, line, self.book.form(font_color=GREY))
         self.row += 2
 
     def caption(self, text: str) -> None:
-        self.sheet.write_string(self.row, 0, text, self.book.form(bold=True, font_size=11, font_color=BLUE))
+        """Of the table that follows; on paper they stay together."""
+        self.sheet.write_string(self.row, self.left, text, self.book.form(bold=True, font_size=11, font_color=BLUE))
+        self._paper.caption = self.row
         self.row += 1
+
+    def new_page(self) -> None:
+        """What comes next begins a page where the sheet is printed."""
+        self._paper.breaks.add(self.row)
+
+    def _high(self, row: int, points: float) -> None:
+        self.sheet.set_row(row, points)
+        self._paper.heights[row] = points
 
     def table(
         self,
@@ -118,17 +131,18 @@ class Sheet:
         """The first and last row of the body. `total` is set off below; `strong`: rows of the body (from 0) that are
         set off, such as subtotals; `below`: lines under the total, small, such as checks."""
         top = self.row
-        self.last_column = max(self.last_column, len(headings) - 1)
-        for column, heading in enumerate(headings):
-            left = looks[column] == "text"
-            side = {"align": "left", "indent": 1 if column else 0} if left else {"align": "right"}
+        self.last_column = max(self.last_column, self.left + len(headings) - 1)
+        for number, heading in enumerate(headings):
+            column = self.left + number
+            left = looks[number] == "text"
+            side = {"align": "left", "indent": 1 if number else 0} if left else {"align": "right"}
             form = self.book.form(
                 bold=True, bg_color=PALE, bottom=1, text_wrap=True, valign="vcenter", font_color=BLUE, **side
             )
             self.sheet.write_string(top, column, heading, form)
             for line in heading.splitlines():
                 self.widen(column, line)
-        self.sheet.set_row(top, 32 if any("\n" in heading for heading in headings) else 18)
+        self._high(top, 32 if any("\n" in heading for heading in headings) else 18)
         last = top
         for last, row in enumerate(rows, top + 1):
             weight = {"bold": True, "bg_color": FAINT} if last - top - 1 in strong else {}
@@ -140,6 +154,7 @@ class Sheet:
         for row in below:
             self._line(self.row, row, looks, {"font_color": GREY})
             self.row += 1
+        self._paper.table(top, self.row)
         self.row += 1
         return top + 1, last
 
@@ -147,12 +162,12 @@ class Sheet:
         # Rows do not grow of their own accord in every program.
         lines = max((_lines_of(cell, self.widest) for cell in row if isinstance(cell, str)), default=1)
         if lines > 1:
-            self.sheet.set_row(number, 14 * lines)
+            self._high(number, 14 * lines)
             properties = {**properties, "valign": "top"}
-        for column, (cell, look) in enumerate(zip(row, looks, strict=True)):
+        for column, (cell, look) in enumerate(zip(row, looks, strict=True), self.left):
             if isinstance(cell, str):
                 long = {"text_wrap": True} if _lines_of(cell, self.widest) > 1 else {}
-                form = self.book.form(**properties, **long, align="left", indent=1 if column else 0)
+                form = self.book.form(**properties, **long, align="left", indent=1 if column > self.left else 0)
                 self.sheet.write_string(number, column, cell, form)
                 self.widen(column, cell)
             elif cell is None:
@@ -176,6 +191,9 @@ class Sheet:
         self.widths[column] = max(self.widths.get(column, NARROWEST), min(self.widest, width_of(text) + 3))
 
     def done(self) -> None:
-        """Sets the widths; call it when everything stands."""
+        """Sets the widths, and where printed pages end; call it when everything stands."""
         for column, width in self.widths.items():
             self.sheet.set_column(column, column, width)
+        breaks = self._paper.page_ends([self.widths.get(n, NARROWEST) for n in range(self.last_column + 1)])
+        if breaks:
+            self.sheet.set_h_pagebreaks(breaks)

@@ -27,7 +27,7 @@ def test_months_are_marked_and_the_forecast_is_the_same(tmp_path: Path) -> None:
     }  # fmt: skip
     assert data["months"] == plain["months"]
     page = (tmp_path / "out" / "report.html").read_text("utf-8")
-    assert "paid in fact 9,000" in page or "实际支付 9,000" in page  # the nearest yuan of 9000.50 is the even one
+    assert "paid in fact 9,001" in page or "实际支付 9,001" in page  # half a yuan is rounded up, as a spreadsheet does
 
 
 def test_a_row_that_cannot_be_read_stops_it(tmp_path: Path) -> None:

@@ -45,11 +45,12 @@ def assumptions(frame: Frame, rows: ScenarioRows) -> None:
 
 
 def _headings(frame: Frame, sheet: Sheet, headings: list[str], right_from: int | None = None) -> None:
+    was_right = False
     for column, heading in enumerate(headings):
         right = column == at.VALUE if right_from is None else column >= right_from and column < len(headings) - 1
-        form = frame.book.form(
-            bold=True, bg_color=PALE, bottom=1, font_color=BLUE, valign="vcenter", align="right" if right else "left"
-        )
+        side = {"align": "right"} if right else {"align": "left", "indent": int(was_right)}
+        form = frame.book.form(bold=True, bg_color=PALE, bottom=1, font_color=BLUE, valign="vcenter", **side)
+        was_right = right
         sheet.sheet.write_string(sheet.row, column, heading, form)
     sheet.sheet.set_row(sheet.row, 18)
     sheet.row += 1
@@ -78,7 +79,8 @@ def _statement(frame: Frame, sheet: Sheet, statement: Statement) -> None:
         label = f"{at.mark(number)} {figure.label}".rstrip()
         page.write_string(at_row, at.PARAMETER, label, frame.book.form(**rule, text_wrap=True))
         _figure(frame, sheet, at_row, figure, rule)
-        page.write_string(at_row, at.UNIT, figure.unit, frame.book.form(**rule, font_color=GREY))
+        unseen = {"num_format": ";;;"} if figure.sort == "percent" else {}  # the figure itself shows it: 75%
+        page.write_string(at_row, at.UNIT, figure.unit, frame.book.form(**rule, **unseen, font_color=GREY, indent=1))
     if not statement.figures:
         for column in (at.PARAMETER, at.VALUE, at.UNIT):
             page.write_blank(first, column, None, plain)
@@ -179,5 +181,6 @@ def _budget(frame: Frame, sheet: Sheet, row: BudgetRow, years: tuple[int, ...]) 
         else:
             sheet.sheet.write_number(sheet.row, at.FIRST_YEAR + number, float(amount), cell)
     if row.notes:
-        sheet.sheet.write_string(sheet.row, at.FIRST_YEAR + len(years), "\n".join(row.notes), plain)
+        noted = frame.book.form(**rule, text_wrap=True, indent=1)
+        sheet.sheet.write_string(sheet.row, at.FIRST_YEAR + len(years), "\n".join(row.notes), noted)
     sheet.row += 1

@@ -9,66 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import frozen
 from xlsxwriter.utility import xl_col_to_name
 
+from huice.reports.budget.chart_data import Block, ChartData
 from huice.reports.budget.placed import Placed
-from huice.reports.sheets import BLUE, Cell, Formula, Look, Sheet, Workbook
-from lang.diagnostics import Language, Text
+from huice.reports.sheets import BLUE, Cell, Formula, Look
+from lang.diagnostics import Text
 
 WIDE, HIGH = 900, 330  # pixels; two charts stand side by side at half the width
 DARK, MIDDLE, LIGHT, RED, GREEN = BLUE, "#9DC3E6", "#DEEBF7", "#C55A11", "#548235"
 RULES = "#D9D9D9"
-
-
-@frozen(kw_only=True)
-class Block:
-    """Columns of the sheet of chart data; `rows` have their headings above them."""
-
-    title: Text
-    headings: tuple[Text, ...]
-    looks: tuple[Look, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    top: int
-
-
-class ChartData:
-    """The sheet from which charts are drawn, filled while they are made."""
-
-    def __init__(self, book: Workbook, name: str, language: Language) -> None:
-        self.book, self.name, self.language = book, name, language
-        self.blocks: list[Block] = []
-        self.row = 2
-
-    def add(
-        self, title: Text, headings: Sequence[Text], looks: Sequence[Look], rows: Sequence[Sequence[Cell]]
-    ) -> Block:
-        block = Block(
-            title=title,
-            headings=tuple(headings),
-            looks=tuple(looks),
-            rows=tuple(tuple(row) for row in rows),
-            top=self.row + 1,
-        )
-        self.blocks.append(block)
-        self.row = block.top + 1 + len(rows) + 1
-        return block
-
-    def column(self, block: Block, number: int) -> list[str | int]:
-        return [self.name, block.top + 1, number, block.top + len(block.rows), number]
-
-    def write(self, title: str) -> None:
-        sheet = Sheet(self.book, self.name)
-        sheet.title(title)
-        for block in self.blocks:
-            sheet.row = block.top - 1
-            sheet.caption(block.title[self.language])
-            sheet.table([heading[self.language] for heading in block.headings], block.rows, block.looks)
-        sheet.done()
-
-    @property
-    def used(self) -> bool:
-        return bool(self.blocks)
 
 
 # ---------------------------------------------------------------- parts

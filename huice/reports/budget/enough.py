@@ -27,14 +27,15 @@ def enough(frame: Frame, figures: Projection) -> None:
         mark = None if curve.mark is None else curve.mark / frame.unit.scale
         chart = charts.exceedance(frame.charts, points, mark, title, unit, fund_views.APPROPRIATION)
         at = sheet.row + ROWS_A_CHART * (number // 2)
-        options = {"x_offset": 4 + (charts.WIDE // 2 + 10) * (number % 2), "object_position": 2}
+        options = {"y_offset": 4, "x_offset": 4 + (charts.WIDE // 2 + 10) * (number % 2), "object_position": 2}
         sheet.sheet.insert_chart(at, 0, chart, options)
     rows_of_charts = -(-len(curves) // 2)
-    at_charts = sheet.row
-    sheet.row += ROWS_A_CHART * rows_of_charts
-    if lines:  # two rows of charts a page, the table on its own
-        breaks = [at_charts + ROWS_A_CHART * number for number in range(2, rows_of_charts, 2)]
-        sheet.sheet.set_h_pagebreaks([*breaks, sheet.row])
+    for number in range(rows_of_charts):  # two rows of charts a page, the table on its own
+        if number and number % 2 == 0:
+            sheet.new_page()
+        sheet.row += ROWS_A_CHART
+    if lines and curves:
+        sheet.new_page()
     if lines:
         sheet.caption(frame.say(Text("What suffices, by year, fund and pot", "各年度、资金来源、分账的够用额度")))
         table = fund_views.sufficing(lines)

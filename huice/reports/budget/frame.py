@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 from huice.reports.amounts import Unit
-from huice.reports.budget.charts import ChartData
+from huice.reports.budget.chart_data import ChartData
 from huice.reports.budget.placed import Data, Placed
 from huice.reports.sheets import WIDEST, Sheet, Workbook
 from huice.reports.tables.records import Run
@@ -19,6 +19,7 @@ NAMES = {
     "clauses": Text("clauses by year", "条款与年度"),
     "lines": Text("clauses by fund", "资金明细"),
     "times": Text("months and quarters", "月度与季度"),
+    "to_date": Text("paid to date", "当年累计"),
     "groups": Text("groups", "分组"),
     "enough": Text("what suffices", "够用概率"),
     "difference": Text("comparison", "版本比较"),
@@ -39,6 +40,7 @@ WHAT = {
     "clauses": Text("spending by clause and year", "各条款、各年度支出"),
     "lines": Text("spending by year, clause, fund and pot", "各年度、条款、资金来源、分账支出"),
     "times": Text("by month and quarter, with percentiles", "逐月、逐季支出及分位数"),
+    "to_date": Text("paid since January against the appropriation", "当年累计实付与预算对照"),
     "groups": Text("spending by group and year", "分组、分年度支出"),
     "enough": Text("how likely an appropriation is exceeded, and what would suffice", "超支概率曲线与够用额度"),
     "difference": Text(

@@ -1,22 +1,18 @@
-"""The sheets of what is spent: by fund and pot, by clause, by both, by group, by month and quarter."""
+"""The sheets of what is spent: by fund and pot, by clause, by both, by group."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from huice.reports.budget import charts
 from huice.reports.budget.frame import Frame
 from huice.reports.budget.placed import HALF_A_FEN, Override, Placed, number_of, put
 from huice.reports.sheets import Cell, Formula, Sheet
 from huice.reports.tables import fund_views, headings, views
-from huice.reports.tables.records import FundLine, Period, Projection, Table
+from huice.reports.tables.records import FundLine, Projection, Table
 from lang.diagnostics import Text
 
-FANNED = ("0.05", "0.25", "0.5", "0.75", "0.95")
-MONTHLY = ("0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95")
 PARTS = Text("sum of the parts' P90", "各项90%分位之和")
 EFFECT = Text("diversification: that sum less the total's own P90", "分散效应：上行与合计自身90%分位之差")
 
@@ -98,7 +94,6 @@ def groups(frame: Frame, figures: Projection) -> None:
     sheet = frame.sheet("groups", table.title)
     placed = _with_parts(sheet, table, frame, figures.total["paid"].at("0.9"))
     sheet.sheet.freeze_panes(placed.top + 1, 1)
-    sheet.sheet.repeat_rows(placed.top)
     for group in views.shown_groups(figures):
         own = views.clauses_of_group(figures, group)
         sheet.caption(frame.say(own.title))
@@ -144,82 +139,6 @@ def lines(frame: Frame, figures: Projection) -> None:
     frame.list(sheet, placed, table.left)
     note(sheet, frame, table.notes)
     sheet.done()
-
-
-# ---------------------------------------------------------------- by month and quarter
-def times(frame: Frame, figures: Projection) -> None:
-    """Quarters, then months, with the fan of the months and how the year's money goes."""
-    sheet = frame.sheet("times", Text("Paid by month and quarter", "逐月、逐季实付"))
-    if not figures.months:
-        sheet.done()
-        return
-    pictures = []
-    months = views.by_period(figures.months, headings.MONTH, quantiles=MONTHLY)
-    at_charts = sheet.row
-    sheet.row += 18 * (2 if _month_lines(figures) else 1)
-    sheet.sheet.set_h_pagebreaks([sheet.row])
-    sheet.caption(frame.say(Text("By quarter", "逐季")))
-    put(sheet, views.by_period(figures.quarters, headings.QUARTER, quantiles=MONTHLY), frame.data)
-    sheet.caption(frame.say(Text("By month", "逐月")))
-    placed = put(sheet, months, frame.data)
-    pictures.append(
-        charts.fan(
-            frame.charts, placed, _columns(months, FANNED), [p.name for p in figures.months],
-            _shown(months, frame.unit.scale), Text("Paid by month", "逐月实付"), frame.unit.name(frame.language),
-        )
-    )  # fmt: skip
-    if _month_lines(figures):
-        pictures.append(_to_date(sheet, frame, figures))
-    for number, picture in enumerate(pictures):
-        sheet.sheet.insert_chart(at_charts + 18 * number, 0, picture, {"x_offset": 4, "object_position": 2})
-    note(sheet, frame, months.notes)
-    sheet.done()
-
-
-def _columns(table: Table, quantiles: Sequence[str]) -> list[int]:
-    titles = [column.title for column in table.columns]
-    return [titles.index(headings.PERCENTILES[q]) for q in quantiles]
-
-
-def _shown(table: Table, scale: int) -> list[list[float]]:
-    return [[number_of(figure) / scale for figure in row] for row in table.rows]
-
-
-def _month_lines(figures: Projection) -> list[tuple[Period, FundLine]]:
-    """By month, the line of the fund whose appropriation is largest."""
-    chosen: dict[str, float] = {}
-    for year in figures.years:
-        for line in year.funds:
-            if line.pot is None and line.appropriation is not None:
-                chosen[line.fund.key] = chosen.get(line.fund.key, 0.0) + line.appropriation
-    if not chosen:
-        return []
-    key = max(chosen, key=lambda fund: (chosen[fund], fund))
-    return [
-        (month, line)
-        for month in figures.months
-        for line in month.funds
-        if line.pot is None and line.fund.key == key and line.to_date is not None
-    ]
-
-
-def _to_date(sheet: Sheet, frame: Frame, figures: Projection) -> Any:
-    """What a fund has paid since each January, against its appropriation."""
-    found = _month_lines(figures)
-    fund = found[0][1].fund
-    table = fund_views.to_date([(month.name, line) for month, line in found], fund.text)
-    sheet.caption(frame.say(table.title))
-    placed = put(sheet, table, frame.data)
-    limit = len(table.columns) - 1
-    values = _shown(table, frame.unit.scale)
-    mark: list[Cell] = [
-        None if line.appropriation is None else Formula(f"={placed.at(placed.first + n, limit)}", values[n][limit])
-        for n, (_, line) in enumerate(found)
-    ]
-    return charts.fan(
-        frame.charts, placed, _columns(table, FANNED), [month.name for month, _ in found], values, table.title,
-        frame.unit.name(frame.language), limit=mark, limit_name=fund_views.APPROPRIATION,
-    )  # fmt: skip
 
 
 def note(sheet: Sheet, frame: Frame, notes: Sequence[Text]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from huice.reports.amounts import YUAN, unit_of, unit_of_comparison
-from huice.reports.budget import actual, assumptions, differences, enough, sensitivity, spending, targets
+from huice.reports.budget import actual, assumptions, differences, enough, sensitivity, spending, targets, times
 from huice.reports.budget.cover import cover
 from huice.reports.budget.frame import Frame
 from huice.reports.budget.source import source
@@ -25,7 +25,8 @@ SPENDING: Sheets = {
     "clauses": spending.clauses,
     "lines": spending.lines,
     "groups": spending.groups,
-    "times": spending.times,
+    "times": times.times,
+    "to_date": times.to_date,
     "enough": enough.enough,
 }
 
@@ -104,6 +105,7 @@ def _which(figures: Projection) -> list[str]:
         "lines": bool(figures.lines),
         "groups": bool(figures.by) and any(g.total["entitled"].mean for g in figures.groups),
         "times": True,
+        "to_date": bool(times.lines_to_date(figures)),
         "enough": any(x.asked is not None and x.asked.mean for x in funds)
         or any(y.curve is not None and y.curve.points[-1][0] for y in figures.years),
         "targets": bool(targets.indicators(figures, YUAN)),

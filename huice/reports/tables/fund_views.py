@@ -22,7 +22,7 @@ from huice.reports.tables.headings import (
     spread_columns,
     text_column,
 )
-from huice.reports.tables.records import SUFFICES, ClauseLine, FundLine, Projection, Table
+from huice.reports.tables.records import SUFFICES, Cell, ClauseLine, Column, FundLine, Projection, Table
 from lang.diagnostics import Text
 
 APPROPRIATION, EXCEEDED = Text("appropriation", "预算"), Text("chance of overrun", "超支概率")
@@ -36,6 +36,15 @@ FUND_NOTES = (
         "须增加：为使预算在 80%、90%、95% 的抽样中够用所缺的数额（以前年度预算不变）；分账的资金取各分账之和。",
     ),
 )
+
+
+def _place_columns(coded: bool = False) -> tuple[Column, ...]:
+    """Which fund and pot a line is of; `coded`: some line has a code."""
+    return (text_column(FUND), text_column(POT), *([text_column(CODE)] if coded else []))
+
+
+def _place(line: FundLine | ClauseLine, coded: bool = False) -> tuple[Cell, ...]:
+    return (line.fund.text, name_cell(line.pot), *([line.code] if coded else []))
 
 
 def of_pots_together(line: FundLine) -> Text | None:
@@ -62,9 +71,7 @@ def by_fund(lines: Iterable[FundLine]) -> Table:
         title=Text("Appropriations and whether they last", "预算与是否够用"),
         columns=(
             text_column(YEAR),
-            text_column(FUND),
-            text_column(POT),
-            *([text_column(CODE)] if coded else []),
+            *_place_columns(coded),
             money_column(APPROPRIATION, adds=True),
             money_column(CARRIED, adds=True),
             *spread_columns(),
@@ -76,9 +83,7 @@ def by_fund(lines: Iterable[FundLine]) -> Table:
         rows=tuple(
             (
                 line.period,
-                line.fund.text,
-                name_cell(line.pot),
-                *([line.code] if coded else []),
+                *_place(line, coded),
                 line.appropriation,
                 mean_cell(line.carried),
                 *spread_cells(line.paid),
@@ -100,8 +105,7 @@ def sufficing(lines: Iterable[FundLine]) -> Table:
         title=Text("What suffices", "够用额度"),
         columns=(
             text_column(YEAR),
-            text_column(FUND),
-            text_column(POT),
+            *_place_columns(),
             money_column(Text("asked of it\nmean", "所需\n均值")),
             money_column(Text("asked of it\nP50", "所需\n中位数")),
             *(money_column(Text(f"enough with\n{float(p):.0%}", f"{float(p):.0%}把握\n够用额度")) for p in SUFFICES),
@@ -111,8 +115,7 @@ def sufficing(lines: Iterable[FundLine]) -> Table:
         rows=tuple(
             (
                 line.period,
-                line.fund.text,
-                name_cell(line.pot),
+                *_place(line),
                 line.asked.mean,
                 line.asked.at("0.5"),
                 *(line.suffices.get(p) for p in SUFFICES),
@@ -136,14 +139,14 @@ def sufficing(lines: Iterable[FundLine]) -> Table:
 
 def by_line(lines: Iterable[ClauseLine]) -> Table:
     """A line a year, clause, fund and pot."""
+    lines = list(lines)
+    coded = any(line.code for line in lines)
     return Table(
         title=Text("Paid by clause, fund and pot", "各条款、资金来源、分账实付"),
         columns=(
             text_column(YEAR),
             text_column(CLAUSE),
-            text_column(FUND),
-            text_column(POT),
-            text_column(CODE),
+            *_place_columns(coded),
             *spread_columns(),
             money_column(OWED, adds=True),
         ),
@@ -151,15 +154,13 @@ def by_line(lines: Iterable[ClauseLine]) -> Table:
             (
                 line.period,
                 line.clause.text,
-                line.fund.text,
-                name_cell(line.pot),
-                line.code,
+                *_place(line, coded),
                 *spread_cells(line.paid),
                 line.owed.mean,
             )
             for line in lines
         ),
-        left=5,
+        left=4 + coded,
         notes=(PERCENTILES_NOTE,),
     )
 
@@ -172,9 +173,7 @@ def lines_by_year(figures: Projection) -> Table:
         title=Text("Paid by clause, fund and pot", "各条款、资金来源、分账实付"),
         columns=(
             text_column(CLAUSE),
-            text_column(FUND),
-            text_column(POT),
-            *([text_column(CODE)] if coded else []),
+            *_place_columns(coded),
             *(money_column(Text(year.name, f"{year.name}年"), adds=True) for year in figures.years),
             *spread_columns(),
             money_column(Text("owed at the end", "期末应付未付"), adds=True),
@@ -182,9 +181,7 @@ def lines_by_year(figures: Projection) -> Table:
         rows=tuple(
             (
                 line.clause.text,
-                line.fund.text,
-                name_cell(line.pot),
-                *([line.code] if coded else []),
+                *_place(line, coded),
                 *(_paid(of_year.get((year.name, *line.key))) for year in figures.years),
                 *spread_cells(line.paid),
                 line.owed.mean,
