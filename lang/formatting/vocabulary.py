@@ -84,7 +84,7 @@ def has(w: Writer, node: d.Has) -> str:
     if node.counts is not None:
         options += FILL + w.word(_COUNTS[node.counts], "HAS:")
     if node.default is not None:
-        options += FILL + joined(w.word("DEFAULT", "HAS:"), w.typed.arithmetic(node.default))
+        options += FILL + joined(w.word("DEFAULT", "HAS:"), w.typed.rate(node.default))
     return joined(head, type_name(w, node.type)) + options
 
 

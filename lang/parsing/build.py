@@ -276,7 +276,7 @@ class Builder(ExpressionBuilder):
                 options.append(child)
             elif isinstance(child, d.CountLimit | d.AmountLimit):
                 limits.append(child)
-            elif child is not None:
+            elif child is not None and not isinstance(child, Token):  # a comma before a limit says nothing
                 amount = child
         said = Options(options)
         return d.Payment(

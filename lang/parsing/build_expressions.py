@@ -216,6 +216,20 @@ class ExpressionBuilder:
     def in_month_alone(self, c: Children) -> s.Expr:
         return self._in_time(None, c[0], whole(c))
 
+    def is_in_set(self, c: Children) -> s.Expr:
+        """`origin is in leshan`, `origin is not in leshan`: as without `is`."""
+        if c[1].value not in ("is", "is not"):
+            raise Refused("HC111", c[2].span, f"`{c[2].text}` cannot stand behind `{c[1].span.text}`",
+                          f"“{c[1].span.text}”之后不能写“{c[2].text}”")  # fmt: skip
+        found = self.in_set([c[0], *c[2:]])
+        return s.Not(found, span=found.span) if c[1].value == "is not" else found
+
+    def not_in_set(self, c: Children) -> s.Expr:
+        """`origin not in leshan`: that is `not origin in leshan`."""
+        start = next(i for i, child in enumerate(c) if isinstance(child, Token) and child.type in ("IN", "NOT_IN"))
+        found = evolve(self.in_set([c[0], *c[start:]]), span=whole(c))
+        return s.Not(found, span=found.span)
+
     def _in_time(self, subject: s.Expr | None, time: Part, span: Span) -> s.Expr:
         period, value, length = time.value
         return s.InTime(subject, period, value, length, span=span)

@@ -37,7 +37,7 @@ _OPERANDS = _VALUES | kinds(
 )
 _INFIX = kinds(
     """PLUS MINUS TIMES DIV UP_TO AT_LEAST POSSESSIVE LSQB LPAR EQ NE LT LE GT GE IS IS_NOT IS_KNOWN IS_NOT_KNOWN AND
-    OR WITHIN IN IN_LAST IN_LAST_YEAR IN_THIS_MONTH IN_THIS_YEAR IN_MONTH AT_TIME WITH COUNTED_FROM INSIDE"""
+    OR WITHIN IN NOT_IN IN_LAST IN_LAST_YEAR IN_THIS_MONTH IN_THIS_YEAR IN_MONTH AT_TIME WITH COUNTED_FROM INSIDE"""
 )
 _SHAPES = {
     "RULE_LINE": Text("a rule is CONDITION → AMOUNT FREQUENCY", "规则写作“条件 → 频次 金额”"),
@@ -51,6 +51,9 @@ _SHAPES = {
     ),
 }
 _RELATIONS = kinds("EQ NE LT LE GT GE IS IS_NOT")
+_NEGATIVE = kinds("NOT IS_NOT NOT_IN")
+_TIMES = kinds("IN_THIS_MONTH IN_THIS_YEAR IN_LAST_YEAR")
+_DAYS = kinds("NUMBER YEAR MONTH")
 _FREQUENCIES = kinds("ONCE ONCE_PER_YEAR PER_MONTH PER_YEAR")
 _WITH_COLON = kinds("HAS PARAMETER TARGET PROPERTY")
 _ROUNDINGS = kinds("ROUNDED_TO ROUNDED_DOWN_TO ROUNDED_UP_TO")
@@ -135,6 +138,8 @@ def _hint(statement: Statement, here: Token, before: Token, accepted: frozenset[
         )
     if before.type in _FREQUENCIES and here.type in _CALCULATIONS:
         return Text("write the whole amount before the frequency", "请先写频次，再写完整的金额")
+    if (here.type in _TIMES and before.type in _NEGATIVE | {"IS"}) or (before.type == "IN" and here.type in _DAYS):
+        return _of_a_time(statement, here)
     if here.type == "PER" or (here.type == "NAME" and accepted & _FREQUENCIES):
         return Text("the frequency is `once`, `once per year` or `per month`", "频次为“一次性”“每年一次”或“每月”")
     if before.type == "NUMBER" and here.type == "NAME":
@@ -143,6 +148,24 @@ def _hint(statement: Statement, here: Token, before: Token, accepted: frozenset[
             "数字之后应为单位（元、万元、个月、年、天、%）或“且”“或”等连接词",
         )
     return None
+
+
+def _of_a_time(statement: Statement, here: Token) -> Text | None:
+    """`hired on not in this year`, `hired on is in 2021`."""
+    behind = [t for t in statement.tokens if t.end <= here.start]
+    words: list[Token] = []
+    while behind and behind[-1].type in _NEGATIVE | {"IS", "IN"}:
+        words.insert(0, behind.pop())
+    if not behind or behind[-1].type != "NAME" or not words:
+        return None
+    time = f"in {here.text}" if here.type in _DAYS else here.text
+    time_zh = (
+        f"在{here.text}{'年' * (here.type == 'NUMBER')}" if here.type in _DAYS else word_for(here.type).zh.strip("“”")
+    )
+    subject = behind[-1].text
+    if any(t.type in _NEGATIVE for t in words):
+        return Text(f"write `not {subject} {time}`", f"请写作“非 {subject} {time_zh}”")
+    return Text(f"leave `is` out: `{subject} {time}`", f"请去掉“为”：“{subject} {time_zh}”")
 
 
 def _wanted(accepted: frozenset[str], kind: str) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lang.formatting.format import format_file
 from lang.parsing.parse import parse
 from lang.source import Source
 
@@ -153,6 +154,32 @@ CONDITIONS = [
     ("any staff where (a)", "任一 staff 其中（a）"),
 ]
 
+# What people write, and the canonical form of the same tree: in English, in Chinese, and written otherwise.
+OTHERWISE = [
+    (TOP, "clause c\n  for person\n  not k in s → 1 yuan once", "条款 c\n  对象 person\n  非 k 属于 s → 一次性 1元", [
+        "clause c\n  for person\n  k not in s → 1 yuan once",
+        "clause c\n  for person\n  k is not in s → 1 yuan once",
+        "条款 c\n  对象 person\n  k 不属于 s → 一次性 1元",
+        "条款 c\n  对象 person\n  k 非 属于 s → 一次性 1元",
+        "条款 c\n  对象 person\n  k\n    不属于 s → 一次性 1元",
+    ]),
+    (TOP, "define c for person =\n  k in (a, b) and not k in (a, b)",
+     "界定 c 适用 person =\n  k 属于（a、b）且 非 k 属于（a、b）", [
+        "define c for person = k is in (a, b) and k not in (a, b)",
+        "define c for person = k is in (a, b) and k is not in (a, b)",
+        "界定 c 适用 person = k 属于（a，b）且 k 不属于（a，b）",
+    ]),
+    (TOP, "clause c\n  for person\n  a → 500 yuan per month for at most 6 months at most 5000 yuan to b",
+     "条款 c\n  对象 person\n  a → 每月 500元 最长 6个月 累计不超过 5000元 付给 b", [
+        "clause c\n  for person\n  a → 500 yuan per month, for at most 6 months, at most 5000 yuan, to b",
+        "条款 c\n  对象 person\n  a → 每月500元，最长6个月，累计不超过5000元，付给 b",
+        "条款 c\n  对象 person\n  a → 每月500元，\n    最长6个月 累计不超过5000元，付给 b",
+    ]),
+    (ENTITY, "has a: money per month default 500 yuan per month", "栏目 a：月标准 默认 每月500元", [
+        "has a: money per month default (500 yuan per month)", "栏目 a：月标准 默认 500元/月",
+    ]),
+]  # fmt: skip
+
 
 def tree(text: str) -> tuple[object, ...]:
     file, diagnostics = parse(Source(text))
@@ -170,6 +197,38 @@ def test_a_statement_reads_the_same_in_both_languages(context: tuple[str, str], 
 def test_a_condition_reads_the_same_in_both_languages(english: str, chinese: str) -> None:
     assert tree(CLAUSE[0] + english + CONDITION_END[0]) == tree(CLAUSE[1] + chinese + CONDITION_END[1])
     assert tree(f"define q for person = {english}") == tree(f"界定 q 适用 person = {chinese}")
+
+
+@pytest.mark.parametrize(("context", "english", "chinese", "others"), OTHERWISE, ids=[o[1] for o in OTHERWISE])
+def test_what_is_written_otherwise_has_one_canonical_form(
+    context: tuple[str, str], english: str, chinese: str, others: list[str]
+) -> None:
+    for head, canonical, language in ((context[0], english, "en"), (context[1], chinese, "zh")):
+        for other in others:
+            assert tree(head + other) == tree(head + canonical)
+        file, _ = parse(Source(head + others[0]))
+        written = format_file(file, language="en" if language == "en" else "zh")
+        assert tree(written) == tree(head + canonical)
+        assert format_file(parse(Source(written))[0], language="en" if language == "en" else "zh") == written
+        assert "不属于" not in written and "," not in written.replace("(a, b)", "")
+
+
+@pytest.mark.parametrize(
+    ("condition", "mend"),
+    [
+        ("hired on not in this year", "write `not hired on in this year`"),
+        ("hired on is not in 2021", "write `not hired on in 2021`"),
+        ("hired on is in last year", "leave `is` out: `hired on in last year`"),
+    ],
+)
+def test_of_a_time_it_is_told_what_to_write(condition: str, mend: str) -> None:
+    _, (found,) = parse(Source(CLAUSE[0] + condition + CONDITION_END[0]))
+    assert found.code == "HC111" and found.help is not None and found.help.en == mend
+
+
+def test_a_set_follows_no_other_comparison() -> None:
+    _, (found,) = parse(Source(CLAUSE[0] + "k ≥ in s" + CONDITION_END[0]))
+    assert (found.code, found.span.text) == ("HC111", "in")
 
 
 def test_the_language_of_a_file_is_that_of_most_of_its_keywords() -> None:
