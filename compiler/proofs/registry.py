@@ -7,5 +7,5 @@ FAST: tuple[str, ...] = (  # modules of compiler.proofs.fast, in the order in wh
     "across_policies",
 )  # fmt: skip
 DEEP: tuple[str, ...] = (  # modules of compiler.proofs.deep
-    "rules", "amounts", "overlaps", "cliffs", "date_conventions", "declared",
+    "rules", "amounts", "limits", "overlaps", "cliffs", "date_conventions", "declared",
 )  # fmt: skip

@@ -26,7 +26,8 @@ from lang.diagnostics import Text
 @frozen(kw_only=True, eq=False)
 class Claim:
     """What a clause pays the row in a month. `rules[i]`: the rule is the month's. `uncut`: the amount before limits, of
-    which something is paid only where `opened`. `base`: the amount of the only rule, due where `counted`."""
+    which something is paid only where `opened`. `base`: the amount of the only rule, due where `counted`. `taken`: by
+    limit (`per year`, `in all`, `months`), whether it takes something from what would be paid."""
 
     amount: Number
     rules: tuple[Bit, ...]
@@ -34,6 +35,7 @@ class Claim:
     opened: Bit = True
     base: Number | None = None
     counted: Bit = False
+    taken: Mapping[str, Bit] = field(factory=dict)
 
     @property
     def pays(self) -> Bit:
@@ -131,7 +133,8 @@ class Clauses:
         amount = amounts.select(passes, made.claim.amount, constant(0))
         self._registers[clause.name] = _written(clause, registers, _behind(passes, made), amount)
         claim = evolve(
-            made.claim, amount=amount, opened=both(passes, made.claim.opened), counted=both(passes, made.claim.counted)
+            made.claim, amount=amount, opened=both(passes, made.claim.opened), counted=both(passes, made.claim.counted),
+            taken={limit: both(passes, bit) for limit, bit in made.claim.taken.items()},
         )  # fmt: skip
         limits = (self._limit(clause, name, month) for name in ("per_year", "in_all"))
         self._sums[clause.name].book(_booked(claim), *limits)
@@ -193,6 +196,7 @@ class Clauses:
                     opened=choose(chosen, outcome.claim.opened, result.claim.opened),
                     base=outcome.claim.base if len(clause.alternatives) == 1 else None,
                     counted=both(chosen, outcome.claim.counted),
+                    taken=_either_taken(chosen, outcome.claim.taken, result.claim.taken),
                     rules=(),
                 ),
                 once=choose(chosen, outcome.once, result.once),
@@ -212,10 +216,14 @@ class Clauses:
         uncut = amounts.select(opened, base, constant(0))
         left = self._months_left(alternative, month, registers)
         limited = alternative.per_year is not None or alternative.in_all is not None
+        amount, taken = self._limited(clause, alternative, month, uncut)
+        if alternative.months is not None:
+            taken = {limit: both(left, bit) for limit, bit in taken.items()}
+            taken["months"] = both(no(left), amounts.compare(">", uncut, constant(0)))
         return _Alone(
             claim=Claim(
-                amount=amounts.select(left, self._limited(clause, alternative, month, uncut), constant(0)),
-                uncut=uncut, opened=left, base=None if limited else base, counted=both(opened, left), rules=(),
+                amount=amounts.select(left, amount, constant(0)), uncut=uncut, opened=left,
+                base=None if limited else base, counted=both(opened, left), rules=(), taken=taken,
             ),
             once=both(somebody, alternative.frequency == "once"),
             year=both(somebody, alternative.frequency == "once per year"),
@@ -228,18 +236,30 @@ class Clauses:
         most = self.streams.value(alternative.months, self.person, month)
         return either(most.none, amounts.compare("<", registers.months, number_of(most)))
 
-    def _limited(self, clause: ir.Clause, alternative: ir.Alternative, month: Month, amount: Number) -> Number:
-        paid = self._sums[clause.name]
-        amount = self._cut(amount, alternative.per_year, month, paid.year)
-        return self._cut(amount, alternative.in_all, month, paid.total)
+    def _limited(
+        self, clause: ir.Clause, alternative: ir.Alternative, month: Month, amount: Number
+    ) -> tuple[Number, dict[str, Bit]]:
+        """What the limits leave of an amount, and which of them takes something."""
+        paid, taken = self._sums[clause.name], {}
+        for name, limit, so_far in (
+            ("per year", alternative.per_year, paid.year), ("in all", alternative.in_all, paid.total),
+        ):  # fmt: skip
+            if limit is not None:
+                left = self._cut(amount, limit, month, so_far)
+                taken[name] = amounts.compare("<", left, amount)
+                amount = left
+        return amount, taken
 
-    def _cut(self, amount: Number, limit: ir.Id | None, month: Month, paid: Number) -> Number:
-        if limit is None:
-            return amount
+    def _cut(self, amount: Number, limit: ir.Id, month: Month, paid: Number) -> Number:
         most = self.streams.value(limit, self.person, month)
         left = amounts.greater(amounts.minus(number_of(most), paid), constant(0))
         room = amounts.rounded(left, "down", 1)
         return amounts.select(most.none, amount, amounts.lesser(amount, room))
+
+
+def _either_taken(chosen: Bit, taken: Mapping[str, Bit], otherwise: Mapping[str, Bit]) -> dict[str, Bit]:
+    limits = dict.fromkeys((*taken, *otherwise))
+    return {limit: choose(chosen, taken.get(limit, False), otherwise.get(limit, False)) for limit in limits}
 
 
 def _written(clause: ir.Clause, registers: Registers, made: _Alone, amount: Number) -> Registers:

@@ -61,6 +61,11 @@ class Limit:
     free: model.Rule
     goal: Number | None = None
 
+    @property
+    def conditions(self) -> list[typed.Expr]:
+        """Where all of them hold, the rule does."""
+        return [one for one in (self.clause.where, self.clause.rules[self.rule].condition) if one is not None]
+
     def counted(self, payments: Sequence[Payment]) -> list[Number]:
         """What counts towards the limit each time that the rule pays."""
         mine = sorted(payments, key=lambda p: p.month)
@@ -238,34 +243,35 @@ class Approach:
         return None if made is None else Near(limit, made, reached)
 
 
-def nearest(policy: Policy, limit: Limit, also: Iterable[One] = ()) -> Near | None:
-    """Somebody made for the rule's conditions, or one of `also`, who comes nearest of all who were tried; one of whom
-    all is known if it can be. Where nobody is paid by the rule: one for whom it holds, who reaches nothing."""
-    clause = limit.clause
-    conditions = [part for part in (clause.where, clause.rules[limit.rule].condition) if part is not None]
-    part = only(policy.ir, clause.name)
+def nearest(policy: Policy, limit: Limit) -> Near | None:
+    """Of all who are tried; one of whom all is known if it can be. Where nobody was found whom the rule pays: one for
+    whom it holds, who reaches nothing."""
+    for strict in (True, False):
+        approach = Approach(policy, limit, strict)
+        one = looked_for(approach)
+        near = None if one is None else approach.near(one)
+        if near is not None:
+            return near
+    return _nothing(policy, limit)
+
+
+def looked_for(approach: Approach) -> One | None:
+    """Made for the rule's conditions, or drawn near their constants, and changed until he comes no nearer."""
+    policy, limit = approach.policy, approach.limit
+    part = only(policy.ir, limit.clause.name)
     if part is None:
         return None
     sets = open_parameters([part])
-    reading = read(Ranges.of(policy.model), conditions)
+    reading = read(Ranges.of(policy.model), limit.conditions)
     left = [] if reading is None else [one for _, one in reading.standing]
-    tried = [*also, *((facts, sets, key) for facts, key in proposed(policy, clause, None, left))]
-    drawn: list[One] | None = None
-    for strict in (True, False):
-        approach = Approach(policy, limit, strict)
-        best = approach.best(tried)
-        if best is None:
-            if drawn is None:  # rows near the constants are next
-                condition = holding(policy, clause, conditions)
-                drawn = [(facts, sets, key) for facts, key in proposed(policy, clause, condition, [])]
-            best = approach.best(drawn)
-        near = None if best is None else approach.near(approach.climbed(best))
-        if near is not None:
-            return near
-    return _nothing(policy, limit, conditions)
+    best = approach.best((facts, sets, key) for facts, key in proposed(policy, limit.clause, None, left))
+    if best is None:  # rows near the constants are next
+        condition = holding(policy, limit.clause, limit.conditions)
+        best = approach.best((facts, sets, key) for facts, key in proposed(policy, limit.clause, condition, []))
+    return None if best is None else approach.climbed(best)
 
 
-def _nothing(policy: Policy, limit: Limit, conditions: Sequence[typed.Expr]) -> Near | None:
+def _nothing(policy: Policy, limit: Limit) -> Near | None:
     """Somebody for whom the rule holds, and whom it pays nothing."""
     if limit.which in ("minimum", "maximum"):
         return None
@@ -276,7 +282,7 @@ def _nothing(policy: Policy, limit: Limit, conditions: Sequence[typed.Expr]) -> 
         return months[0] if answer.decided and all(p.rule != limit.rule for p in answer.payments) else None
 
     found = somebody(
-        policy, limit.clause, conditions, unpaid, draw=False,
+        policy, limit.clause, limit.conditions, unpaid, draw=False,
         title=Text(f"{name}: a limit never reached", f"{said}：达不到的上限"),
         remark=lambda at: Text(f"the rule holds in {at}, and pays nothing", f"{at}该规则成立，但不发放"),
     )  # fmt: skip

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from compiler.backends.smt.solver import Answer
 from compiler.pipeline import compile_program
+from compiler.proofs.deep import limits
 from compiler.proofs.finding import Finding, Policy
 from compiler.proofs.run import findings
 from huice.programs import open_program
@@ -93,8 +95,50 @@ class TestAmounts:
 
     def test_a_limit_that_is_reached_but_takes_nothing_away(self) -> None:
         text = "clause a\n  for person\n  employed → 100 yuan per month at most {} yuan\n"
-        assert "HC407" in deep(text.format(2400))
+        found = deep(text.format(2400))["HC407"]
+        assert found.witness is not None and found.witness.answers()[0][1].total == 2400_00
+        assert found.message.en.endswith("the person shown reaches just 2400 yuan")
         assert "HC407" not in deep(text.format(2300))
+
+    SEVEN_A_YEAR = (
+        "clause a\n  for person\n  total employed in this year ≥ 6 months → 100 yuan per month at most 1500 yuan\n"
+        "clause b\n  for person\n  poor → 50 yuan once\n"
+    )
+
+    @pytest.mark.parametrize("by_looking", [True, False])
+    @pytest.mark.parametrize(
+        "more",
+        ["", "limit a to 3 per origin\n", 'exclusive g "一项" among b, a per person take first\n',
+         'exclusive g "一项" among b, a per person take highest\n'],
+    )  # fmt: skip
+    def test_who_comes_nearest_to_a_limit(self, more: str, by_looking: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whether looking finds somebody or the solver must."""
+        if not by_looking:
+            monkeypatch.setattr("compiler.proofs.deep.limits.looked_for", lambda _: None)
+        found = deep(self.SEVEN_A_YEAR + more)["HC407"]
+        assert found.witness is not None and found.witness.answers()[0][1].total == 1400_00
+        assert found.message.en.endswith("the person shown reaches 1400 yuan, and nobody more")
+        assert found.message.zh.endswith("示例对象达到1400元，无人更多")
+
+    def test_what_was_not_proved_of_who_comes_nearest_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def gives_up(desk: limits._Desk, least: int) -> Answer:
+            return Answer("unknown")
+
+        monkeypatch.setattr(limits._Desk, "nearer", gives_up)
+        monkeypatch.setattr(limits._Desk, "highest", lambda _: 1450_00)
+        found = deep(self.SEVEN_A_YEAR)["HC407"]
+        assert found.witness is not None
+        assert found.message.en.endswith("(whether anybody comes nearer is not proved)")
+
+    def test_a_limit_of_a_rule_that_never_pays_follows_from_that(self) -> None:
+        dead = "wage × 2 ≥ 8000 yuan and wage + 100 yuan < 3000 yuan → 100 yuan once at most 300 yuan\n"
+        assert set(deep(f"clause a\n  for person\n  {dead}  poor → 50 yuan once\n")) == {"HC406"}
+
+    def test_where_a_rule_is_proved_to_pay_nothing_one_is_shown_for_whom_it_holds(self) -> None:
+        rule = "poor → (if poor then 2 yuan else 900 yuan) rounded to 50 yuan once at most 300 yuan"
+        found = deep(f"clause a\n  for person\n  {rule}\n")["HC407"]
+        assert found.witness is not None and found.witness.answers()[0][1].payments == ()
+        assert found.message.en.endswith("; its rule never pays")
 
 
 class TestSeveralClauses:
