@@ -178,17 +178,21 @@ def given_value(node: syntax.Expr, attribute: model.Attribute, environment: Envi
     value = constant_of(node, type_, environment, Text(f"`{attribute.name}`", f"“{attribute.name}”"))
     if value is None:
         return None
+    return value if in_range(value, node.span, attribute, environment) else None
+
+
+def in_range(value: Given, span: Span, attribute: model.Attribute, environment: Environment) -> bool:
+    """Whether an attribute may have this value, which is written at `span`; told where it may not."""
     too_low = attribute.low is not None and value < attribute.low  # type: ignore[operator]
     too_high = attribute.high is not None and value > attribute.high  # type: ignore[operator]
     if too_low or too_high:
         message = Text(
-            f"`{words(node.span)}` is outside the range of `{attribute.name}`",
-            f"“{words(node.span)}”超出“{attribute.name}”的取值范围",
+            f"`{words(span)}` is outside the range of `{attribute.name}`",
+            f"“{words(span)}”超出“{attribute.name}”的取值范围",
         )
         labels = [Label(attribute.span, Text("declared here", "声明在此"))]
-        environment.findings.add("HC501", node.span, message, labels=labels)
-        return None
-    return value
+        environment.findings.add("HC501", span, message, labels=labels)
+    return not (too_low or too_high)
 
 
 def is_none(node: syntax.Expr, type_: Type, environment: Environment) -> bool:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from lang import model, typed
 from lang.checking import expressions, resolve, units
-from lang.checking.case import given_value
+from lang.checking.case import given_value, in_range
 from lang.checking.distributions import check_distribution, probability
 from lang.checking.environment import Scope
 from lang.checking.findings import quoted
@@ -20,7 +20,7 @@ from lang.diagnostics import Label, Text
 from lang.source import Span
 from lang.tree import declarations as tree
 from lang.tree import syntax
-from lang.types import COUNT, DATE, DURATION, NUMBER, YES_NO
+from lang.types import COUNT, DATE, DURATION, NUMBER, YES_NO, Given
 
 
 def check_population(
@@ -207,7 +207,7 @@ def _assumption(line: tree.Assumption, attribute: model.Attribute, scope: Scope)
     match line:
         case tree.Drawn():
             distribution = check_distribution(line.distribution, attribute.type, scope, or_none=True)
-            if distribution is None:
+            if distribution is None or not _possible(line.distribution, distribution, attribute, scope):
                 return None
             return model.Drawn(attribute=attribute.name, distribution=distribution, span=line.span)
         case tree.Fixed():
@@ -216,6 +216,20 @@ def _assumption(line: tree.Assumption, attribute: model.Attribute, scope: Scope)
             return _spells(line, attribute, scope)
         case tree.Follows():
             return _follows(line, attribute, scope)
+
+
+def _possible(
+    written: tree.Distribution, distribution: model.Distribution, attribute: model.Attribute, scope: Scope
+) -> bool:
+    """Whether the attribute may have every value that is written down; bounds of a range are values too."""
+    values: list[tuple[Given | None, Span]] = []
+    if distribution.family == "choice" and written.choices:
+        values = [(v, choice.value.span) for v, choice in zip(distribution.values, written.choices, strict=True)]
+    elif distribution.family in ("fixed", "uniform", "triangular"):
+        values = [(units.fold(e), e.span) for e in distribution.arguments.values()]
+    numbers = [(value, span) for value, span in values if isinstance(value, int | Fraction)]
+    told = [in_range(value, span, attribute, scope.environment) for value, span in numbers]  # all at once
+    return all(told)
 
 
 def _wrong(line: tree.Assumption, attribute: model.Attribute, en: str, zh: str, scope: Scope) -> None:

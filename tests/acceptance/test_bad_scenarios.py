@@ -17,6 +17,7 @@ entity person
   has employed: yes/no monthly
   has insured: yes/no monthly
   has wage: money
+  has score: count 0 to 5
 fund f
 fund g per home
 parameter p: money external "x"
@@ -101,6 +102,9 @@ CASES = [
     ("chance 50%\n    wage", "chance 150%\n    wage", "HC316", "insured follows"),
     (WAGE, WAGE.replace("wage", "salary"), "HC201", "salary"),
     (WAGE, "wage ~ normal(1000 yuan, -5 yuan)", "HC510", "wage"),
+    (WAGE, WAGE + "\n    score ~ 1 50%, 9 50%", "HC501", "score ~"),
+    (WAGE, WAGE + "\n    score ~ fixed(7)", "HC501", "score ~"),
+    (WAGE, WAGE + "\n    score ~ uniform(-1, 4)", "HC501", "score ~"),
     ("population person", "population human", "HC201", "population"),
     ("for trial\n", "for other\n", "HC215", "scenario"),
 ]  # fmt: skip

@@ -110,8 +110,7 @@ CASES = {
         laws={"months/2025-04/total/paid": together(binomial(4, 0.5, 100), {400: 1.0}), "months/2025-03/total/paid": 0},
     ),
     "one value for all": Case(clause=SCORED, score="fixed(2)", laws={"total/paid": 2000}),
-    "a value beyond the range": Case(clause=SCORED, score="fixed(7)", laws={"total/paid": 3000}),
-    "a binomial number": Case(
+    "a binomial number, whose values beyond the range are its bound": Case(
         clause=SCORED, arrive="3 in 2025-12", score="binomial(6, 40%)", 
         laws={"total/paid": together(*[capped(0.4)] * 3)},
     ),
