@@ -38,6 +38,28 @@ def rounded_up(asked: int, made: int) -> Text:
     )
 
 
+def without_budget(plan: Plan) -> tuple[Text, ...]:
+    """Of funds `per` something of which some pots have an appropriation and others none: those are without limit."""
+    given = {(budget.fund, budget.pot) for budget in plan.scenario.budgets}
+    asked = [plan.program.clauses[name].funds for name in plan.clauses]
+    found = []
+    for name in dict.fromkeys(fund for funds in asked if funds is not None for fund in funds.funds):
+        fund = plan.policy.funds[name]
+        if fund.pots is None:
+            continue
+        members = plan.policy.kinds[fund.pots].members
+        rest = [m for m in members if (name, m.name) not in given]
+        if rest and len(rest) < len(members):
+            en, zh = ", ".join(m.name for m in rest), "、".join(m.label or m.name for m in rest)
+            found.append(
+                Text(
+                    f"{name} has an appropriation for some, and is without limit for {en}",
+                    f"“{fund.label or name}”仅部分列有预算，{zh}未列预算，按不限额计算",
+                )
+            )
+    return tuple(found)
+
+
 def under_limits(engine: str) -> Text:
     """Of a computed run where money can run short. `engine`: that which drew who is paid; several joined by +."""
     said = engines(engine)

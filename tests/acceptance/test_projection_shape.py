@@ -158,3 +158,12 @@ def test_a_comparison(path: Path) -> None:
     assert data["difference"]["total"]["entitled"]["min"] >= 0
     gain = data["b"]["total"]["entitled"]["mean"] - data["a"]["total"]["entitled"]["mean"]
     assert data["difference"]["total"]["entitled"]["mean"] == pytest.approx(gain)
+
+
+def test_a_district_without_an_appropriation_is_named(path: Path) -> None:
+    """One has a budget and the other none: the other is paid without limit, and no reader can overlook it."""
+    other = path.with_name("one_budget.policy")
+    other.write_text(re.sub(r"  budget aid\[keqiao\].*\n", "", POLICY), encoding="utf-8")
+    data = run("simulate", other, "--json", "--draws", "16").json
+    assert "aid has an appropriation for some, and is without limit for keqiao" in data["notes"]
+    assert not any("without limit" in note for note in run("simulate", path, "--json", "--draws", "16").json["notes"])
