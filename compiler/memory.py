@@ -1,7 +1,8 @@
 """From which month to which a program is evaluated: how much of the past it must see, and where it ends.
 
-Before the month in which evaluation begins, everything is taken to have been as in it for ever (docs/ir.md). The start
-is early enough that this changes nothing, so the answer for a row depends neither on it nor on the other rows.
+Before the month in which evaluation begins, everything is taken to have been as in it for ever, and what comes back
+every year as in the twelve months from it on (docs/ir.md). The start is early enough that this changes nothing, so the
+answer for a row depends neither on it nor on the other rows.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from attrs import frozen
 
 from compiler import ir
 from compiler.facts import Facts, History
-from compiler.recurring import YEAR, anything_yearly
+from compiler.recurring import YEAR, yearly
 from lang.dates import Month, month, month_of
 
 FIRST_OF_ALL = month(1, 1)
@@ -60,36 +61,59 @@ def start_month(program: ir.Program, facts: Facts, read: Iterable[ir.Id] | None 
 def before_the_first(program: ir.Program, change: Month) -> Month:
     """How early registers begin that remember for ever and read the calendar, where the first change is in `change`:
     what comes back every year (`recurring`) is seen once before it."""
-    return change - 1 - YEAR if anything_yearly(program) else min(change - 1, program.first - YEAR)
+    return change - 1 - YEAR if any(need.yearly for need in needs(program)) else min(change - 1, program.first - YEAR)
+
+
+def repeats(program: ir.Program) -> Sequence[bool]:
+    """Of each stream: whether it is a register that finds the first year of the evaluation again and again before it.
+    Where nothing remembers for ever the first months are no such year, and nobody asks for what was before them."""
+    return _asked(program)[1]
 
 
 @frozen
 class Need:
     """`months` before the present one, or `all` (then `months` is what its bounded parts need); `calendar`: the value
-    changes with the date although no fact does."""
+    changes with the date although no fact does; `yearly`: from month to month of a year."""
 
     months: int
     all: bool
     calendar: bool
+    yearly: bool
 
 
 def needs(program: ir.Program) -> Sequence[Need]:
-    """Of each stream, with what is below it. Kept for the program that was asked about last: people are evaluated by
-    the same one hundreds of times, one after another."""
+    """Of each stream, with what is below it."""
+    return _asked(program)[0]
+
+
+Asked = tuple[tuple[Need, ...], tuple[bool, ...]]
+
+
+def _asked(program: ir.Program) -> Asked:
+    """Kept for the program that was asked about last: people are evaluated by the same one hundreds of times, one after
+    another."""
     global _last
     asked, found = _last
     if asked() is not program:
-        found = tuple(_needs(program))
+        wanted = tuple(_needs(program))
+        found = wanted, tuple(_repeats(program, wanted))
         _last = ref(program), found
     return found
 
 
-_last: tuple[Callable[[], ir.Program | None], tuple[Need, ...]] = (lambda: None), ()
+_last: tuple[Callable[[], ir.Program | None], Asked] = (lambda: None), ((), ())
+
+
+def _repeats(program: ir.Program, wanted: Sequence[Need]) -> Iterator[bool]:
+    sees_a_year = any(need.all and need.calendar for need in wanted)
+    for stream in program.streams:
+        register = isinstance(stream.op, ir.Run | ir.Total | ir.Ever | ir.Previous)
+        yield sees_a_year and register and wanted[ir.operands(stream.op)[0]].yearly
 
 
 def _needs(program: ir.Program) -> list[Need]:
     found: list[Need] = []
-    for stream in program.streams:
+    for stream, comes_back in zip(program.streams, yearly(program), strict=True):
         own, for_ever = _own(stream.op)
         below = [found[i] for i in ir.operands(stream.op)]
         found.append(
@@ -97,6 +121,7 @@ def _needs(program: ir.Program) -> list[Need]:
                 own + max((need.months for need in below), default=0),
                 for_ever or any(need.all for need in below),
                 _reads_calendar(stream.op) or any(need.calendar for need in below),
+                comes_back,
             )
         )
     return found

@@ -2,10 +2,14 @@
 
 What comes in is the operand's value in the month; what is read is the register's value then. Before the first month the
 operand is taken to have had its first value for ever (docs/ir.md): since the calendar's first month, 0001-01, so that
-the answer is the same whichever month is the first.
+the answer is the same whichever month is the first. Where the operand comes back every year (`recurring`), a register
+begins with its values of the first twelve months, the first month's first, which are taken to have been those of every
+year.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -23,6 +27,7 @@ from compiler.interpreter.values import (
     none_as_zero,
     yes_no,
 )
+from compiler.recurring import YEAR, times
 from lang.dates import Month, month, month_number
 
 NO_CAP = 120_000  # months: longer than the calendar
@@ -48,6 +53,17 @@ def begin_run(cap: int, value: Maybe, start: Month) -> RunState:
     if isinstance(holds, Unsure):
         return RunState(0, longest, ((start, holds.missing),))
     return RunState(longest, longest, ()) if holds else RunState(0, 0, ())
+
+
+def begin_run_of_years(cap: int, year: Sequence[Maybe], start: Month) -> RunState:
+    """A year in which no month was a sure no has gone on for ever."""
+    held = [yes_no(value) for value in year]
+    longest = min(cap, max(for_ever(start) - 1 - YEAR, 0))
+    most = 0 if False in held else longest
+    state = RunState(longest if all(value is True for value in held) else 0, most, ())
+    for back, value in enumerate(held):
+        state = step_run(cap, state, value, start - YEAR + back)
+    return step_run(cap, state, held[0], start)
 
 
 def step_run(cap: int, state: RunState, value: Maybe, now: Month) -> RunState:
@@ -91,6 +107,24 @@ def begin_total(op: ir.Total, value: Maybe, months: bool, start: Month) -> Total
         return SumState(arithmetic("×", value, for_ever(start)) if begun else _not_begun(value), begun)
     # this year and last year: at most 24 months
     return WindowState((value,) * (op.months or 1 if op.window == "last months" else 24))
+
+
+def begin_total_of_years(op: ir.Total, year: Sequence[Maybe], months: bool, start: Month) -> TotalState:
+    addends = [_addend(value, months) for value in year]
+    if op.window != "so far":
+        length = op.months or 1 if op.window == "last months" else 24
+        return WindowState(tuple(addends[-back % YEAR] for back in reversed(range(length))))
+    if not months and all(isinstance(value, Unsure) for value in addends):
+        open_ = [_not_begun(value) for value in addends]
+        names = missing(*open_)
+        found = open_[0]
+        for value in open_[1:]:
+            found = hull(found, value, names)
+        return SumState(found, False)
+    total: Maybe = 0
+    for later, value in enumerate(addends):
+        total = add(total, arithmetic("×", value, times(start, later)))
+    return SumState(total, True)
 
 
 def step_total(state: TotalState, value: Maybe, months: bool) -> TotalState:
@@ -138,5 +172,9 @@ def _not_begun(value: Maybe) -> Maybe:
 
 
 # ---------------------------------------------------------------- ever
+def begin_ever_of_years(year: Sequence[Maybe]) -> Maybe:
+    return any_of(year)
+
+
 def step_ever(before: Maybe, value: Maybe) -> Maybe:
     return any_of((before, value))

@@ -30,6 +30,8 @@ from compiler.interpreter.values import (
     number,
     yes_no,
 )
+from compiler.memory import FIRST_OF_ALL, repeats
+from compiler.recurring import YEAR
 from lang.dates import Duration, Month, add, add_months, first_day, last_day, month_number, month_of, year_of
 from lang.diagnostics import CompilerBug
 from lang.types import NONE, UNKNOWN, YES_NO, Absent, Given, Value
@@ -49,19 +51,23 @@ class Members:
 
 @define(eq=False)
 class Streams:
-    """`start` is the first month; before it everything has been as in it for ever. `parameters` replace values."""
+    """`start` is the first month; before it everything has been as in it for ever, and what comes back every year as in
+    the twelve months from it on. `parameters` replace values."""
 
     program: ir.Program
     facts: Facts
     parameters: Mapping[str, Value]
     start: Month
     _of_row: tuple[bool, ...] = field(init=False)  # of each stream: whether it has a value a row
+    _repeats: tuple[bool, ...] = field(init=False)  # of each stream: whether it finds the first year before the start
     _values: dict[Node, Maybe] = field(init=False, factory=dict)
     _states: dict[Node, State] = field(init=False, factory=dict)
     _members: dict[tuple[str, str, Month], Members] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self._of_row = tuple(stream.entity is not None for stream in self.program.streams)
+        calendar_goes_back = self.start > FIRST_OF_ALL
+        self._repeats = tuple(calendar_goes_back and again for again in repeats(self.program))
 
     def value(self, stream: ir.Id, key: str | None, month: Month) -> Maybe:
         """Of the row `key` of the stream's entity (None: a stream of no entity)."""
@@ -131,7 +137,11 @@ class Streams:
             case ir.Arithmetic(operator, left, right):
                 return arithmetic(operator, (yield left, key, month), (yield right, key, month))
             case ir.Ever(operand):
-                before = (yield this, key, month - 1) if month > self.start else False
+                before: Maybe = False
+                if month > self.start:
+                    before = yield this, key, month - 1
+                elif self._repeats[this]:
+                    before = registers.begin_ever_of_years((yield from self._year(operand, key)))
                 return registers.step_ever(before, (yield operand, key, month))
             case ir.Later(day, length, unit):
                 return later((yield day, key, month), (yield length, key, month), unit)
@@ -160,13 +170,23 @@ class Streams:
             case ir.Aggregate():
                 return (yield from self._aggregate(stream.op, key, month))
             case ir.Previous(operand):
-                return (yield operand, key, month - 1)
+                again = month == self.start and self._repeats[this]
+                return (yield operand, key, month - 1 + (YEAR if again else 0))
         raise CompilerBug(f"no rule for {stream.op!r}")
+
+    def _year(self, operand: ir.Id, key: str | None) -> Generator[Node, Maybe, list[Maybe]]:
+        """The operand's values in the first twelve months."""
+        values = []
+        for later in range(YEAR):
+            values.append((yield operand, key, self.start + later))
+        return values
 
     def _run(self, node: Node, operand: ir.Id, cap: int) -> Rule:
         this, key, month = node
         value = yield operand, key, month
-        if month == self.start:
+        if month == self.start and self._repeats[this]:
+            state = registers.begin_run_of_years(cap, (yield from self._year(operand, key)), month)
+        elif month == self.start:
             state = registers.begin_run(cap, value, month)
         else:
             yield this, key, month - 1
@@ -180,7 +200,10 @@ class Streams:
         this, key, month = node
         months = self.program.streams[op.operand].type == YES_NO
         value = yield op.operand, key, month
-        if month == self.start:
+        state: registers.TotalState
+        if month == self.start and self._repeats[this]:
+            state = registers.begin_total_of_years(op, (yield from self._year(op.operand, key)), months, month)
+        elif month == self.start:
             state = registers.begin_total(op, value, months, month)
         else:
             yield this, key, month - 1

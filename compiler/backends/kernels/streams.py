@@ -27,6 +27,7 @@ from compiler.backends.kernels.values import Data, Flag, NotNative, Number, Valu
 from compiler.fact_columns import GIVEN
 from compiler.interpreter.streams import Streams as Interpreted
 from compiler.interpreter.values import Unsure
+from compiler.memory import FIRST_OF_ALL, repeats
 from lang.dates import Duration, month_of
 from lang.types import NONE, UNKNOWN
 
@@ -99,6 +100,10 @@ class Streams:
             raise NotNative("a number where a yes/no is due")
         return value
 
+    def again(self, register: ir.Id) -> bool:
+        """Whether a register finds the window's first year again and again before it."""
+        return self.window.start > FIRST_OF_ALL and repeats(self.program)[register]
+
     def inside(self) -> Flag:
         """The months in which the row at hand can be paid."""
         return self.window.inside
@@ -142,13 +147,13 @@ class Streams:
             case ir.Aggregate():
                 return self.kept_value(stream.id, b.row if stream.entity is not None else I64(0))
             case ir.Run(operand, cap):
-                return registers.run(b, self.past_yes_no(operand), cap, self.window)
+                return registers.run(b, self.past_yes_no(operand), cap, self.window, self.again(stream.id))
             case ir.Total(operand):
-                return registers.total(b, stream.op, self.past(operand), self.window)
+                return registers.total(b, stream.op, self.past(operand), self.window, self.again(stream.id))
             case ir.Ever(operand):
-                return registers.ever(b, self.past_yes_no(operand))
+                return registers.ever(b, self.past_yes_no(operand), self.again(stream.id))
             case ir.Previous(operand):
-                return registers.previous(b, self.past(operand))
+                return registers.previous(b, self.past(operand), self.again(stream.id))
             case _:
                 raise NotNative(f"no code for {type(stream.op).__name__}")
 

@@ -18,6 +18,7 @@ from attrs import define, field
 from compiler import ir
 from compiler.backends.python.layout import Call, Code, Function, call, sequence
 from compiler.backends.python.names import Names, is_plain, quoted
+from compiler.memory import repeats
 from lang.dates import Duration
 from lang.types import NONE, YES_NO, Given, Type
 
@@ -205,21 +206,25 @@ class Expressions:
                 return self._aggregate(found.op, row)
             case ir.Run(operand, cap):
                 limit: dict[str, Code] = {} if cap is None else {"cap": str(cap)}
-                return call("run", row, read(operand), **limit)
+                return call("run", row, read(operand), **limit, **self._again(stream))
             case ir.Total(operand, window, months):
                 extra: dict[str, Code] = {}
                 if self.program.streams[operand].type == YES_NO:
                     extra["yes_no"] = "True"
                 length_ = () if months is None else (str(months),)
-                return call("total", row, read(operand), quoted(window), *length_, **extra)
+                return call("total", row, read(operand), quoted(window), *length_, **extra, **self._again(stream))
             case ir.Ever(operand):
-                return call("ever", row, read(operand))
+                return call("ever", row, read(operand), **self._again(stream))
             case ir.Previous(operand):
-                return call("previous", row, read(operand))
+                return call("previous", row, read(operand), **self._again(stream))
             case _:
                 assert_never(found.op)
 
     # ------------------------------------------------------------ operations that need more than a line
+    def _again(self, stream: ir.Id) -> dict[str, Code]:
+        """What a register is told whose operand comes back every year."""
+        return {"every_year": "True"} if repeats(self.program)[stream] else {}
+
     def _through(self, stream: ir.Stream, link: ir.Id, target: ir.Id, row: str) -> Code:
         entity = self.program.streams[target].entity or self.program.streams[link].type.name or ""
         extra: dict[str, Code] = {"nobody": "False"} if stream.type == YES_NO else {}

@@ -1,7 +1,8 @@
 """What remembers earlier months: runs, totals, ever, previous, on timelines.
 
-Before the first month of `row.world` everything counts as having been as in it for ever (`docs/ir.md`). Runs and totals
-grow month by month, so they are worked out for the months of the world.
+Before the first month of `row.world` everything counts as having been as in it for ever (`docs/ir.md`), and what comes
+back every year (`every_year`) as in the first twelve months. Runs and totals grow month by month, so they are worked
+out for the months of the world.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from compiler.backends.python.timelines import (
     steps,
     timeline,
 )
+from compiler.memory import FIRST_OF_ALL
+from compiler.recurring import YEAR, times
 from lang.dates import Month
-from lang.dates import month as first_of_all
 from lang.types import NONE
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ LONGER_THAN_EVER: Final = 120_000  # months: the calendar ends with the year 999
 
 def _for_ever(world: World) -> int:
     """Months from the calendar's first one to the world's: as long as anything can have been so."""
-    return world.start - first_of_all(1, 1) + 1
+    return world.start - FIRST_OF_ALL + 1
 
 
 def _from_the_first_month(row: Row | World, value: Data) -> Timeline:
@@ -47,11 +49,23 @@ def _from_the_first_month(row: Row | World, value: Data) -> Timeline:
     return steps([(ALWAYS, line.at(start)), *kept])
 
 
-def run(row: Row | World, condition: Data, cap: int | None = None) -> Timeline:
+def _years_before(row: Row | World, value: Data, months: int) -> Timeline:
+    """The timeline, with the values of the world's first twelve months in those before it, for so many `months`."""
+    line, start = timeline(value), row.world.start
+    if start <= FIRST_OF_ALL:
+        return _from_the_first_month(row, line)
+    before = [(start - back, line.at(start + -back % YEAR)) for back in range(months, 0, -1)]
+    after = [(month, found) for month, found in zip(line.starts, line.values, strict=True) if month > start]
+    return steps([(ALWAYS, before[0][1]), *before[1:], (start, line.at(start)), *after])
+
+
+def run(row: Row | World, condition: Data, cap: int | None = None, *, every_year: bool = False) -> Timeline:
     """Months in a row, this one included, in which the condition was yes; no further than `cap`.
 
     Unsure months count from 0 (as if no) to all (as if yes).
     """
+    if every_year:
+        return _run_of_years(row, condition, LONGER_THAN_EVER if cap is None else cap)
     line, world = _from_the_first_month(row, condition), row.world
     highest = LONGER_THAN_EVER if cap is None else cap
     pairs: list[tuple[Month, Data]] = []
@@ -78,14 +92,39 @@ def run(row: Row | World, condition: Data, cap: int | None = None) -> Timeline:
     return steps(pairs)
 
 
+def _run_of_years(row: Row | World, condition: Data, highest: int) -> Timeline:
+    """Month by month from the year before the first: one without a sure no has gone on for ever."""
+    line, world = _years_before(row, condition, YEAR), row.world
+    begin = world.start - YEAR
+    year = [line.at(month) for month in range(begin, world.start)]
+    longest = min(highest, max(_for_ever(world) - 1 - YEAR, 0))
+    low = longest if all(value is True for value in year) else 0
+    high = 0 if any(value is False or value is NONE for value in year) else longest
+    doubts: list[tuple[Month, Missing]] = []
+    pairs: list[tuple[Month, Data]] = []
+    for month in range(begin, world.end):
+        value = line.at(month)
+        if value.__class__ is Unsure:
+            low, high = 0, min(high + 1, highest)
+            doubts.append((month, value.missing))
+        elif value is True:
+            low, high = min(low + 1, highest), min(high + 1, highest)
+        else:
+            low, high, doubts = 0, 0, []
+        if month >= world.start:
+            found = between(low, high, _last(doubts, month - highest)) if doubts else low
+            pairs.append((month if pairs else ALWAYS, found))
+    return steps(pairs)
+
+
 def _last(doubts: list[tuple[Month, Missing]], after: Month) -> Missing:
     """What was missing in the months after `after`."""
     return frozenset().union(*(missing for month, missing in doubts if month > after))
 
 
-def ever(row: Row | World, condition: Data) -> Timeline:
+def ever(row: Row | World, condition: Data, *, every_year: bool = False) -> Timeline:
     """Yes from the first yes on; before it unsure from the first unsure month on."""
-    line = _from_the_first_month(row, condition)
+    line = _years_before(row, condition, YEAR) if every_year else _from_the_first_month(row, condition)
     pairs: list[tuple[Month, Data]] = []
     missing: Missing = NOTHING_MISSING
     doubtful = False
@@ -99,9 +138,9 @@ def ever(row: Row | World, condition: Data) -> Timeline:
     return steps(pairs)
 
 
-def previous(row: Row | World, value: Data) -> Timeline:
+def previous(row: Row | World, value: Data, *, every_year: bool = False) -> Timeline:
     """Last month's value."""
-    line = _from_the_first_month(row, value)
+    line = _years_before(row, value, 1) if every_year else _from_the_first_month(row, value)
     return Timeline([line.starts[0], *(start + 1 for start in line.starts[1:])], line.values)
 
 
@@ -154,12 +193,16 @@ def total(
     months: int = 1,
     *,
     yes_no: bool = False,
+    every_year: bool = False,
 ) -> Timeline:
     """The sum over the window's months up to this one; of a yes/no (`yes_no`) the number of months that were yes."""
-    world, line = row.world, _from_the_first_month(row, value)
+    world = row.world
     if window == "so far":
-        return _total_so_far(world, line, yes_no)
-    begin = world.start - (23 if window == "last year" else 11 if window == "this year" else months - 1)
+        past = every_year and world.start > FIRST_OF_ALL
+        return _total_so_far(world, _from_the_first_month(row, value), yes_no, past)
+    back = 23 if window == "last year" else 11 if window == "this year" else months - 1
+    line = _years_before(row, value, back) if every_year and back else _from_the_first_month(row, value)
+    begin = world.start - back
     summands = [_summand(line.at(month), yes_no) for month in range(begin, world.end)]
     pairs: list[tuple[Month, Data]] = []
     for month in range(world.start, world.end):
@@ -177,18 +220,26 @@ def total(
     return steps(pairs)
 
 
-def _total_so_far(world: World, line: Timeline, yes_no: bool) -> Timeline:
+def _total_so_far(world: World, line: Timeline, yes_no: bool, every_year: bool) -> Timeline:
     """Of counts and money the sum begins with the first month for which a value is given: until then it may be any
     number of such values."""
     pairs: list[tuple[Month, Data]] = []
     result, waiting = Sum(), Sum()
     begun = False
+    if every_year:
+        year = [_summand(line.at(world.start + later), yes_no) for later in range(YEAR)]
+        begun = yes_no or any(value.__class__ is not Unsure for value in year)
+        for later in range(1, YEAR):  # the first month itself comes below
+            if begun:
+                result.add(year[later], times(world.start, later))
+            else:
+                waiting.add(year[later])
     for month in range(world.start, world.end):
         value = _summand(line.at(month), yes_no)
-        times = 1 if pairs else _for_ever(world)
+        often = 1 if pairs else times(world.start, 0) if every_year else _for_ever(world)
         begun = begun or yes_no or value.__class__ is not Unsure
         if begun:
-            result.add(value, times)
+            result.add(value, often)
             found = result.value()
         else:
             waiting.add(value)

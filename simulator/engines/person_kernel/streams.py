@@ -60,6 +60,10 @@ class Made(Streams):
             return YesNo(held, held)
         return evolve(value, none=b.either(value.none, b.negated(self.present)))
 
+    def again(self, register: ir.Id) -> bool:
+        """Nothing is before the window either."""
+        return False
+
     def _make(self, stream: ir.Stream) -> Value:
         if isinstance(stream.op, ir.Parameter):
             drawn = self.drawn(stream.op.parameter)
