@@ -194,10 +194,26 @@ def _months(limit: tree.CountLimit, payment: tree.Payment, nobody: Scope) -> typ
         return None
     if found.type == COUNT:
         return found
+    if found.type == DURATION and _whole(found):
+        return found
     if found.type == DURATION:
-        not_supported(nobody.findings, limit.length.span, Text("a limit that is a varying duration", "可变时长的期限"))
+        what = Text("a limit that is a multiple of a duration", "以时长的倍数为期限")
+        help = Text("give the limit itself as a parameter: `parameter longest: duration = 9 months`",
+                    "请把期限本身设为标准，如“标准 最长期限：时长 = 9个月”")  # fmt: skip
+        not_supported(nobody.findings, limit.length.span, what, help)
         return None
     return expressions.value(limit.length, nobody, DURATION, Text("the limit", "期限"))
+
+
+def _whole(length: typed.Expr) -> bool:
+    """Whether a length is made of parameters and constants without parts of them: it is whole months where they are."""
+    match length:
+        case typed.Constant() | typed.ParameterRead():
+            return True
+        case typed.Arithmetic("+" | "-" | "minimum" | "maximum", left, right):
+            return _whole(left) and _whole(right)
+        case _:
+            return False
 
 
 def _payee(node: syntax.Expr, scope: Scope) -> typed.Expr | None:

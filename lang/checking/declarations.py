@@ -171,7 +171,10 @@ def _default(
 ) -> Value | None:
     assert has.default is not None
     if type_.base in ("link", "identity", "text"):
-        not_supported(environment.findings, has.default.span, Text("a default for this type", "该类型的默认值"))
+        what = Text("a default for a link, a text or an identity", "关联、文本或证件号的默认值")
+        instead = Text("leave the default out; who has none says so in the roster (`none`)",
+                       "请删去默认值；没有的，在台账中填“无”")  # fmt: skip
+        not_supported(environment.findings, has.default.span, what, instead)
         return None
     found = constant_of(has.default, type_, environment, Text("the default", "默认值"))
     if found is None:

@@ -330,6 +330,9 @@ def _empirical(call: syntax.Call, want: Type | None, scope: Scope) -> model.Dist
         )  # fmt: skip
         return None
     if want is not None and want.base not in (*_NUMERIC, "kind", "yes/no"):
-        not_supported(scope.findings, call.span, Text("values of this type from a file", "从文件读取此类型的值"))
+        not_supported(scope.findings, call.span, Text("values of this type from a file", "从文件读取此类型的值"),
+            Text("give the values with their chances: `2021-01-01 30%, 2021-07-01 70%`, or take a distribution",
+                 "请列出取值及其概率，如“2021年1月1日 30%，2021年7月1日 70%”，或改用分布"),
+        )  # fmt: skip
         return None
     return model.Distribution(family="empirical", type=want or NUMBER, path=values[0].value, span=call.span)

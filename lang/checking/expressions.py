@@ -20,6 +20,7 @@ from lang.checking import paths as check_paths
 from lang.checking import positive, resolve, units
 from lang.checking.environment import Scope
 from lang.checking.messages import (
+    calculated_rate,
     finer_than_fen,
     may_be_zero,
     mismatch,
@@ -27,8 +28,10 @@ from lang.checking.messages import (
     not_supported,
     not_usable,
     out_of_share,
+    rate_per_year,
     too_deep,
     too_large,
+    words,
     wrong_operand,
     wrong_type,
 )
@@ -222,7 +225,7 @@ def _nothing(node: syntax.Nothing, scope: Scope, want: Type | None) -> typed.Exp
 
 def _rate(node: syntax.Rate, scope: Scope) -> typed.Expr | None:
     if node.per == "year":
-        not_supported(scope.findings, node.span, Text("a rate per year", "每年的标准"))
+        rate_per_year(scope.findings, node)
         return None
     amount = infer(node.amount, scope, MONEY)
     if amount is None:
@@ -235,7 +238,7 @@ def _rate(node: syntax.Rate, scope: Scope) -> typed.Expr | None:
     fixed = units.fold(amount)
     if isinstance(fixed, Fraction):
         return typed.Constant(fixed, RATE, span=node.span)
-    not_supported(scope.findings, node.span, Text("a rate that is calculated", "计算得出的月标准"))
+    calculated_rate(scope.findings, node)
     return None
 
 
@@ -314,7 +317,10 @@ def _shifted_date(node: syntax.Binary, day: typed.Expr, length: typed.Expr, scop
         return typed.Later(day, length, span=node.span)
     fixed = units.fold(length)
     if not isinstance(fixed, Duration):
-        not_supported(scope.findings, node.span, Text("a date less a duration that varies", "日期减去可变时长"))
+        what = Text("a date less a duration that varies", "日期减去可变时长")
+        instead = Text(f"add it to the other side of the comparison: `… + {words(node.right.span)}`",
+                       f"请在比较的另一侧加上时长：“… + {words(node.right.span)}”")  # fmt: skip
+        not_supported(scope.findings, node.span, what, instead)
         return None
     back = typed.Constant(Duration(-fixed.count, fixed.unit), DURATION, span=length.span)
     return typed.Later(day, back, span=node.span)

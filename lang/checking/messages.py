@@ -7,6 +7,7 @@ how to mend it in the drafter's words (元 against 个月).
 from __future__ import annotations
 
 from difflib import get_close_matches
+from fractions import Fraction
 
 from lang.checking import units
 from lang.checking.findings import Findings
@@ -184,8 +185,30 @@ def not_usable(findings: Findings, span: Span, message: Text, help: Text | None)
     findings.add("HC315", span, message, help=help)
 
 
-def not_supported(findings: Findings, span: Span, what: Text) -> None:
-    findings.add("HC311", span, Text(f"not supported yet: {what.en}", f"暂不支持：{what.zh}"))
+def not_supported(findings: Findings, span: Span, what: Text, instead: Text) -> None:
+    """`instead`: what to write."""
+    findings.add("HC311", span, Text(f"not supported yet: {what.en}", f"暂不支持：{what.zh}"), instead)
+
+
+def rate_per_year(findings: Findings, node: syntax.Rate) -> None:
+    instead = Text(
+        "write a twelfth of it `per month`; what is paid once a year is an amount with `once per year` behind it",
+        "请写每月的数额；每年一次发放的，写“每年一次”和金额",
+    )
+    if isinstance(node.amount, syntax.Money) and not (cents := Fraction(node.amount.yuan) * 100 / 12) % 1:
+        month = f"{cents / 100}" if not cents % 100 else f"{float(cents / 100):.2f}"
+        instead = Text(f"write a twelfth of it: `{month} yuan per month`", f"请写每月的数额：“每月{month}元”")
+    not_supported(findings, node.span, Text("a rate per year", "每年的标准"), instead)
+
+
+def calculated_rate(findings: Findings, node: syntax.Rate) -> None:
+    amount = words(node.amount.span)
+    instead = Text(
+        f"leave `per month` out: `{amount}` is an amount, paid by the month with `→ … per month`, or at once for "
+        "several months with `× 2`",
+        f"请去掉“每月”：“{amount}”本身是金额；按月发放写“→ 每月 …”，一次发放几个月的写“× 2”",
+    )
+    not_supported(findings, node.span, Text("a rate that is calculated", "计算得出的月标准"), instead)
 
 
 def too_deep(findings: Findings, span: Span, limit: int) -> None:

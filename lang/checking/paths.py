@@ -11,14 +11,14 @@ import attrs
 from lang import model, typed
 from lang.checking import expressions, resolve, units
 from lang.checking.environment import Scope
-from lang.checking.messages import not_supported, not_usable, words
+from lang.checking.messages import not_usable, words
 from lang.diagnostics import Edit, Label, Text
 from lang.source import Span
 from lang.tree import syntax
 from lang.tree.syntax import Name
-from lang.types import COUNT, MONEY, NO_VALUE, NUMBER, SHARE, YES_NO, Type
+from lang.types import COUNT, MONEY, NO_VALUE, NUMBER, RATE, SHARE, YES_NO, Type
 
-_ADDED_UP = {"count": COUNT, "money": MONEY, "number": NUMBER, "share": NUMBER}
+_ADDED_UP = {"count": COUNT, "money": MONEY, "rate": RATE, "number": NUMBER, "share": NUMBER}
 
 
 def infer(node: syntax.Attribute | syntax.Lookup | syntax.Aggregate, scope: Scope) -> typed.Expr | None:
@@ -226,9 +226,6 @@ def _sum(
 ) -> typed.Expr | None:
     if value.type.base in _ADDED_UP:
         return typed.Aggregate("sum", entity, via, where, value, _ADDED_UP[value.type.base], span=node.span)
-    if value.type.base == "rate":
-        not_supported(scope.findings, node.span, Text("a sum of rates", "月标准的合计"))
-        return None
     found = units.called(value.type)
     help = Text("count them: `count of … where …`", "请用“统计 … 其中 …”") if value.type == YES_NO else None
     message = Text(

@@ -230,8 +230,8 @@ class World:
         found: dict[str, Value] = {}
         for name, (about, term) in root.parameters.items():
             value = _given(model, term, about.type)
-            if about.type.base == "duration":
-                value = Duration(int(value), about.unit)  # type: ignore[arg-type]
+            if isinstance(value, Duration):
+                value = Duration(value.count, about.unit)
             found[name] = value  # type: ignore[assignment]
         return found
 
