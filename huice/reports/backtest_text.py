@@ -35,7 +35,7 @@ def print_backtest(data: Mapping[str, Any], program: Program, language: Language
 def _cuts(data: Mapping[str, Any], program: Program, language: Language, unit: Unit) -> Any:
     zh = language == "zh"
     made = table(
-        ["截至", "预测期", "条款", "预测均值", "P10", "P90", "实际", "偏差", "落在80%区间"]
+        ["截至", "预测期", "条款", "预测均值", "10%分位", "90%分位", "实际", "偏差", "落在80%区间"]
         if zh
         else ["cut", "months", "clause", "forecast", "P10", "P90", "actual", "error", "within 80%"],
         left=3,

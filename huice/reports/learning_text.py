@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import click
 from rich.text import Text as RichText
 
 from huice.privacy.masking import shown
+from huice.reports.amounts import share
+from huice.reports.names import member_name, title_of
 from huice.reports.terminal import add, console, show, table
 from lang.diagnostics import Language, Text, counted
 from lang.model import Program
@@ -44,7 +47,7 @@ def print_calibration(data: Mapping[str, Any], program: Program, language: Langu
             made,
             [
                 about(figure, program, language),
-                _what(figure, language),
+                _what(figure, program, language),
                 "" if _estimate(figure) is None else _number(_estimate(figure), rate),
                 "" if _interval(figure) is None else "–".join(_number(x, rate) for x in _interval(figure)),
                 f"{figure['events']:,} / {figure['n']:,}",
@@ -66,12 +69,12 @@ def print_forecast(data: Mapping[str, Any], program: Program, language: Language
     known = data["known"]
     out.print()
     said = (
-        f"截至 {known['as_of']} 已支付 {known['paid']} 元，共{known['payments']:,}笔"
+        f"截至 {known['as_of']} 已支付 {Decimal(known['paid']):,.2f} 元，共 {known['payments']:,} 笔"
         if zh
-        else f"paid to {known['as_of']}: {known['paid']} yuan in {counted(known['payments'], 'payment')}"
+        else f"paid to {known['as_of']}: {Decimal(known['paid']):,.2f} yuan in {counted(known['payments'], 'payment')}"
     )
     out.print(said, highlight=False, markup=False)
-    _appropriations(out, data, program, zh)
+    _appropriations(out, data, program, language)
     if all(unknown["how"] == "prior" for unknown in data["posterior"].values()):
         return
     made = table(
@@ -109,16 +112,16 @@ def _label(program: Program, data: Mapping[str, Any], name: str, zh: bool) -> st
     return name.replace("_", " ")
 
 
-def _appropriations(out: Any, data: Mapping[str, Any], program: Program, zh: bool) -> None:
+def _appropriations(out: Any, data: Mapping[str, Any], program: Program, language: Language) -> None:
     """What is left of each appropriation of the year, the chance that it does not last, and when it runs out."""
     left = data["known"]["appropriation_left"]
     if not left:
         return
-    year = data["known"]["as_of"][:4]
+    zh, year = language == "zh", data["known"]["as_of"][:4]
     made = table(
-        ["资金", "额度", "已支付", "结余", "不足的概率", "最可能用完"]
+        ["资金来源", "预算（元）", "已支付（元）", "结余（元）", "超支概率", "最可能用尽月份"]
         if zh
-        else ["fund", "appropriation", "paid", "left", "P(exceeded)", "likeliest month"]
+        else ["fund", "appropriation (yuan)", "paid (yuan)", "left (yuan)", "chance of overrun", "most likely runs out"]
     )
     funds = data["years"][year]["funds"]
     for name, line in left.items():
@@ -128,15 +131,13 @@ def _appropriations(out: Any, data: Mapping[str, Any], program: Program, zh: boo
         if not at:
             continue
         month = max(at["runs_out"], key=lambda m: at["runs_out"][m]) if at["runs_out"] else "–"
-        title = program.funds[fund].label or fund if zh else fund.replace("_", " ")
+        title = title_of(program.funds, fund, language)
         add(
             made,
             [
-                f"{title} · {pot}" if pot else title,
-                f"{line['appropriation']:,.0f}",
-                line["paid"],
-                f"{line['left']:,.2f}",
-                f"{at['p_exceeded']:.1%}",
+                f"{title} · {member_name(program, pot, language)}" if pot else title,
+                *(f"{Decimal(str(line[part])):,.2f}" for part in ("appropriation", "paid", "left")),
+                share(at["p_exceeded"]),
                 month,
             ],
         )
@@ -166,16 +167,19 @@ def about(figure: Mapping[str, Any], program: Program, language: Language) -> st
     return " · ".join(each.name.replace("_", " ") for each in names)
 
 
-def _what(figure: Mapping[str, Any], language: Language) -> str:
-    word = WHAT[figure["what"]][language]
+def _what(figure: Mapping[str, Any], program: Program, language: Language) -> str:
+    zh, word = language == "zh", WHAT[figure["what"]][language]
     if "value" in figure:
-        word = f"{word} {figure['value']}".replace("_", " ")
+        word = f"{word} {member_name(program, str(figure['value']), language)}"
     if "per" in figure:
-        word += f"（每{figure['per']}）" if language == "zh" else f" and {figure['per']}".replace("_", " ")
+        per = title_of(program.entities, figure["per"], language)
+        word += f"（每{per}）" if zh else f" and {per}"
     if figure["what"] == "lag" and "months" in figure:
-        word += f" {figure['months']}个月" if language == "zh" else f": {figure['months']} months"
+        word += f" {figure['months']} 个月" if zh else f": {counted(figure['months'], 'month')}"
     if figure["what"] == "follows":
-        word += f" {figure['leader']} + {figure['after']}".replace("_", " ")
+        attributes = program.entities[str(figure["about"]).partition(".")[0]].attributes
+        leader, after = title_of(attributes, figure["leader"], language), figure["after"]
+        word += f"（随{leader}，滞后 {after} 个月）" if zh else f" {leader} after {counted(after, 'month')}"
     return word
 
 

@@ -171,8 +171,8 @@ class TestReforecast:
 
     def test_the_terminal_in_both_languages(self, place: Path) -> None:
         for language, words in (
-            ("en", ("paid to 2025-06: 142000.00 yuan in 179 payments", "effective sample size")),
-            ("zh", ("截至 2025-06 已支付 142000.00 元，共179笔", "有效样本量")),
+            ("en", ("paid to 2025-06: 142,000.00 yuan in 179 payments", "effective sample size")),
+            ("zh", ("截至 2025-06 已支付 142,000.00 元，共 179 笔", "有效样本量")),
         ):
             done = run(*self.arguments(place, "--facts", place / "roster", "--as-of", "2025-06", "--lang", language))
             assert done.status == 0

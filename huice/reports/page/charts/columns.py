@@ -24,6 +24,7 @@ from huice.reports.ticks import tick_texts, ticks
 from lang.diagnostics import Language
 
 LOOKS = ("bar", "bar second")
+BOLD_LINE = 13.0  # how far one figure stands above another
 
 
 def columns(
@@ -49,18 +50,24 @@ def columns(
                   label(left - 6, y(value) + 4, text, "end", "tick")]  # fmt: skip
     step = (width - left) / max(len(periods), 1)
     wide = min(step * 0.72 / len(series), 56)
-    roomy = all(width_of(unit.show(s.mean)) < wide + 8 for s in spreads)
+    widest = max(width_of(unit.show(s.mean)) for s in spreads)
+    roomy = widest < step - (wide if len(series) > 1 else 4)
     for n, period in enumerate(periods):
         middle = left + step * (n + 0.5)
         start = middle - wide * len(series) / 2
         inside = [hit(middle - step / 2, used + 8, middle + step / 2, height - 20)]
         told = [period]
+        shown = sum(width_of(unit.show(of_series[n].mean)) for _, of_series in series)
+        touching = len(series) > 1 and shown > 2 * (wide - 4)
+        free = height  # the lowest place for the next figure: above the one that it would touch
         for number, (name, of_series) in enumerate(series):
             spread, x = of_series[n], start + wide * number
             inside.append(box(x + 1, y(0), x + wide - 1, y(spread.mean), LOOKS[number]))
             inside.append(standing_whisker(x + wide / 2, y(spread.at("0.1")), y(spread.at("0.9"))))
             if roomy:
-                inside.append(label(x + wide / 2, y(spread.at("0.9")) - 6, unit.show(spread.mean), "middle", "value"))
+                at = min(y(spread.at("0.9")) - 6, free)
+                inside.append(label(x + wide / 2, at, unit.show(spread.mean), "middle", "value"))
+                free = at - BOLD_LINE if touching else height
             between = f"{unit.show(spread.at('0.1'))} – {unit.show(spread.at('0.9'))}"
             told.append(f"{name} {unit.show(spread.mean)} ({RANGE[language]} {between})")
         inside.append(label(middle, height - 8, period, "middle", "tick"))
