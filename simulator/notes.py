@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lang.diagnostics import Diagnostic, Text
+from simulator.money.books import Books
+from simulator.money.limits import pots_of
 from simulator.plan import Plan
 
 ENGINES = {
@@ -38,18 +40,21 @@ def rounded_up(asked: int, made: int) -> Text:
     )
 
 
-def without_budget(plan: Plan) -> tuple[Text, ...]:
-    """Of funds `per` something of which some pots have an appropriation and others none: those are without limit."""
+def without_budget(plan: Plan, books: Books) -> tuple[Text, ...]:
+    """Of funds `per` something that have an appropriation for some: whom else they paid, without limit."""
     given = {(budget.fund, budget.pot) for budget in plan.scenario.budgets}
-    asked = [plan.program.clauses[name].funds for name in plan.clauses]
     found = []
-    for name in dict.fromkeys(fund for funds in asked if funds is not None for fund in funds.funds):
-        fund = plan.policy.funds[name]
-        if fund.pots is None:
+    for name, fund in plan.policy.funds.items():
+        if fund.pots is None or name not in {of for of, _ in given}:
             continue
-        members = plan.policy.kinds[fund.pots].members
-        rest = [m for m in members if (name, m.name) not in given]
-        if rest and len(rest) < len(members):
+        members = {member.name: member for member in plan.policy.kinds[fund.pots].members}
+        rest = [
+            members[pot.member]
+            for pot, paid in zip(pots_of(plan.policy), books.pot_paid, strict=True)
+            if pot.fund == list(plan.policy.funds).index(name) and pot.member is not None
+            if (name, pot.member) not in given and paid.any()
+        ]
+        if rest:
             en, zh = ", ".join(m.name for m in rest), "、".join(m.label or m.name for m in rest)
             found.append(
                 Text(

@@ -100,7 +100,7 @@ def simulate(
     plan = make_plan(program, compiled, chosen, draws=draws, seed=seed, engine=engine, by=by, clauses=clauses)
     plan = evolve(plan, rosters=rosters)
     worlds = draw_worlds(chosen, draws, seed)
-    notes = (*_notes(draws, worlds.draws), *without_budget(plan))
+    notes = _notes(draws, worlds.draws)
     if engine == "exact":
         return _computed(plan, worlds, thresholds, on_progress, chunk, checkpoint, started, notes)
     if engine == "auto" and worth_computing(plan, worlds):
@@ -167,15 +167,16 @@ def run_plan(
     run = _Run(plan, parts, worlds, on_progress, chunk, checkpoint, split)
 
     def results(made: int) -> Results:
+        books = run.books if made == worlds.draws else run.books.beginning(made)
         return Results(
             plan=plan,
             worlds=worlds.beginning(made),
-            books=run.books if made == worlds.draws else run.books.beginning(made),
+            books=books,
             engine=parts.name,
             variance=run.variance(made),
             thresholds=tuple(thresholds),
             seconds=time.perf_counter() - began,
-            notes=notes,
+            notes=(*notes, *without_budget(plan, books)),
             asked=worlds.draws,
         )
 
