@@ -15,7 +15,7 @@ from huice.reports.terminal import add, console, show, table
 from lang.diagnostics import Language
 from lang.model import Program
 
-WIDTH = 60  # signs of the chart
+WIDTH = 60  # signs of the chart, where the window has them
 _PARTS = (("total", "合计", "all"), ("all_clauses", "各条款", "clauses"), ("months", "各月合计", "months"))
 
 
@@ -67,13 +67,13 @@ def _cuts(data: Mapping[str, Any], program: Program, language: Language, unit: U
 
 def _chart(out: Console, data: Mapping[str, Any], language: Language, unit: Unit) -> None:
     """A line a cut: the 95% interval thin, the 80% interval thick, the median a bar, what was paid a dot."""
-    cuts = data["cuts"]
+    cuts, wide = data["cuts"], min(WIDTH, out.width - 8)
     top = max(max(c["total"]["intervals"]["95"][1], c["total"]["actual"]) for c in cuts) or 1.0
     low = min(min(c["total"]["intervals"]["95"][0], c["total"]["actual"]) for c in cuts)
     start = max(low - 0.1 * (top - low), 0.0) if top > low else 0.0
 
     def at(value: float) -> int:
-        return min(max(round((value - start) / max(top - start, 1e-9) * (WIDTH - 1)), 0), WIDTH - 1)
+        return min(max(round((value - start) / max(top - start, 1e-9) * (wide - 1)), 0), wide - 1)
 
     title = "预测（─ 95%，━ 80%，┃ 中位数）与实际（●）" if language == "zh" else (
         "forecast (─ 95%, ━ 80%, ┃ median) and actual (●)"
@@ -82,7 +82,7 @@ def _chart(out: Console, data: Mapping[str, Any], language: Language, unit: Unit
     out.print(title, style="bold", highlight=False, markup=False)
     for cut in cuts:
         total = cut["total"]
-        line = [" "] * WIDTH
+        line = [" "] * wide
         for level, sign in (("95", "─"), ("80", "━")):
             first, last = (at(v) for v in total["intervals"][level])
             line[first : last + 1] = sign * (last - first + 1)
@@ -90,7 +90,7 @@ def _chart(out: Console, data: Mapping[str, Any], language: Language, unit: Unit
         line[at(total["actual"])] = "●"
         out.print(RichText(f"{cut['cut']} {''.join(line)}"), highlight=False)
     left, right = unit.show(start), unit.show(top)
-    out.print(RichText(" " * 8 + left + " " * max(WIDTH - len(left) - len(right), 1) + right), highlight=False)
+    out.print(RichText(" " * 8 + left + " " * max(wide - len(left) - len(right), 1) + right), highlight=False)
 
 
 def _coverage(out: Console, data: Mapping[str, Any], program: Program, language: Language) -> None:

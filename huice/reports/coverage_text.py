@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
+from rich.cells import cell_len
 from rich.console import Console
 
 from huice.reports.names import declared_name
-from huice.reports.terminal import add, table
+from huice.reports.terminal import add, show, table
 from lang.diagnostics import Language, counted
 from lang.documents.coverage import Coverage, Covered
 from lang.model import Program
 
+LEAST = 16  # signs of the last column, which alone is folded
 HEADINGS = {"en": ("item", "title", "status", "by"), "zh": ("条目", "标题", "情况", "由何编入")}
 STATUS = {
     "en": {"cited": "cited", "omitted": "omitted", "forgotten": "FORGOTTEN", "unknown": "NOT THERE"},
@@ -29,7 +31,11 @@ def print_coverage(found: Coverage, program: Program, language: Language, out: C
         indent = "  " * (item.item.count("（") + item.item[-1:].isdigit())
         cells = (indent + item.item, item.title or "", STATUS[language][item.status], _by(item, program, language))
         add(made, cells, "red" if item.is_finding else "dim" if item.status == "omitted" else "")
-    out.print(made)
+    before = sum(max(map(cell_len, [str(c.header), *map(str, c.cells)])) + 2 for c in made.columns[:3])
+    if before + LEAST <= out.width:
+        out.print(made)
+    else:
+        show(out, made)
     for doubt in found.doubts:
         line = f"line {doubt.line}: `{doubt.text}` looks like an item: " if language == "en" else ""
         line = line or f"第 {doubt.line} 行：“{doubt.text}”像是条目，但"

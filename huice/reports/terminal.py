@@ -1,9 +1,10 @@
-"""Tables for the terminal: never cut off; in a narrow window whole columns are left out, not halves of words."""
+"""Tables for the terminal: never cut off; in a narrow window each row becomes a few lines, and no word is halved."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text as RichText
@@ -37,11 +38,37 @@ def fits(out: Console, made: Table) -> bool:
 
 
 def show(out: Console, made: Table) -> None:
-    """Print it whole: where the window is too narrow the terminal breaks lines, and no figure loses its end."""
+    """Print it whole: as a table where it fits or nobody looks (a pipe), otherwise row below row."""
     window = out.width
+    if out.is_terminal and not fits(out, made):
+        _stacked(out, made)
+        return
     out.width = max(window, _width(out, made))
     out.print(made, crop=False)
     out.width = window
+
+
+def _stacked(out: Console, made: Table) -> None:
+    """Each row on lines of its own: what it is of, then its other cells behind their headings, as many as fit."""
+    if made.title:
+        out.print(RichText(str(made.title), style="bold"))
+    headings = [str(column.header) for column in made.columns]
+    lefts = sum(column.justify == "left" for column in made.columns)
+    for row, cells in zip(made.rows, zip(*(column.cells for column in made.columns), strict=True), strict=True):
+        texts = [str(cell) for cell in cells]
+        first = next((n for n in range(lefts) if texts[n]), 0)
+        out.print(RichText(texts[first], style=row.style or ""), soft_wrap=True)
+        line = ""
+        for n in range(first + 1, len(texts)):
+            if not texts[n]:
+                continue
+            pair = f"{headings[n]} {texts[n]}".strip()
+            if line and cell_len(line) + 2 + cell_len(pair) > out.width:
+                out.print(RichText(line), soft_wrap=True)
+                line = ""
+            line += f"  {pair}"
+        if line:
+            out.print(RichText(line), soft_wrap=True)
 
 
 def _width(out: Console, made: Table) -> int:
