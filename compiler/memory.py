@@ -86,6 +86,20 @@ def needs(program: ir.Program) -> Sequence[Need]:
     return _asked(program)[0]
 
 
+def settling(program: ir.Program) -> Sequence[int]:
+    """Of each stream: after how many months it is as it always was, for who walks month by month and has nothing of
+    the time before (`backends.columns`): a window has filled, a register of what comes back every year has seen a
+    year. What remembers for ever begins when its operand has settled."""
+    found: list[int] = []
+    for stream, need in zip(program.streams, needs(program), strict=True):
+        below = max((found[i] for i in ir.operands(stream.op)), default=0)
+        own, for_ever = _own(stream.op)
+        if isinstance(stream.op, ir.Run):
+            for_ever, own = True, 0  # one that has gone on for ever is known to have
+        found.append(below + (YEAR - 1 if for_ever and need.yearly else own))
+    return found
+
+
 Asked = tuple[tuple[Need, ...], tuple[bool, ...]]
 
 

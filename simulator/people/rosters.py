@@ -19,7 +19,7 @@ from compiler import ir
 from compiler.backends.columns.bounds import fact_denominator, number
 from compiler.backends.columns.values import Array, Flags
 from compiler.facts import Facts, History, Row
-from compiler.memory import needs, start_month
+from compiler.memory import FIRST_OF_ALL, needs, settling, start_month
 from lang.dates import Duration, Month
 from lang.types import NONE, UNKNOWN, Given, Type
 from simulator.plan import Ints, Words
@@ -78,7 +78,7 @@ def read_roster(
     facts: Facts, program: ir.Program, codes: Mapping[str, Mapping[str, int]], last: Month, names: Sequence[str]
 ) -> Roster:
     """`names`: the entities that are wanted of it; `last`: the period's last month."""
-    start = start_month(program, facts)
+    start = max(start_month(program, facts) - max(settling(program), default=0), FIRST_OF_ALL)
     touched = program.first - max((need.months for need in needs(program)), default=0)
     tables = {}
     places = {entity: {key: i for i, key in enumerate(facts.rows(entity))} for entity in program.entities}
@@ -152,7 +152,10 @@ def _known(
                 enter(slice(max(span.first - first, 0), stop - first + 1), row, span.value)
     if changes:
         before = min(max(touched - first, 0), months - 1)
-        none[:before] |= unknown[:before]
+        if attribute.default is None:
+            none[:before] |= unknown[:before]
+        else:
+            data[:before][unknown[:before]] = _code(attribute.default, type_, codes, places)
         unknown[:before] = False
     gaps = int(unknown.any(axis=0).sum())
     return Known(

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from attrs import define, frozen
 
 from compiler import ir
 from compiler.backends.columns.values import Column, Mask, full, scaled
+from compiler.recurring import YEAR, times
 from lang.dates import Month, month_number
 from lang.diagnostics import CompilerBug
 
@@ -21,17 +23,59 @@ Step = Callable[[], Column]
 Count = Callable[[], int]
 
 
-def run(size: int, present: Count, read: Step, cap: int | None, past: int = 1) -> Step:
-    """`past`: how many months the first one stands for."""
+@frozen
+class Past:
+    """What was before the first step, of the rows that are there in it. `months`: for how many that one stands;
+    `settled`: after how many steps the operand is as it always was; `every_year`: it comes back every year, so that the
+    twelve steps from then on stand for all years. Without a past nothing was."""
+
+    months: int = 1
+    settled: int = 0
+    every_year: bool = False
+
+
+NO_PAST = Past()
+
+
+@define
+class _Clock:
+    """Where a register is: how many steps it has made, and how many rows were there in the first."""
+
+    past: Past
+    present: Count
+    steps: int = -1
+    old: int = 0
+
+    def step(self) -> int:
+        """Steps since the operand has settled (below 0: not yet)."""
+        self.steps += 1
+        if self.steps == 0:
+            self.old = self.present()
+        return self.steps - self.past.settled
+
+    def stands_for(self, settled: int, month: Month) -> int:
+        """For how many months this one counts, of the rows that were there in the first."""
+        if self.past.months == 1:
+            return 1
+        if self.past.every_year:
+            return times(month, 0) if settled < YEAR else 1
+        return self.past.months + self.steps if settled == 0 else 1
+
+
+def run(size: int, present: Count, read: Step, cap: int | None, now: Callable[[], Month], past: Past = NO_PAST) -> Step:
     register = np.zeros(size, np.int16)
-    length = past
+    clock = _Clock(past, present)
 
     def step() -> Column:
-        nonlocal length
-        months = register[: present()]
-        months += length
-        length = 1
-        np.multiply(months, read().data, out=months)
+        months, held, settled = register[: present()], read().data, clock.step()
+        if settled < 0:
+            return Column(months)
+        months[: clock.old] += 1 if past.every_year else clock.stands_for(settled, now())
+        months[clock.old :] += 1
+        np.multiply(months, held, out=months)
+        if past.every_year and settled == YEAR - 1:
+            old = months[: clock.old]
+            old[old == YEAR] = past.months + clock.steps  # no month of the year was a no
         if cap is not None and cap < 32767:
             np.minimum(months, cap, out=months)
         return Column(months)
@@ -39,12 +83,14 @@ def run(size: int, present: Count, read: Step, cap: int | None, past: int = 1) -
     return step
 
 
-def ever(size: int, present: Count, read: Step) -> Step:
+def ever(size: int, present: Count, read: Step, past: Past = NO_PAST) -> Step:
     register = np.zeros(size, np.bool_)
+    clock = _Clock(past, present)
 
     def step() -> Column:
-        held = register[: present()]
-        np.logical_or(held, read().data, out=held)
+        held, new = register[: present()], read().data
+        if clock.step() >= 0:
+            np.logical_or(held, new, out=held)
         return Column(held)
 
     return step
@@ -58,13 +104,14 @@ def total(
     months: bool,
     den: int,
     now: Callable[[], Month],
-    past: int = 1,
+    past: Past = NO_PAST,
+    endless: Callable[[], Exception] = lambda: CompilerBug("a sum without a beginning"),
 ) -> Step:
-    """`months`: of a yes/no, whose months are counted; else of a number, held over `den`. `past`: how many months the
-    first one stands for (a number begins with the first month for which it was given)."""
-    length = past if months and op.window == "so far" else 1
+    """`months`: of a yes/no, whose months are counted; else of a number, held over `den`. `endless` makes what is
+    raised where a number was added up since ever: what was given for all time is not told from what was drawn."""
     dtype = np.int32 if months else np.int64
     window = op.months or 1
+    clock = _Clock(past if op.window == "so far" else NO_PAST, present)
     sums: Any = np.zeros(size, dtype)
     last_year: Any = np.zeros(size if op.window == "last year" else 0, dtype)
     ring: Any = np.zeros((window if op.window == "last months" else 0, size), dtype)
@@ -77,10 +124,15 @@ def total(
         return data if column.none is False else np.where(column.none, 0, data)
 
     def step() -> Column:
-        nonlocal length
-        n, new = present(), addend()
-        if length > 1:
-            new, length = new * np.int32(length), 1
+        n, new, settled = present(), addend(), clock.step()
+        if settled < 0:
+            return Column(sums[:n], False, den)
+        often = clock.stands_for(settled, now())
+        if often > 1:
+            new = np.array(full(new, n), dtype)
+            if not months and new[: clock.old].any():
+                raise endless()
+            new[: clock.old] *= often
         if op.window in ("this year", "last year") and month_number(now()) == 1:
             if op.window == "last year":
                 last_year[:] = sums

@@ -38,6 +38,7 @@ from compiler.backends.columns.values import (
     through,
     wide,
 )
+from compiler.memory import repeats, settling
 from lang.dates import Duration, Month, last_day
 from lang.diagnostics import CompilerBug
 from lang.types import NONE, Given, Type, Value
@@ -225,17 +226,22 @@ class Streams:
         if stream.entity is None and not self._a_draw[stream.id] and not isinstance(op, ir.Ever):
             raise unsupported(stream.origin, "the past of what belongs to no entity", "不属于任何台账的量的历史")
         size, present = self._size_of(stream.entity), self._present(stream.entity)
+        past = registers.NO_PAST
+        if self.past > 1:
+            past = registers.Past(self.past, settling(self.program)[op.operand], repeats(self.program)[stream.id])
         match op:
             case ir.Run(_, cap):
-                return registers.run(size, present, read, cap, self.past)
+                return registers.run(size, present, read, cap, lambda: self.month, past)
             case ir.Ever():
-                return registers.ever(size, present, read)
+                return registers.ever(size, present, read, past)
             case ir.Previous():
                 return registers.previous(present, read, stream.type.base == "yes/no")
             case ir.Total(operand):
                 months = self.program.streams[operand].type.base == "yes/no"
                 den = 1 if months else self.sizes[operand].den
-                return registers.total(op, size, present, read, months, den, lambda: self.month, self.past)
+                return registers.total(
+                    op, size, present, read, months, den, lambda: self.month, past, lambda: _endless(stream)
+                )
 
     # ------------------------------------------------------------ leaves
     def _encoded(self, value: Given, stream: ir.Stream) -> Column:
@@ -372,3 +378,12 @@ def _sums(value: Column, group: Array, inside: Data | None, count: int, n: int) 
     sums = np.zeros(count, np.int64)
     np.add.at(sums, group[keep], data[keep])
     return Column(sums, False, value.den)
+
+
+def _endless(stream: ir.Stream) -> Exception:
+    return unsupported(
+        stream.origin,
+        "a total so far of an amount that a roster gives for all time, or leaves to be drawn "
+        "(give the month from which it holds)",
+        "台账中某金额或数量没有起始月份（或留待抽取），无法计算至今累计（请注明起始月份）",
+    )
