@@ -6,7 +6,7 @@ None where nobody was found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from compiler.difference.answers import answer_of
 from compiler.difference.asking import only
@@ -35,30 +35,38 @@ def parted(policy: Policy, clause: model.Clause, starts: Starts) -> Witness | No
     return shown_apart(policy, elsewhere, clause, drawn.facts, drawn.sets, drawn.subject[1])
 
 
-def shown_apart(
-    policy: Policy, elsewhere: Policy, clause: model.Clause, facts: Facts, sets: Mapping[str, Value], key: str,
-    keeps: Callable[[Facts], bool] = lambda _: True,
-) -> Witness | None:  # fmt: skip
-    """The facts made small, if both are decided about them and differ. `elsewhere`: the policy by the other convention;
-    `keeps`: whether facts still have the days that it was made for."""
-    name = clause.name
-    parts = [Policy(one.model, part) for one in (policy, elsewhere) if (part := only(one.ir, name)) is not None]
-
-    def at(tried: Facts, values: Mapping[str, Value]) -> Month | None:
-        answers = [answer_of(replayed(part, tried, values), name, key) for part in parts]
-        if not all(answer.decided for answer in answers):
+def parted_at(
+    policy: Policy, elsewhere: Policy, clause: model.Clause, facts: Facts, sets: Mapping[str, Value], key: str
+) -> Month | None:
+    """The first month in which the two pay the row differently; None where they do not, or something is not known.
+    `elsewhere`: the policy by the other convention."""
+    answers = []
+    for one in (policy, elsewhere):
+        part = only(one.ir, clause.name)
+        if part is None:
             return None
-        here, there = ([(p.month, p.amount) for p in answer.payments] for answer in answers)
-        return first_difference(here, there)
-
-    if at(facts, sets) is None:
+        answers.append(answer_of(replayed(Policy(one.model, part), facts, sets), clause.name, key))
+    if not all(answer.decided for answer in answers):
         return None
-    facts, kept = minimal(
-        policy, facts, sets, (clause.entity, key), lambda f, v: keeps(f) and at(f, v) is not None, SMALLER
-    )
-    month = at(facts, kept)
+    here, there = ([(p.month, p.amount) for p in answer.payments] for answer in answers)
+    return first_difference(here, there)
+
+
+def shown_apart(
+    policy: Policy, elsewhere: Policy, clause: model.Clause, facts: Facts, sets: Mapping[str, Value], key: str
+) -> Witness | None:
+    """The facts made small, if both are decided about them and differ."""
+    name = clause.name
+
+    def differ(tried: Facts, values: Mapping[str, Value]) -> bool:
+        return parted_at(policy, elsewhere, clause, tried, values, key) is not None
+
+    if not differ(facts, sets):
+        return None
+    facts, kept = minimal(policy, facts, sets, (clause.entity, key), differ, SMALLER)
+    month = parted_at(policy, elsewhere, clause, facts, kept, key)
     assert month is not None
-    there = [p for p in replayed(parts[1], facts, kept).payments if (p.clause, p.key) == (name, key)]
+    there = [p for p in replayed(elsewhere, facts, kept).payments if (p.clause, p.key) == (name, key)]
     months = ", ".join(month_text(p.month) for p in there[:2]) + (", …" if len(there) > 2 else "")
     said = clause.label or name
     return witness(

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
+from compiler import ir
 from compiler.backends.smt.solver import Answer
+from compiler.facts import Facts, Row
+from compiler.interpreter.streams import Streams
 from compiler.pipeline import compile_program
 from compiler.proofs.deep import limits
 from compiler.proofs.finding import Finding, Policy
+from compiler.proofs.reasoning.conventions import counted_on
+from compiler.proofs.reasoning.elsewhere import elsewhere
 from compiler.proofs.run import findings
 from huice.programs import open_program
 from lang.program import load
 from lang.source import Source
+from lang.types import DATE, DURATION
 from tests.compiler.proofs.agreement import disagreements
 from tests.huice.helpers import run, write
 
@@ -199,6 +207,57 @@ def test_dates_of_facts_on_which_conventions_differ() -> None:
     shown = found["HC409"].witness
     assert shown is not None
     assert int(shown.facts_json()["person"][0]["hired_on"][-2:]) >= 29
+
+
+LINKED = (
+    '  has employer "单位": company\nentity company "企业"\n  has founded on "成立": date\n'
+    '  has staff "员工": many person via employer\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "linked"),
+    [
+        ("poor and since employer's founded on ≥ 6 months", {"employer"}),
+        ("poor and hired on within 6 months of employer's founded on", {"employer", "hired_on"}),
+        ("poor and since (if children ≥ 2 then employer's founded on else hired on) ≥ 6 months", set()),
+    ],
+)
+def test_dates_of_linked_rows_and_of_two_are_shown_with_those_rows(conditions: str, linked: set[str]) -> None:
+    shown = policy(LINKED + f"clause a\n  for person\n  {conditions} → 300 yuan once\n")
+    [found] = [one for one in findings([shown], deep=True) if one.code == "HC409"]
+    assert found.witness is not None and "where days are counted on" in found.message.en
+    facts = found.witness.facts_json()
+    assert linked <= set(facts["person"][0])
+    assert not linked or "founded_on" in facts["company"][0]
+
+
+def test_a_date_that_decides_how_much_parts_conventions_too() -> None:
+    amount = "(if since hired on ≥ 6 months then 300 yuan else 100 yuan) per month"
+    assert deep(f"clause a\n  for person\n  employed → {amount}\n")["HC409"].witness is not None
+
+
+def test_conventions_that_no_one_replays_are_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compiler.proofs.deep.date_conventions.shown_apart", lambda *_: None)
+    found = deep("clause a\n  for person\n  poor and since hired on ≥ 6 months → 300 yuan once\n")
+    assert set(found) == {"HC490"} and "does not hold in the interpreter" in found["HC490"].message.en
+
+
+@pytest.mark.parametrize(
+    "day", [date(2021, 8, 31), date(2020, 2, 29), date(2021, 1, 30), date(2021, 1, 1), date(2021, 4, 30)]
+)
+@pytest.mark.parametrize("months", [1, 6, 12, 13, -1])
+def test_the_other_convention_as_a_program_is_the_other_convention(day: date, months: int) -> None:
+    streams = [
+        ir.Stream(0, "person", DATE, ir.Fact("hired_on")),
+        ir.Stream(1, None, DURATION, ir.Constant(months)),
+        ir.Stream(2, "person", DATE, ir.Later(0, 1, "months")),
+    ]
+    own = policy("").ir
+    changed = elsewhere(evolve(own, streams=tuple(streams), clauses={}, order=(), definitions={("person", "then"): 2}))
+    facts = Facts({"person": [Row("p1", {"hired_on": day})]})
+    known = Streams(changed, facts, {}, own.first).value(changed.definitions["person", "then"], "p1", own.first)
+    assert known == counted_on(day, months)
 
 
 class TestProperties:
