@@ -13,6 +13,7 @@ from huice.reports.audit_words import STANDING_NAMES, how_matched, kinds_in_word
 from huice.reports.ledger_text import grouped
 from huice.reports.names import member_name, title_of
 from huice.reports.terminal import add, console, show, table
+from huice.reports.words import group_name
 from lang.diagnostics import Language
 from lang.model import Program
 
@@ -33,7 +34,7 @@ def print_audit(report: AuditReport, program: Program, language: Language) -> No
     if report.by is not None:
         out.print()
         names = {name: member_name(program, name, language) for name in report.by_group()}
-        show(out, _parts(report.by.replace("_", " "), report.by_group(), names, language))
+        show(out, _parts(group_name(report.by, program, language), report.by_group(), names, language))
     findings = report.audit.findings
     if findings:
         out.print()

@@ -13,6 +13,7 @@ from huice.reports.audit_data import AuditReport
 from huice.reports.audit_words import STANDING_NAMES, how_matched, months_in_words, months_of, place_of
 from huice.reports.names import member_name, title_of
 from huice.reports.sheets import Cell, Formula, Look, Sheet, Workbook
+from huice.reports.words import group_name
 from lang.dates import month_text
 from lang.diagnostics import Language
 from lang.model import Program
@@ -69,8 +70,8 @@ def _list(sheet: Sheet, headings: Sequence[str], looks: Sequence[Look], rows: Se
     sheet.done()
 
 
-def _headings(report: AuditReport, language: Language) -> tuple[str, ...]:
-    return COMMON[language] if report.by is None else (*COMMON[language], report.by.replace("_", " "))
+def _headings(report: AuditReport, program: Program, language: Language) -> tuple[str, ...]:
+    return COMMON[language] if report.by is None else (*COMMON[language], group_name(report.by, program, language))
 
 
 def _common(s: Settlement, group: str | None, report: AuditReport, program: Program, language: Language) -> list[Cell]:
@@ -84,7 +85,7 @@ def _common(s: Settlement, group: str | None, report: AuditReport, program: Prog
 def _findings(sheet: Sheet, report: AuditReport, program: Program, language: Language) -> None:
     """What is wrong, one line a settlement."""
     zh = language == "zh"
-    common = _headings(report, language)
+    common = _headings(report, program, language)
     after: tuple[Look, ...] = ("text", "money", "money", "money", "count", "text", "text", "text", "text", "text")
     looks: list[Look] = ["text" for _ in common]
     looks += after
@@ -112,7 +113,7 @@ def _findings(sheet: Sheet, report: AuditReport, program: Program, language: Lan
 
 def _payments(sheet: Sheet, report: AuditReport, program: Program, language: Language) -> None:
     """Each payment once, with what became of it."""
-    common = _headings(report, language)
+    common = _headings(report, program, language)
     after: tuple[Look, ...] = ("text", "text", "text", "money", "text", "text", "text")
     looks: list[Look] = ["text" for _ in common]
     looks += after
@@ -160,10 +161,11 @@ def _summary(sheet: Sheet, report: AuditReport, program: Program, language: Lang
     clauses = {title_of(program.clauses, name, language): sums for name, sums in report.by_clause().items()}
     _parts(sheet, "条款" if zh else "clause", clauses, language)
     if report.by is not None:
-        sheet.caption(report.by.replace("_", " "))
+        sheet.caption(group_name(report.by, program, language))
         groups = {member_name(program, name, language): sums for name, sums in report.by_group().items()}
-        _parts(sheet, report.by.replace("_", " "), groups, language)
+        _parts(sheet, group_name(report.by, program, language), groups, language)
     sheet.caption("按人员（户）" if zh else "by person")
+    sheet.sheet.repeat_rows(sheet.row)  # a line a person: the one table that goes on for pages
     _parts(sheet, "对象" if zh else "for", report.by_person(), language)
     sheet.done()
 
