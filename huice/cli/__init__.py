@@ -7,7 +7,7 @@ import gc
 import importlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -43,11 +43,21 @@ COMMANDS = {
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
+ARGUMENTS = "huice.arguments"  # what was typed, kept in the context
+
+
 @contextmanager
-def _masked_complaints() -> Iterator[None]:
-    """What the parser of options says repeats what was typed; identity numbers in it are masked."""
+def _complaints(arguments: Sequence[str]) -> Iterator[None]:
+    """Wrong usage is told in the reader's language, and what it repeats of what was typed is masked."""
     try:
         yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        from huice.cli.common import language_of
+        from huice.cli.usage import Complaint, asked_for
+
+        raise Complaint(error, language_of(None, asked_for(arguments)), "--json" in arguments) from None
     except click.ClickException as error:
         from huice.privacy.masking import masked
 
@@ -68,12 +78,15 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
-    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
-        with _masked_complaints():
-            return super().make_context(*arguments, **more)
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> click.Context:
+        typed = tuple(args)  # the parser takes from the list
+        with _complaints(typed):
+            context = super().make_context(info_name, args, *rest, **more)
+        context.meta[ARGUMENTS] = typed
+        return context
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _masked_complaints():
+        with _complaints(ctx.meta.get(ARGUMENTS, ())):
             return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -127,7 +127,8 @@ def stop_with(diagnostics: Iterable[Diagnostic], language: Language) -> NoReturn
 def one_standard_input(*named: str) -> None:
     """Standard input can be read once. Ends with status 2 when two arguments name it."""
     if named.count("-") > 1:
-        raise click.UsageError("standard input (-) can stand for one file only · 标准输入（-）只能代表一个文件")
+        said = Text("standard input (-) can stand for one file only", "标准输入（-）只能代表一个文件")
+        stop(said, language_of(None, click.get_current_context().params.get("lang")), USAGE)
 
 
 def show_diagnostics(diagnostics: Iterable[Diagnostic], language: Language) -> None:

@@ -51,7 +51,7 @@ def template(file: str, out: str, as_json: bool, lang: str | None) -> None:
     place = Path(out)
     loaded, language = usable(file, lang)
     if place.suffix.lower() != ".xlsx":
-        raise click.UsageError(f"--out {out}: .xlsx · 请以 .xlsx 结尾")
+        stop(Text(f"--out {out}: the file is a .xlsx", f"--out {out}：请以 .xlsx 结尾"), language, USAGE)
     assert loaded.model is not None and loaded.ir is not None
     from huice.facts.template import template_sheets
     from huice.facts.template_workbook import write_template

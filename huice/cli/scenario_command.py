@@ -39,7 +39,7 @@ def to_workbook(file: str, scenario: str | None, out: str, as_json: bool, lang: 
     place = Path(out)
     loaded, language = usable(file, lang)
     if place.suffix.lower() != ".xlsx":
-        raise click.UsageError(f"--out {out}: .xlsx · 请以 .xlsx 结尾")
+        stop(Text(f"--out {out}: the file is a .xlsx", f"--out {out}：请以 .xlsx 结尾"), language, USAGE)
     assert loaded.model is not None
     from huice.reports.budget.workbook import write_assumptions
     from huice.reports.files import write_whole
@@ -72,9 +72,9 @@ def from_workbook(workbook: str, out: str, as_json: bool, lang: str | None) -> N
     from huice.scenario_book.convert import converted
 
     place = Path(out)
-    if place.suffix.lower() != ".policy":
-        raise click.UsageError(f"--out {out}: .policy · 请以 .policy 结尾")
     language = language_of(None, lang)
+    if place.suffix.lower() != ".policy":
+        stop(Text(f"--out {out}: the file is a .policy", f"--out {out}：请以 .policy 结尾"), language, USAGE)
     found = converted(Path(workbook), place)
     language = found.language if lang is None and found.language is not None else language
     if found.text is None:

@@ -12,7 +12,7 @@ from huice.cli.streams import nobody_listens
 from huice.watch.reading import path_of
 from lang.diagnostics import Text
 
-_DRAWS = Whole(16, 1 << 16, "draws · 抽样次数")
+_DRAWS = Whole(16, 1 << 16, Text("draws", "抽样次数"))
 
 
 @click.command("watch")
@@ -29,7 +29,7 @@ def command(file: str, scenario: str | None, draws: int, seed: int, as_json: boo
     """
     path = path_of(file)
     if file == "-":
-        raise click.UsageError("standard input (-) cannot be watched · 无法监视标准输入（-）")
+        stop(Text("standard input (-) cannot be watched", "无法监视标准输入（-）"), language_of(None, lang), USAGE)
     if path is None:
         stop(Text(f"no standard policy {file}", f"没有标准政策 {file}"), language_of(None, lang), USAGE)
     if not path.exists() and not path.parent.is_dir():

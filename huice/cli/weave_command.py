@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from huice.cli.common import DATA, emit, guarded, shared_options, stop, usable
+from huice.cli.common import DATA, USAGE, emit, guarded, shared_options, stop, usable
 from huice.cli.translated import in_language
 from huice.documents import open_document
 from huice.privacy.masking import masked
@@ -29,7 +29,7 @@ def command(file: str, out: str, document: str | None, as_json: bool, lang: str 
     place = Path(out)
     loaded, language = usable(file, lang)
     if place.suffix.lower() not in (".html", ".htm"):
-        raise click.UsageError(f"--out {out}: .html · 请以 .html 结尾")
+        stop(Text(f"--out {out}: the file is a .html", f"--out {out}：请以 .html 结尾"), language, USAGE)
     assert loaded.model is not None and loaded.ir is not None
     read = None if document is None else open_document(document)
     if isinstance(read, Text):

@@ -41,10 +41,10 @@ _MONTH = re.compile(r"(\d{4})(?:-(\d{1,2})|/(\d{1,2})|\.(\d{1,2})|年(\d{1,2})�
 _DATE_DIGITS = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})", re.ASCII)
 _MONTH_DIGITS = re.compile(r"((?:19|20)\d{2})(\d{2})", re.ASCII)
 _TIME_OF_DAY = re.compile(r"[ T]0{1,2}:00(:00(\.0+)?)?$")
-_MONEY = re.compile(r"[¥￥]?\s*(-?[0-9][0-9,_]*(?:\.[0-9]+)?)\s*(元|万元|yuan|亿元)?(整)?", re.IGNORECASE)
+_MONEY = re.compile(r"[¥￥]?\s*(-?[0-9][0-9,_]*(?:\.[0-9]+)?)\s*(元|万元|万|yuan|亿元|亿)?(整)?", re.IGNORECASE)
 _NUMBER = re.compile(r"-?[0-9][0-9,_]*(?:\.[0-9]+)?")
 _COMMAS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
-_UNITS = {"元": 1, "yuan": 1, "万元": 10_000, "亿元": 100_000_000}
+_UNITS = {"元": 1, "yuan": 1, "万": 10_000, "万元": 10_000, "亿": 100_000_000, "亿元": 100_000_000}
 _SERIALS = range(20_000, 80_000)  # Excel's day numbers for 1954 to 2119
 
 
