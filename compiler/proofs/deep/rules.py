@@ -7,6 +7,7 @@ decided for every condition that the solver understands. Ordered tiers are no fi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from compiler import ir
 from compiler.backends.smt.amounts import NotEncoded
@@ -149,10 +150,13 @@ def _closest(policy: Policy, clause: model.Clause, rule: int | None, core: tuple
 
             return unpaid
 
-        def looked(row: RowOf, met: tuple[int, ...] = met) -> Iterator[Bit]:
+        def looked(row: RowOf, met: tuple[int, ...] = met) -> list[Bit]:
             parts = _parts(row.program, name, rule or 0)
-            for month in row.months:
-                yield every(row.streams.bit(parts[place], row.person, month) for place in met)
+            for month in () if met else row.months:  # nothing is asked, but all facts are to be given
+                for part in parts:
+                    with suppress(NotEncoded):
+                        row.streams.bit(part, row.person, month)
+            return [every(row.streams.bit(parts[place], row.person, month) for place in met) for month in row.months]
 
         found = seek(policy, name, looked, shows)
         if isinstance(found, Shown):

@@ -66,6 +66,12 @@ class TestRules:
         assert shown is not None
         assert shown.answers()[0][1].payments == ()
 
+    def test_of_a_condition_of_one_part_somebody_of_whom_all_is_known_is_not_paid(self) -> None:
+        found = deep("clause a\n  for person\n  (poor = 2 months) → 100 yuan per month\n")
+        shown = found["HC401"].witness
+        assert shown is not None and shown.answers()[0][1].decided
+        assert "poor" in shown.facts_json()["person"][0]
+
     def test_a_rule_behind_one_that_always_holds_with_it(self) -> None:
         found = deep(
             "clause a\n  for person\n  total employed in last 12 months ≥ 2 months → 100 yuan once\n"
