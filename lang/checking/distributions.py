@@ -13,6 +13,7 @@ from lang import model, typed
 from lang.checking import expressions, resolve, units
 from lang.checking.case import is_none
 from lang.checking.declarations import constant_of
+from lang.checking.distribution_words import POSITIVE, bounds_of, signed_argument, spelled_out
 from lang.checking.environment import Scope
 from lang.checking.findings import quoted
 from lang.checking.messages import mismatch, not_supported, out_of_share, words
@@ -230,8 +231,9 @@ def _family(call: syntax.Call, want: Type | None, scope: Scope) -> model.Distrib
     if name in _COUNTING and type_.base in (*units.AMOUNTS, "duration", "share"):
         called = units.called(type_)
         _fault(
-            scope, call.span, f"`{name}` counts and cannot give {called.en}", f"“{name}”给出数量，不能给出{called.zh}"
-        )
+            scope, call.span, f"`{name}` counts and cannot give {called.en}", f"“{name}”给出数量，不能给出{called.zh}",
+            spelled_out(name, given) if type_.base == "duration" else None,
+        )  # fmt: skip
         return None
     arguments: dict[str, typed.Expr] = {}
     for argument, _ in _FAMILIES[name]:
@@ -255,6 +257,16 @@ def _named(call: syntax.Call, names: list[str], scope: Scope) -> dict[str, synta
     """Arguments by name, from names and places."""
     given: dict[str, syntax.Expr] = {}
     for at, argument in enumerate(call.arguments):
+        if argument.name is None and (signed := signed_argument(argument.value, names)) is not None:
+            key, number = signed
+            written = words(argument.span)
+            en, zh = f"`{written}` is read as `{key}` less `{number}`", f"“{written}”读作“{key}”减“{number}”"
+            below = bounds_of(call.function.text, key)
+            mend = Text(f"write `{key} = -{number}`", f"请写作“{key} = -{number}”")
+            if below is not None:
+                en, zh = f"`{call.function.text}`: {below.en}", f"“{call.function.text}”：{below.zh}"
+            _fault(scope, argument.span, en, zh, mend if below is None else None)
+            return None
         name = argument.name.text if argument.name is not None else (names[at] if at < len(names) else None)
         if name is None or name not in names or name in given:
             wrong = argument.name.text if argument.name is not None else words(argument.value.span)
@@ -301,14 +313,10 @@ def _sensible(name: str, arguments: dict[str, typed.Expr], type_: Type, call: sy
         key: Fraction(value) for key, expr in arguments.items() if isinstance(value := units.fold(expr), int | Fraction)
     }
     wrong: tuple[str, str] | None = None
-    positive = {"beta": ("a", "b"), "gamma": ("shape", "mean"), "lognormal": ("median",)}.get(name, ())
-    not_negative = {"normal": ("sd",), "lognormal": ("sigma",), "poisson": ("mean",), "binomial": ("n",)}.get(name, ())
-    for key in positive:
-        if key in fixed and fixed[key] <= 0:
-            wrong = (f"`{key}` must be above 0", f"“{key}”须大于0")
-    for key in not_negative:
-        if key in fixed and fixed[key] < 0:
-            wrong = (f"`{key}` must not be negative", f"“{key}”不能为负")
+    for key, value in fixed.items():
+        bound = bounds_of(name, key)
+        if bound is not None and (value < 0 or (value == 0 and key in POSITIVE.get(name, ()))):
+            wrong = (bound.en, bound.zh)
     bounds = [fixed[key] for key in ("a", "mode", "b") if key in fixed and name in ("uniform", "triangular")]
     if bounds != sorted(bounds):
         wrong = ("the bounds are not in order", "上下限次序有误")

@@ -249,7 +249,31 @@ def _budgets(lines: list[tree.Budget], scope: Scope, period: tuple[Month, Month]
         checked.append(budget)
     if period is not None and not faulty:
         _all_years(places, period, scope)
+    _all_pots(checked, scope)
     return tuple(checked)
+
+
+def _all_pots(budgets: list[model.Budget], scope: Scope) -> None:
+    """Said where a fund has a budget for some of its pots only: the others are paid without limit."""
+    for fund in dict.fromkeys(budget.fund for budget in budgets if budget.pot is not None):
+        found = scope.environment.funds.entries[fund]
+        given = dict.fromkeys(budget.pot for budget in budgets if budget.fund == fund)
+        members = [] if found.pots is None else list(scope.environment.members[found.pots].entries)
+        missing = [member for member in members if member not in given]
+        if None in given or not missing:
+            continue
+        span = next(budget.span for budget in budgets if budget.fund == fund)
+        message = Text(
+            f"`{fund}` has a budget for some of its pots, but none for {', '.join(missing)}: nothing limits what is "
+            "paid there",
+            f"“{fund}”仅部分分列有预算，{'、'.join(missing)}没有：该处支付不受限制",
+        )
+        year = next(budget.year for budget in budgets if budget.fund == fund)
+        help = Text(
+            f"give each a budget, such as `budget {fund}[{missing[0]}] {year} = 0 yuan` where nothing is paid",
+            f"请逐一写明预算；不支付的，写“预算 {fund}[{missing[0]}] {year} = 0元”",
+        )
+        scope.findings.add("HC519", span, message, help=help)
 
 
 def _all_years(places: dict[tuple[str, str | None, int], Span], period: tuple[Month, Month], scope: Scope) -> None:

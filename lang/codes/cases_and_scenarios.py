@@ -219,6 +219,31 @@ scenario baseline for example
 )  # fmt: skip
 
 register(
+    "HC519", "warning", "incomplete", ("budget for some pots only", "预算分列不全"),
+    ("A fund `per` something has a budget for some of its pots; in the others nothing limits what is paid.",
+     "分列的资金仅部分有预算；其余各处的支付不受限制。"),
+    wrong="""
+fund pool per county
+scenario baseline for example
+  period 2021-01 to 2021-12
+  population person
+    arrive 10 in 2021-01
+    employed starts on arrival, ends at 5% per month
+  budget pool[mabian] 2021 = 100_000 yuan
+""",
+    mended="""
+fund pool per county
+scenario baseline for example
+  period 2021-01 to 2021-12
+  population person
+    arrive 10 in 2021-01
+    employed starts on arrival, ends at 5% per month
+  budget pool[mabian] 2021 = 100_000 yuan
+  budget pool[ebian] 2021 = 50_000 yuan
+""",
+)  # fmt: skip
+
+register(
     "HC518", "error", "incomplete", ("budget for some years only", "预算年度不全"),
     ("A fund with a budget for some years of the period needs one for all of them.",
      "资金在期间内部分年度有预算时，须各年度均有预算。"),
