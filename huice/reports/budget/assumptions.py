@@ -118,16 +118,14 @@ def _decimals(value: Decimal) -> int:
 
 def _height(sheet: Sheet, row: int, statement: Statement, note: str) -> None:
     """Spreadsheets do not grow rows of their own accord."""
-    spare = max(len(statement.figures), 1)
-    lines = max(_lines(statement.template, WIDTHS[at.STATEMENT]), _lines(note, WIDTHS[at.SOURCE]), 1)
-    if lines > spare:
-        sheet.sheet.set_row(row, 14 * (lines - spare + 1))
-    elif lines > 1:
+    lines = max(_lines(statement.template, WIDTHS[at.STATEMENT]), _lines(note, WIDTHS[at.SOURCE]))
+    if lines > 1:
         sheet.sheet.set_row(row, 14 * lines)
 
 
 def _lines(text: str, width: int) -> int:
-    return sum(max(1, -(-width_of(line) // (width - 2))) for line in text.splitlines())
+    """As many as it takes at most: words are not halved, so a line may end early."""
+    return sum(max(1, -(-width_of(line) // (width - 4))) for line in text.splitlines())
 
 
 # ---------------------------------------------------------------- appropriations

@@ -48,7 +48,6 @@ def _bridge(frame: Frame, sheet: Sheet, figures: Comparison) -> None:
     assert table.total is not None
     at = sheet.row
     sheet.row += 18
-    sheet.new_page()
     sheet.caption(frame.say(Text("Bridge from A to B (means)", "由甲到乙的变动（均值）")))
     placed = put(sheet, table, frame.data)
     scale = frame.unit.scale

@@ -30,12 +30,10 @@ def enough(frame: Frame, figures: Projection) -> None:
         options = {"y_offset": 4, "x_offset": 4 + (charts.WIDE // 2 + 10) * (number % 2), "object_position": 2}
         sheet.sheet.insert_chart(at, 0, chart, options)
     rows_of_charts = -(-len(curves) // 2)
-    for number in range(rows_of_charts):  # two rows of charts a page, the table on its own
+    for number in range(rows_of_charts):  # two rows of charts a page
         if number and number % 2 == 0:
             sheet.new_page()
         sheet.row += ROWS_A_CHART
-    if lines and curves:
-        sheet.new_page()
     if lines:
         sheet.caption(frame.say(Text("What suffices, by year, fund and pot", "各年度、资金来源、分账的够用额度")))
         table = fund_views.sufficing(lines)

@@ -29,7 +29,6 @@ def times(frame: Frame, figures: Projection) -> None:
     sheet.row += ROWS_A_CHART
     sheet.caption(frame.say(Text("By quarter", "逐季")))
     put(sheet, views.by_period(figures.quarters, headings.QUARTER, quantiles=MONTHLY), frame.data)
-    sheet.new_page()
     sheet.caption(frame.say(Text("By month", "逐月")))
     placed = put(sheet, months, frame.data)
     sheet.sheet.repeat_rows(placed.top)
@@ -50,7 +49,6 @@ def to_date(frame: Frame, figures: Projection) -> None:
     sheet = frame.sheet("to_date", table.title)
     at_chart = sheet.row
     sheet.row += ROWS_A_CHART
-    sheet.new_page()
     placed = put(sheet, table, frame.data)
     sheet.sheet.repeat_rows(placed.top)
     limit = len(table.columns) - 1

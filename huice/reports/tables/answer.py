@@ -67,9 +67,10 @@ def _worst(line: FundLine) -> Text:
         if not month
         else Text(f", and then most often runs out in {month}", f"，如不足，最可能在 {month} 用尽")
     )
+    gap = " " if where.zh[:1].isascii() else ""  # between Chinese and a Latin name
     return Text(
         f"Most at risk: {where.en} in {line.period}, exceeded with a chance of {share(line.p_exceeded)}{ends.en}.",
-        f"风险最大的是 {line.period} 年{where.zh}：超支概率 {share(line.p_exceeded)}{ends.zh}。",
+        f"风险最大的是 {line.period} 年{gap}{where.zh}：超支概率 {share(line.p_exceeded)}{ends.zh}。",
     )
 
 
