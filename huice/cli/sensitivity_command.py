@@ -68,7 +68,7 @@ def command(
                 seed=seed,
                 engine=engine,
                 measures=tuple(one for one in MEASURES if measure in (one, "both")),
-                clauses=tuple(name.strip() for name in clauses.split(",")) if clauses else None,
+                clauses=tuple(name.strip() for name in clauses.split(",")) if clauses is not None else None,
                 on_progress=on_progress,
                 files=ScenarioFiles(Path.cwd()),
             )

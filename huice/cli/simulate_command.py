@@ -96,7 +96,7 @@ def command(
                 engine=engine,
                 by=by,
                 thresholds=limits,
-                clauses=tuple(name.strip() for name in clauses.split(",")) if clauses else None,
+                clauses=tuple(name.strip() for name in clauses.split(",")) if clauses is not None else None,
                 on_progress=on_progress,
                 checkpoint=checkpoint,
                 files=ScenarioFiles(Path.cwd()),

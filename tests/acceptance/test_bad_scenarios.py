@@ -149,6 +149,14 @@ def test_wrong_usage(tmp_path: Path, options: tuple[str, str], said: str) -> Non
     assert said in outcome.errors
 
 
+def test_no_clause_is_not_every_clause(tmp_path: Path) -> None:
+    path = tmp_path / "trial.policy"
+    path.write_text(GOOD, encoding="utf-8")
+    for command in ("simulate", "sensitivity"):
+        outcome = run(command, path, "--clauses", "", "--draws", "16", "--lang", "en")
+        assert outcome.status == 1 and outcome.errors.startswith("error HC611: "), outcome.errors
+
+
 def test_all_faults_at_once(tmp_path: Path) -> None:
     text = GOOD.replace("south 50%", "south 60%").replace("ends at 5%", "ends at 105%").replace("budget f", "budget h")
     path = tmp_path / "trial.policy"
