@@ -15,7 +15,7 @@ from attrs import frozen
 
 from compiler import ir
 from compiler.facts import Facts, History
-from compiler.recurring import YEAR, yearly
+from compiler.recurring import YEAR, endless, yearly
 from lang.dates import Month, month, month_of
 
 FIRST_OF_ALL = month(1, 1)
@@ -51,7 +51,7 @@ def start_month(program: ir.Program, facts: Facts, read: Iterable[ir.Id] | None 
     start = program.first - max((need.months for need in wanted), default=0)
     if any(need.all for need in wanted):
         changes = [program.first, *_histories(facts)]
-        if any(need.all and need.calendar for need in wanted):
+        if any(need.all and need.calendar for need in wanted) or any(sums_without_beginning(program)):
             changes += _dates(program, facts)
             start = min(start, before_the_first(program, min(changes)))
         start = min(start, min(changes) - 1)
@@ -61,7 +61,8 @@ def start_month(program: ir.Program, facts: Facts, read: Iterable[ir.Id] | None 
 def before_the_first(program: ir.Program, change: Month) -> Month:
     """How early registers begin that remember for ever and read the calendar, where the first change is in `change`:
     what comes back every year (`recurring`) is seen once before it."""
-    return change - 1 - YEAR if any(need.yearly for need in needs(program)) else min(change - 1, program.first - YEAR)
+    a_year = any(need.yearly for need in needs(program)) or any(sums_without_beginning(program))
+    return change - 1 - YEAR if a_year else min(change - 1, program.first - YEAR)
 
 
 def repeats(program: ir.Program) -> Sequence[bool]:
@@ -86,6 +87,11 @@ def needs(program: ir.Program) -> Sequence[Need]:
     return _asked(program)[0]
 
 
+def sums_without_beginning(program: ir.Program) -> Sequence[frozenset[str]]:
+    """`recurring.endless`, kept."""
+    return _asked(program)[2]
+
+
 def settling(program: ir.Program) -> Sequence[int]:
     """Of each stream: after how many months it is as it always was, for who walks month by month and has nothing of
     the time before (`backends.columns`): a window has filled, a register of what comes back every year has seen a
@@ -100,7 +106,7 @@ def settling(program: ir.Program) -> Sequence[int]:
     return found
 
 
-Asked = tuple[tuple[Need, ...], tuple[bool, ...]]
+Asked = tuple[tuple[Need, ...], tuple[bool, ...], tuple[frozenset[str], ...]]
 
 
 def _asked(program: ir.Program) -> Asked:
@@ -110,12 +116,12 @@ def _asked(program: ir.Program) -> Asked:
     asked, found = _last
     if asked() is not program:
         wanted = tuple(_needs(program))
-        found = wanted, tuple(_repeats(program, wanted))
+        found = wanted, tuple(_repeats(program, wanted)), tuple(endless(program))
         _last = ref(program), found
     return found
 
 
-_last: tuple[Callable[[], ir.Program | None], Asked] = (lambda: None), ((), ())
+_last: tuple[Callable[[], ir.Program | None], Asked] = (lambda: None), ((), (), ())
 
 
 def _repeats(program: ir.Program, wanted: Sequence[Need]) -> Iterator[bool]:

@@ -30,7 +30,7 @@ from compiler.interpreter.values import (
     number,
     yes_no,
 )
-from compiler.memory import FIRST_OF_ALL, repeats
+from compiler.memory import FIRST_OF_ALL, repeats, sums_without_beginning
 from compiler.recurring import YEAR
 from lang.dates import Duration, Month, add, add_months, first_day, last_day, month_number, month_of, year_of
 from lang.diagnostics import CompilerBug
@@ -201,7 +201,12 @@ class Streams:
         months = self.program.streams[op.operand].type == YES_NO
         value = yield op.operand, key, month
         state: registers.TotalState
-        if month == self.start and self._repeats[this]:
+        endless = sums_without_beginning(self.program)[this] if month == self.start > FIRST_OF_ALL else ()
+        if endless and value != (yield op.operand, key, month + YEAR):  # it has grown since ever
+            entity = self.program.streams[this].entity or ""
+            names = frozenset(Missing(entity, key or "", name) for name in endless)
+            state = registers.SumState(Unsure(names | missing(value)), True)
+        elif month == self.start and self._repeats[this]:
             state = registers.begin_total_of_years(op, (yield from self._year(op.operand, key)), months, month)
         elif month == self.start:
             state = registers.begin_total(op, value, months, month)

@@ -25,6 +25,7 @@ entity person
   has wage: money monthly
   has elsewhere: money monthly default 0 yuan
   has premium: money monthly default 1 yuan
+  has kids: count 0 to 5 monthly default 0
 clause grant
   for person
   """
@@ -114,6 +115,11 @@ def said_beside(compiled: ir.Program, values: dict[str, Given | History]) -> set
         (FROM_300.format("wage"), {"wage": since("2021-01", 10_000)}, "open"),
         (FROM_300.format("wage"), {}, "open"),
         ("ever (in month 12 and wage ≥ 1 yuan) → 1 yuan once", {"wage": since("2021-01", 10_000)}, "open"),
+        # a total of totals has no number where it has no beginning: 1 + 2 + 3 where it begins in 2020-11
+        ("always → total (total kids) × 0.01 yuan once", {"kids": since("2020-11", 1)}, "0.06 in 1"),
+        ("always → total (total kids) × 0.01 yuan once", {"kids": 1}, "open"),
+        ("always → total (total kids) × 0.01 yuan once", {"kids": 0}, "not paid"),
+        ("total (if total kids ≥ 3 then 1 else 0) ≥ 5 → 1 yuan once", {"kids": 1}, "1 in 1"),
     ],
 )  # fmt: skip
 def test_every_year_back_to_the_first(rule: str, values: dict[str, Given | History], expected: str) -> None:

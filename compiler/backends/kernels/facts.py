@@ -34,7 +34,7 @@ from compiler.fact_columns import (
     Months,
     Spells,
 )
-from compiler.memory import FIRST_OF_ALL, before_the_first, needs
+from compiler.memory import FIRST_OF_ALL, before_the_first, needs, sums_without_beginning
 from lang.dates import Duration, Month, month, month_of
 from lang.types import UNKNOWN, Given
 
@@ -83,7 +83,7 @@ def _start(program: ir.Program, facts: FactColumns) -> Month:
             return max(start, min([program.first, *([] if history is None else [history])]) - 1, FIRST_OF_ALL)
         return max(start, FIRST_OF_ALL)
     changes = [program.first, *([] if history is None else [history])]
-    if any(need.all and need.calendar for need in wanted):
+    if any(need.all and need.calendar for need in wanted) or any(sums_without_beginning(program)):
         changes += [first for p in program.parameters.values() for first, _ in p.values if first > FIRST_OF_ALL]
         remembered = [i for i, need in enumerate(wanted) if need.all and need.calendar]
         changes += _dates(program, facts, remembered)

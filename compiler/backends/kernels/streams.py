@@ -27,7 +27,7 @@ from compiler.backends.kernels.values import Data, Flag, NotNative, Number, Valu
 from compiler.fact_columns import GIVEN
 from compiler.interpreter.streams import Streams as Interpreted
 from compiler.interpreter.values import Unsure
-from compiler.memory import FIRST_OF_ALL, repeats
+from compiler.memory import FIRST_OF_ALL, repeats, sums_without_beginning
 from lang.dates import Duration, month_of
 from lang.types import NONE, UNKNOWN
 
@@ -149,6 +149,8 @@ class Streams:
             case ir.Run(operand, cap):
                 return registers.run(b, self.past_yes_no(operand), cap, self.window, self.again(stream.id))
             case ir.Total(operand):
+                if sums_without_beginning(self.program)[stream.id]:
+                    raise NotNative("a total of totals")
                 return registers.total(b, stream.op, self.past(operand), self.window, self.again(stream.id))
             case ir.Ever(operand):
                 return registers.ever(b, self.past_yes_no(operand), self.again(stream.id))

@@ -18,7 +18,7 @@ from attrs import define, field
 from compiler import ir
 from compiler.backends.python.layout import Call, Code, Function, call, sequence
 from compiler.backends.python.names import Names, is_plain, quoted
-from compiler.memory import repeats
+from compiler.memory import repeats, sums_without_beginning
 from lang.dates import Duration
 from lang.types import NONE, YES_NO, Given, Type
 
@@ -211,6 +211,9 @@ class Expressions:
                 extra: dict[str, Code] = {}
                 if self.program.streams[operand].type == YES_NO:
                     extra["yes_no"] = "True"
+                endless = sums_without_beginning(self.program)[stream]
+                if endless:
+                    extra["endless"] = sequence([*map(quoted, sorted(endless))], "()")
                 length_ = () if months is None else (str(months),)
                 return call("total", row, read(operand), quoted(window), *length_, **extra, **self._again(stream))
             case ir.Ever(operand):

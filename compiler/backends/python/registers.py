@@ -7,7 +7,7 @@ out for the months of the world.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import define
 
@@ -20,6 +20,7 @@ from compiler.backends.python.timelines import (
     Timeline,
     Unsure,
     between,
+    missing_of,
     number,
     steps,
     timeline,
@@ -187,16 +188,24 @@ def _summand(value: Data, yes_no: bool) -> Data:
 
 
 def total(
-    row: Row | World,
+    row: Any,
     value: Data,
     window: Literal["so far", "this year", "last year", "last months"],
     months: int = 1,
     *,
     yes_no: bool = False,
     every_year: bool = False,
+    endless: tuple[str, ...] = (),
 ) -> Timeline:
-    """The sum over the window's months up to this one; of a yes/no (`yes_no`) the number of months that were yes."""
+    """The sum over the window's months up to this one; of a yes/no (`yes_no`) the number of months that were yes.
+
+    `endless`: the facts of a total of totals, which has no number where they are given for all time."""
     world = row.world
+    if endless and world.start > FIRST_OF_ALL:
+        line = timeline(value)
+        first = line.at(world.start)
+        if first != line.at(world.start + YEAR):  # it has grown since ever
+            return _no_sum(world, line, frozenset((row.entity, row.key, name) for name in endless))
     if window == "so far":
         past = every_year and world.start > FIRST_OF_ALL
         return _total_so_far(world, _from_the_first_month(row, value), yes_no, past)
@@ -217,6 +226,15 @@ def total(
         for summand in summands[first - begin : last + 1 - begin]:
             result.add(summand)
         pairs.append((month if pairs else ALWAYS, result.value()))
+    return steps(pairs)
+
+
+def _no_sum(world: World, line: Timeline, missing: Missing) -> Timeline:
+    """Any number, in all months; what is unsure in one is waited for from then on."""
+    pairs: list[tuple[Month, Data]] = []
+    for month in range(world.start, world.end):
+        missing |= missing_of((line.at(month),))
+        pairs.append((month if pairs else ALWAYS, Unsure(None, None, missing)))
     return steps(pairs)
 
 
