@@ -125,7 +125,7 @@ def test_the_files(town: Path, tmp_path: Path, lang: str) -> None:
     assert frame.num_rows == 32
     assert sum(frame["paid"].to_pylist()) / 32 == pytest.approx(data["total"]["paid"]["mean"])
     book = CalamineWorkbook.from_path(str(out / "budget.xlsx"))
-    assert len(book.sheet_names) == 13
+    assert len(book.sheet_names) == 14
     sheets: dict[str, list[list[Any]]] = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
     clauses = next(rows for name, rows in sheets.items() if name in ("clauses by year", "条款与年度"))
     total = next(row for row in clauses if row[0] in ("total", "合计"))
