@@ -75,6 +75,7 @@ def _scenario(declared: tree.Scenario, environment: Environment, frame: Frame) -
     _check_leaders(populations, faulty, environment)
     taken_up, lag = _claims(declared, scope)
     budgets = _budgets(_lines(declared, tree.Budget), scope, period)
+    _all_pots(budgets, populations, scope)
     cash = _cash_limits(_lines(declared, tree.Cash), scope)
     if period is None:
         return None
@@ -249,17 +250,16 @@ def _budgets(lines: list[tree.Budget], scope: Scope, period: tuple[Month, Month]
         checked.append(budget)
     if period is not None and not faulty:
         _all_years(places, period, scope)
-    _all_pots(checked, scope)
     return tuple(checked)
 
 
-def _all_pots(budgets: list[model.Budget], scope: Scope) -> None:
-    """Said where a fund has a budget for some of its pots only: the others are paid without limit."""
+def _all_pots(budgets: tuple[model.Budget, ...], populations: dict[str, model.Population], scope: Scope) -> None:
+    """Said where a fund has a budget for some of its pots, and the scenario draws people of others, who are paid
+    without limit. Whom a definition sends to a pot is known only when it is simulated, which notes it then."""
     for fund in dict.fromkeys(budget.fund for budget in budgets if budget.pot is not None):
-        found = scope.environment.funds.entries[fund]
-        given = dict.fromkeys(budget.pot for budget in budgets if budget.fund == fund)
-        members = [] if found.pots is None else list(scope.environment.members[found.pots].entries)
-        missing = [member for member in members if member not in given]
+        per = scope.environment.funds.entries[fund].per
+        given = {budget.pot for budget in budgets if budget.fund == fund}
+        missing = [pot for pot in _drawn_pots(per, populations, scope) if pot not in given]
         if None in given or not missing:
             continue
         span = next(budget.span for budget in budgets if budget.fund == fund)
@@ -274,6 +274,20 @@ def _all_pots(budgets: list[model.Budget], scope: Scope) -> None:
             f"请逐一写明预算；不支付的，写“预算 {fund}[{missing[0]}] {year} = 0元”",
         )
         scope.findings.add("HC519", span, message, help=help)
+
+
+def _drawn_pots(per: str | None, populations: dict[str, model.Population], scope: Scope) -> list[str]:
+    """The members of a fund's attribute `per` that some population has for certain."""
+    found: dict[str, None] = {}
+    for entity, population in populations.items():
+        assumption = population.assumptions.get(per or "")
+        defined = scope.environment.definitions[entity].find(per or "") is not None
+        if not isinstance(assumption, model.Drawn) or defined:
+            continue
+        for value, weight in zip(assumption.distribution.values, assumption.distribution.weights, strict=False):
+            if isinstance(value, str) and units.fold(weight) != 0:
+                found[value] = None
+    return list(found)
 
 
 def _all_years(places: dict[tuple[str, str | None, int], Span], period: tuple[Month, Month], scope: Scope) -> None:

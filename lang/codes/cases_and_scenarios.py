@@ -223,20 +223,22 @@ register(
     ("A fund `per` something has a budget for some of its pots; in the others nothing limits what is paid.",
      "分列的资金仅部分有预算；其余各处的支付不受限制。"),
     wrong="""
-fund pool per county
+fund pool per origin
 scenario baseline for example
   period 2021-01 to 2021-12
   population person
     arrive 10 in 2021-01
+    origin ~ mabian 50%, ebian 50%
     employed starts on arrival, ends at 5% per month
   budget pool[mabian] 2021 = 100_000 yuan
 """,
     mended="""
-fund pool per county
+fund pool per origin
 scenario baseline for example
   period 2021-01 to 2021-12
   population person
     arrive 10 in 2021-01
+    origin ~ mabian 50%, ebian 50%
     employed starts on arrival, ends at 5% per month
   budget pool[mabian] 2021 = 100_000 yuan
   budget pool[ebian] 2021 = 50_000 yuan

@@ -158,7 +158,6 @@ scenario baseline for example
     arrive 10 in 2021-01
     employed starts on arrival, ends at 5% per month
   budget local[mabian] 2021 = 100_000 yuan
-  budget local[ebian] 2021 = 50_000 yuan
 """,
 )  # fmt: skip
 
