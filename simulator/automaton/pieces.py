@@ -24,6 +24,7 @@ from lang.source import NOWHERE
 from simulator.automaton.kinds import UnitRow
 from simulator.automaton.order import Order, order_of
 from simulator.automaton.people import Chain, Fact, Factor, Follow, NotFinite, describe, existence, fault
+from simulator.automaton.step_program import group_link
 from simulator.engines.coverage import facts_read
 from simulator.engines.person import Ready
 from simulator.notes import entity_title
@@ -158,6 +159,13 @@ def _need(ready: Ready, name: str, attach: bool = False) -> _Need:
                 f"它读取“{entity_title(plan, entity)}”，而关联是逐个抽取的",
             )
     moving, fixed = _described(plan, facts, links)
+    link = group_link(program, name)
+    if link is not None and link not in links and not _nobody(plan, link):
+        raise NotFinite(
+            clause.origin,
+            f"its group is reached through `{link[1] or 'a link'}`, and who is linked to whom is drawn one by one",
+            f"其不重复享受经由{link[1] or '关联'}判断，而关联是逐个抽取的",
+        )
     population = plan.scenario.populations[clause.entity]
     lines = population.arrivals
     if population.roster is not None:
@@ -205,6 +213,12 @@ def _need(ready: Ready, name: str, attach: bool = False) -> _Need:
         clause=name, head=per, unit=(per, clause.entity), detached=True, facts=tuple(facts), fixed=tuple(fixed),
         moving=moving, links=links,
     )  # fmt: skip
+
+
+def _nobody(plan: Plan, link: Fact) -> bool:
+    """Whether a link leads to nobody, for certain."""
+    about = describe(plan, link)
+    return isinstance(about, Factor) and bool(about.none) and all(about.none)
 
 
 def _no_counting(plan: Plan, program: ir.Program, live: Iterable[ir.Id]) -> None:

@@ -48,6 +48,25 @@ class StepProgram:
     reads_january: bool
 
 
+def group_link(program: ir.Program, clause: str) -> Fact | None:
+    """The attribute by which a clause's rows reach the rows of its group; None where they are the same rows."""
+    group = program.groups.get(program.clauses[clause].group or "")
+    if group is None:
+        return None
+    (member,) = (m for m in group.members if m.clause == clause)
+    if member.link is None:
+        return None
+    stream = program.streams[member.link]
+    return (stream.entity or "", stream.op.attribute if isinstance(stream.op, ir.Fact) else "")
+
+
+def _leads_nowhere(program: ir.Program, clause: str, links: Mapping[Fact, str]) -> bool:
+    """Whether the rows of a clause have no row of its group, so that nobody is in their way (pieces.py refuses links
+    that lead out of the unit to somebody)."""
+    link = group_link(program, clause)
+    return link is not None and link not in links
+
+
 def step_program(
     program: ir.Program,
     clauses: Sequence[str],
@@ -72,18 +91,22 @@ def step_program(
     live = closure(program, wanted)
     for stream in sorted(live):
         work.changing[stream] = work.changes(program.streams[stream])
+    alone = {name for name in clauses if _leads_nowhere(program, name, links)}
     mapped = {name: work.clause(program.clauses[name], name in payees) for name in clauses}
+    mapped |= {name: evolve(mapped[name], group=None) for name in alone}
     extras = {name: tuple(work.label(name, stream) for stream in extra.get(name, ())) for name in clauses}
     groups = {
         name: evolve(
             group,
             entity=UNIT,
             members=tuple(
-                evolve(m, link=None, paid=None if m.paid is None else work.of(m.paid)) for m in group.members
+                evolve(m, link=None, paid=None if m.paid is None else work.of(m.paid))
+                for m in group.members
+                if m.clause not in alone
             ),
         )
         for name, group in program.groups.items()
-        if any(m.clause in mapped for m in group.members)
+        if any(m.clause in mapped and m.clause not in alone for m in group.members)
     }
     quotas = {
         name: evolve(
