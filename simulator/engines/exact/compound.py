@@ -30,15 +30,21 @@ TIE = 1e-12  # by which a distribution function may miss a probability that it m
 _OUTSIDE = 37.0  # −log of the mass that may lie outside the lattice
 _NOTHING = 1e-19
 _MOST_CELLS = 1 << 21
+# Of a sample of worlds, which is never so exact: numbers of a characteristic function over all worlds and sums, and
+# cells between which that decides.
+_OF_A_SAMPLE, _CELLS_OF_A_SAMPLE = 1 << 26, (1 << 13, 1 << 17)
 # The error of a distribution function that is taken from cumulants, at most: where laws are too long to be written out
 # and the worlds are a sample anyway (with further cumulants, where there is no other way: LEAST); where nothing is
 # unknown, or where a lattice would do it too.
 GOOD, LEAST, BETTER = 2e-4, 5e-4, 1e-6
 _FEW = 4096  # cells up to which all frequencies are computed
 _AT_A_TIME = 1 << 21  # numbers of a block of worlds × frequencies
+_POWERS = 1 << 23  # of a block of amounts × frequencies
+_FEW_PEOPLE = 10_000  # up to which the rounding of a Fourier transform is below 1e-11 of their sum
 _FINE = 4096  # cells a standard deviation where a lattice is rounded
 
 Power = Callable[[Ints], Transform]  # amounts → e^(…·amount) − 1, (amounts, frequencies)
+Away = Callable[[Sizes, slice], Transform]  # sizes, worlds → E[e^(…·X)] − 1, (worlds, frequencies)
 
 
 @frozen(kw_only=True, eq=False)
@@ -58,6 +64,12 @@ class Lattice:
     @property
     def blocks(self) -> int:
         return len(self.mass)
+
+    @property
+    def cells_a_deviation(self) -> float:
+        """How fine it is: a standard deviation of the sum in steps."""
+        at, own = np.arange(self.mass.shape[1], dtype=np.float64), self.mass.mean(axis=0)
+        return float(np.sqrt(max(own @ (at - own @ at) ** 2, 0.0)))
 
     def above(self, fen: int) -> Floats:
         """P(T > fen) in each scramble."""
@@ -102,14 +114,15 @@ def lattice(answer: Answer, scrambles: Ints16) -> Lattice | Blend:
     if not answer.variance().any():
         return _certain(np.rint(answer.mean()).astype(np.int64), scrambles, blocks)
     low, high = _range(answer)
-    if (high - low) / step > _MOST_CELLS or (answer.worlds > 1 and (high - low) / step > _FEW):
+    most = _most_cells(answer)
+    if (high - low) / step > (_MOST_CELLS if answer.worlds == 1 else _FEW):
         smooth = blended(answer, scrambles, BETTER)
         if smooth is not None:
             return smooth
-    rounded = (high - low) / step > _MOST_CELLS
+    rounded = (high - low) / step > most
     if rounded:
         sd = float(np.sqrt(np.median(answer.variance())))
-        step = max(step, int(sd / _FINE), int((high - low) / _MOST_CELLS) + 1)
+        step = max(step, int(sd / _FINE), int((high - low) / most) + 1)
         answer = _on_lattice(answer, step)
         low, high = _range(answer)
     first, last = int(low // step), int(-(-high // step))
@@ -121,6 +134,14 @@ def lattice(answer: Answer, scrambles: Ints16) -> Lattice | Blend:
         width = last - first
         first, last = max(0, first - width // 2), last + width // 2 + 8
     raise CompilerBug("a distribution that does not have its own mean and variance")
+
+
+def _most_cells(answer: Answer) -> int:
+    """The length of a lattice that is not too much work: streams that add up are one sum, others one a month."""
+    if answer.worlds == 1:
+        return _MOST_CELLS
+    sums = 1 + sum(not part.count.adds for part in answer.parts)
+    return int(np.clip(_OF_A_SAMPLE // (answer.worlds * sums), *_CELLS_OF_A_SAMPLE))
 
 
 def _certain(amounts: Ints, scrambles: Ints16, blocks: int) -> Lattice:
@@ -143,33 +164,49 @@ def most(answer: Answer) -> float:
 
 
 # ---------------------------------------------------------------- the transform
-def transform(part: Part, power: Power, worlds: slice) -> Transform:
+def transform(part: Part, away: Away, worlds: slice) -> Transform:
     """E[e^(…·total)] of a part in some worlds: (worlds, frequencies)."""
     count = part.count.of(worlds)
     if part.kinds is None:
-        return count.generate(_away(part.sizes, power, worlds))
+        return count.generate(away(part.sizes, worlds))
     total: Transform = np.zeros(())
     for kind in part.kinds:
-        total = total + kind.weight[worlds][:, None] * _away_of_kind(kind, power, worlds)
+        total = total + kind.weight[worlds][:, None] * _away_of_kind(kind, away, worlds)
     return count.generate(np.asarray(total))
 
 
-def _away(sizes: Sizes, power: Power, worlds: slice) -> Transform:
-    """E[e^(…·X)] − 1 (of a Poisson stream, summed over its months)."""
-    measure = sizes.measure[:, worlds].T
-    away = power(sizes.amount)
-    if np.iscomplexobj(away):
-        return np.asarray(measure @ away.real + 1j * (measure @ away.imag))
-    return np.asarray(measure @ away)
+def _summed(power: Power) -> Away:
+    """Amount by amount: near frequency 0 to the last digit, however many people there are. Of a Poisson stream the
+    measure is summed over its months."""
+
+    def away(sizes: Sizes, worlds: slice) -> Transform:
+        measure = sizes.measure[:, worlds].T
+        powers = power(sizes.amount)
+        if np.iscomplexobj(powers):
+            return np.asarray(measure @ powers.real + 1j * (measure @ powers.imag))
+        return np.asarray(measure @ powers)
+
+    return away
 
 
-def _away_of_kind(kind: Kind, power: Power, worlds: slice) -> Transform:
-    away = _away(kind.sizes, power, worlds) if len(kind.sizes.amount) else np.zeros((1, 1))
+def _transformed(step: int, cells: int, frequencies: Ints) -> Away:
+    """All frequencies at once, to some 1e-15: for long lattices and few people."""
+
+    def away(sizes: Sizes, worlds: slice) -> Transform:
+        at, measure = sizes.amount // step % cells, sizes.measure[:, worlds].T
+        found = np.stack([_cosines(at, of, cells)[frequencies].conj() for of in measure])
+        return np.asarray(found - measure.sum(axis=1, keepdims=True))
+
+    return away
+
+
+def _away_of_kind(kind: Kind, away: Away, worlds: slice) -> Transform:
+    found = away(kind.sizes, worlds) if len(kind.sizes.amount) else np.zeros((1, 1))
     for brood in kind.broods:
-        inside = _away(brood.sizes, power, worlds)
+        inside = away(brood.sizes, worlds)
         other = brood.chance[worlds][:, None] * (brood.count.of(worlds).generate(inside) - 1)
-        away = away + other + away * other  # (1 + a)(1 + b) − 1
-    return np.asarray(away)
+        found = found + other + found * other  # (1 + a)(1 + b) − 1
+    return np.asarray(found)
 
 
 def _inverted(answer: Answer, scrambles: Ints16, blocks: int, step: int, first: int, cells: int) -> Floats:
@@ -177,6 +214,22 @@ def _inverted(answer: Answer, scrambles: Ints16, blocks: int, step: int, first: 
     if cells > _FEW:
         frequencies = frequencies[_matters(answer, step, cells)]
     spectrum = np.zeros((blocks, cells // 2 + 1), np.complex128)
+    amounts = {sizes.amount.tobytes(): len(sizes.amount) for part in answer.parts for sizes in part.all_sizes()}
+    some = max(_POWERS // max(sum(amounts.values()), 1), 1)
+    few_people = answer.worlds == 1 and len(frequencies) > _FEW and _people(answer) <= _FEW_PEOPLE
+    for start in range(0, len(frequencies), len(frequencies) if few_people else some):
+        block = frequencies if few_people else frequencies[start : start + some]
+        away = _transformed(step, cells, block) if few_people else _summed(_sines(step, cells, block))
+        _add(spectrum, answer, scrambles, block, away)
+    shift = first * frequencies % cells
+    spectrum[:, frequencies] *= np.exp(-2j * np.pi / cells * shift)
+    # The transform above has the opposite sign of numpy's.
+    weight = np.bincount(scrambles, minlength=blocks)
+    mass: Floats = fft.irfft(np.conj(spectrum), n=cells, axis=1) / weight[:, None]
+    return mass
+
+
+def _sines(step: int, cells: int, frequencies: Ints) -> Power:
     held: dict[bytes, Transform] = {}
 
     def power(amounts: Ints) -> Transform:
@@ -187,21 +240,25 @@ def _inverted(answer: Answer, scrambles: Ints16, blocks: int, step: int, first: 
             held[key] = -2 * np.sin(angle / 2) ** 2 + 1j * np.sin(angle)
         return held[key]
 
+    return power
+
+
+def _add(spectrum: Transform, answer: Answer, scrambles: Ints16, frequencies: Ints, away: Away) -> None:
+    """Adds up the worlds' characteristic functions by scramble at some frequencies."""
     size = max(_AT_A_TIME // max(len(frequencies), 1), 1)
-    weight = np.bincount(scrambles, minlength=blocks)
     for start in range(0, answer.worlds, size):
         worlds = slice(start, min(start + size, answer.worlds))
         found: Transform = np.ones((1, 1), np.complex128)
         for part in answer.parts:
-            found = found * transform(part, power, worlds)
+            found = found * transform(part, away, worlds)
         of = scrambles[worlds]
         for block in np.unique(of).tolist():
             spectrum[block, frequencies] += np.broadcast_to(found, (len(of), len(frequencies)))[of == block].sum(axis=0)
-    shift = first * frequencies % cells
-    spectrum[:, frequencies] *= np.exp(-2j * np.pi / cells * shift)
-    # The transform above has the opposite sign of numpy's.
-    mass: Floats = fft.irfft(np.conj(spectrum), n=cells, axis=1) / weight[:, None]
-    return mass
+
+
+def _people(answer: Answer) -> float:
+    """How many arrive in a world, about."""
+    return float(sum(part.count.mean().max() for part in answer.parts))
 
 
 def _matters(answer: Answer, step: int, cells: int) -> Flags:
@@ -250,7 +307,7 @@ def _range(answer: Answer, outside: float = _OUTSIDE) -> tuple[float, float]:
 
             logs: Floats = np.zeros((answer.worlds, len(steps)))
             for part in answer.parts:
-                logs = logs + _log_transform(part, power, everything)
+                logs = logs + _log_transform(part, _summed(power), everything)
             logs = np.where(np.isfinite(logs), logs, np.inf if sign > 0 else -np.inf)
             bounds = (np.where(logs == -np.inf, np.inf, logs) + outside) / steps
             ends.append(bounds.min(axis=1))
@@ -260,13 +317,13 @@ def _range(answer: Answer, outside: float = _OUTSIDE) -> tuple[float, float]:
     return low, max(min(high, largest), low)
 
 
-def _log_transform(part: Part, power: Power, worlds: slice) -> Floats:
+def _log_transform(part: Part, away: Away, worlds: slice) -> Floats:
     if part.count.adds and part.kinds is None:  # its exponent, which may be far beyond a float's logarithm
-        return np.asarray(part.count.n[:, None] * _away(part.sizes, power, worlds))
+        return np.asarray(part.count.n[:, None] * away(part.sizes, worlds))
     if part.kinds is None and part.count.family in ("fixed", "binomial"):
-        away = part.count.p[:, None] * _away(part.sizes, power, worlds)
-        return np.asarray(part.count.n[:, None] * np.log1p(np.maximum(away, -1.0)))
-    return np.asarray(np.log(transform(part, power, worlds)))
+        thinned = part.count.p[:, None] * away(part.sizes, worlds)
+        return np.asarray(part.count.n[:, None] * np.log1p(np.maximum(thinned, -1.0)))
+    return np.asarray(np.log(transform(part, away, worlds)))
 
 
 def _largest(answer: Answer) -> float:

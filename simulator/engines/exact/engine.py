@@ -95,10 +95,11 @@ def computable(plan: Plan, worlds: Worlds, thresholds: Sequence[int]) -> Project
 
 
 def few(worlds: Worlds) -> Worlds:
-    """One world is enough where nothing is unknown."""
-    if worlds.values:
+    """One world is enough where nothing is unknown, or all that is has one value."""
+    if any(np.ptp(values) for values in worlds.values.values()):
         return worlds
-    return Worlds(draws=1, values={}, block=np.zeros(1, np.int16))
+    values = {name: values[:1] for name, values in worlds.values.items()}
+    return Worlds(draws=1, values=values, block=np.zeros(1, np.int16))
 
 
 def runs_short(projection: Projection, worlds: Worlds) -> bool:

@@ -19,6 +19,7 @@ from attrs import frozen
 from lang.dates import month_text
 from lang.diagnostics import Text
 from simulator.engines.exact.blend import Blend
+from simulator.engines.exact.compound import Lattice
 from simulator.engines.exact.figures import Figures, nothing
 from simulator.engines.exact.projection import Projection, needed, to_date
 from simulator.engines.outside_targets import met, outside_targets
@@ -159,12 +160,14 @@ class ExactResults(Results):
                     f"均值与标准差为精确值；多人合计的分位数与概率由精确累积量求得（概率误差不超过 {most}）",
                 )
             )
-        if any(law.rounded for law in laws):
+        rounded = [law.cells_a_deviation for law in laws if isinstance(law, Lattice) and law.rounded]
+        if rounded:
+            fine = max(int(min(rounded)) // 100 * 100, 100)
             told.append(
                 Text(
-                    "amounts of many different sizes were put on a lattice of less than 1/4000 of a standard deviation "
+                    f"amounts of many different sizes were put on a lattice of about 1/{fine} of a standard deviation "
                     "for the quantiles; means and sds are exact",
-                    "求分位数时，大小不一的金额归并到间距小于标准差 1/4000 的格点；均值与标准差为精确值",
+                    f"求分位数时，大小不一的金额归并到间距约为标准差 1/{fine} 的格点；均值与标准差为精确值",
                 )
             )
         return told

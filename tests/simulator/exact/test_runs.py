@@ -8,6 +8,7 @@ from scipy import stats
 from simulator.engines.exact.results import ExactResults
 from simulator.notes import AUTO_EXACT
 from simulator.run import simulate
+from tests.simulator.exact.test_agreement import scores
 from tests.simulator.test_exact_answers import GRANT, HEAD, TWENTY, compiled, grant
 
 UNDER = (
@@ -54,3 +55,45 @@ def test_there_are_no_totals_by_draw() -> None:
         results.total("paid")
     assert results.quantile("0.9") == 2_613_000.0
     assert results.frame.num_rows == 16
+
+
+def test_an_unknown_that_has_one_value_is_none() -> None:
+    plain = simulate(*grant(scenario=TWENTY), engine="exact").to_dict()
+    named = TWENTY.replace("  population", "  unknown leaving ~ fixed(5%)\n  population").replace(
+        "5% per", "leaving per"
+    )
+    assert "leaving per month" in named
+    found = simulate(*grant(scenario=named), engine="exact").to_dict()
+    assert found["total"] == plain["total"] and found["months"] == plain["months"]
+    assert found["total"]["paid"]["mean"] == pytest.approx(514_425, rel=1e-9)
+
+
+FEN = """\
+policy example
+  in force 2024-01-01 to 2026-12-31
+entity person
+  has wage: money
+  has employed: yes/no monthly
+clause share
+  for person
+  employed ≥ 3 months → wage once
+scenario baseline for example
+  period 2025-01 to 2025-12
+  unknown leaving ~ uniform(2%, 9%)
+  population person
+    arrive binomial(n 400, p 60%) in 2025-01
+    arrive binomial(n 200, p = leaving) per month from 2025-02 to 2025-04
+    wage ~ 1234.57 yuan 20%, 4000.01 yuan 30%, 0.07 yuan 10%, 9876.55 yuan 40%
+    employed starts on arrival, ends at leaving per month
+"""
+
+
+def test_amounts_of_single_fen_in_many_worlds_are_put_on_a_coarser_lattice() -> None:
+    """Else the lattice would have a hundred million points, for quantiles that the worlds know to a hundredth."""
+    computed = simulate(*compiled(FEN), draws=32, engine="exact")
+    assert isinstance(computed, ExactResults)
+    drawn = simulate(*compiled(FEN), draws=32, engine="person")
+    assert max(abs(z) for z in scores(computed, drawn).values()) < 4
+    (told,) = [note for note in computed.to_dict()["notes"] if "lattice" in note]
+    fine = int(told.split("1/")[1].split(" ")[0])
+    assert 500 <= fine <= 20_000
