@@ -36,7 +36,7 @@ def per_row(name: str, body: "object") -> object:
     b.branch(start)
     b.position_at_end(start)
     places = [b.load(b.gep(function.args[2], [I64(i)], source_etype=POINTER), typ=POINTER) for i in range(2)]
-    build = Build(function, b, 64, function.args[0], entry)
+    build = Build(function, b, 64, entry)
 
     def row(number: object, _: object) -> list[object]:
         value = build.loaded(places[0], number, 64)

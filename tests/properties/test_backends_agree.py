@@ -97,4 +97,4 @@ def test_what_is_no_mistake_is_not_found(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_seeds_on_which_they_once_differed() -> None:
-    assert agree((731, 978, 1590, 2148, 2544, 4281, 5666, 7436, 12_090), kernels=True)["programs"] == 9
+    assert agree((731, 978, 1046, 1590, 2148, 2544, 4281, 5666, 7436, 12_090), kernels=True)["programs"] == 10

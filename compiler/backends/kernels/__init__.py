@@ -8,7 +8,7 @@ llvmlite with invented names only; nothing a policy says is ever in it but numbe
     facts.py      the facts as flat arrays, by entity and attribute, and the window of months
     schedule.py   in which order entities are passed over;  kept.py, feeds.py: what one pass leaves for a later one
     values.py     what a stream is inside a row: flags, numbers
-    build.py      blocks, loops and vectors;  straight.py: choices that do not become jumps
+    build.py      blocks, loops and vectors;  walks.py: the rows in order;  guards.py: rows that are left at once
     streams.py    operations of the IR, one method each;  cells.py: facts;  registers.py: operations that remember;
                   reckoning.py: comparison and arithmetic;  dates.py
     clauses.py    the stages of a clause from alternatives to limits

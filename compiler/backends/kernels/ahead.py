@@ -20,7 +20,6 @@ from compiler.backends.kernels.build import I8, I32, I64, POINTER, Build
 if TYPE_CHECKING:
     from compiler.backends.kernels.streams import Streams
 
-AHEAD = 24  # rows: some hundred nanoseconds' work
 LARGE = 1 << 18  # bytes that do not stay in the cache
 SPELL = ("first", "last", "data")
 FUNCTION = "llvm.prefetch.p0"
@@ -43,7 +42,7 @@ def expect(streams: Streams, link: ir.Id, arrays: Iterable[NDArray[Any]]) -> Non
         b.expected.add((id(links), id(array)))
         of_links, of_array = streams.address(links), streams.address(array)
         with b.builder.goto_block(b.ahead):
-            linked = b.loaded(of_links, _later(b, len(links)), links.dtype.itemsize * 8)
+            linked = b.loaded(of_links, b.later, links.dtype.itemsize * 8)
             _ask(b, of_array, linked, array.nbytes // len(array))
 
 
@@ -56,16 +55,9 @@ def expect_spells(b: Build, address: Callable[[NDArray[Any]], Any], arrays: Mapp
     b.expected.add((id(offsets), id(offsets)))
     of_rows, of_spells = address(offsets), [(address(array), array.dtype.itemsize) for array in large]
     with b.builder.goto_block(b.ahead):
-        begin = b.loaded(of_rows, _later(b, len(offsets) - 1), 64)
+        begin = b.loaded(of_rows, b.later, 64)
         for pointer, width in of_spells:
             _ask(b, pointer, begin, width)
-
-
-def _later(b: Build, rows: int) -> Any:
-    """A row some places on; the row itself where there is none."""
-    m = b.builder
-    later = m.add(b.row, I64(AHEAD))
-    return m.select(m.icmp_signed("<", later, I64(rows)), later, b.row)
 
 
 def _ask(b: Build, pointer: Any, at: Any, width: int) -> None:

@@ -22,14 +22,15 @@ POINTER = ll.PointerType()
 
 @define(eq=False)
 class Build:
-    """`months`: bits of a flag, a multiple of 64. `row`: the number of the row at hand. `ahead`: a block before the
-    row's own work, for what is asked for in time (`ahead`)."""
+    """`months`: bits of a flag, a multiple of 64. `row`: the number of the row at hand; `later`: of one some places
+    on; `ahead`: a block before the row's own work, for what is asked for in time (`walks`, `ahead`)."""
 
     function: ll.Function
     builder: ll.IRBuilder
     months: int
-    row: Any
     entry: ll.Block
+    row: Any = None
+    later: Any = None
     ahead: ll.Block | None = None
     expected: set[tuple[int, int]] = field(factory=set)
     constants: dict[tuple[int, ...], Any] = field(factory=dict)

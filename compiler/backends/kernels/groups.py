@@ -48,6 +48,8 @@ class Race:
         self.first.fill(NOBODY)
         self.doubt.fill(0)
         self.anywhere.fill(NOBODY)
+        for claims in self.claims.values():
+            claims.fill(0)
 
 
 @define(eq=False)
@@ -81,7 +83,6 @@ class Groups:
         _expect(streams, member, race)
         claims = race.claims[clause] = np.zeros(streams.facts.rows(streams.entity), np.uint8)
         place = b.at(streams.address(claims), b.row, I8)
-        b.builder.store(I8(0), place, align=1)
 
         def use(made: Claim) -> Flag:
             b.builder.store(b.builder.zext(b.bit(made.maybe), I8), place, align=1)

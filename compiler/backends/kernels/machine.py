@@ -20,11 +20,19 @@ KEPT = 32  # compiled modules
 MANY = 20_000  # rows
 QUICK, FULL = 0, 3  # levels of optimisation
 
+# Which rule a row meets, and what it gets, is anybody's guess to a processor, yet LLVM turns choices and conjunctions
+# into jumps where it believes that to be quicker; each one guessed wrong costs some fifteen steps.
+STRAIGHT = ("-disable-cgp-select2branch", "-jump-is-expensive")
+STRAIGHT_X86 = ("-x86-cmov-converter=false",)
+
 _compiled: OrderedDict[tuple[int, str], Any] = OrderedDict()
 
 
 @cache
 def _host() -> tuple[str, str]:
+    x86 = llvm.get_process_triple().startswith("x86_64")
+    for option in (*STRAIGHT, *(STRAIGHT_X86 if x86 else ())):
+        llvm.set_option("huice", option)
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     return llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()

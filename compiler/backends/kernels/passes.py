@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 from numpy.typing import NDArray
 
 from compiler import ir
+from compiler.backends.kernels import guards
 from compiler.backends.kernels.build import I8, I64, POINTER, Build
 from compiler.backends.kernels.clauses import Claim, claim, pay
 from compiler.backends.kernels.facts import Facts, Window
@@ -23,10 +24,10 @@ from compiler.backends.kernels.groups import Groups, Race
 from compiler.backends.kernels.kept import Kept, keep
 from compiler.backends.kernels.quotas import Candidates
 from compiler.backends.kernels.schedule import Pass, dear, schedule
-from compiler.backends.kernels.sinks import BLOCK, COLUMNS, Rows, Totals
-from compiler.backends.kernels.straight import StraightBuilder
+from compiler.backends.kernels.sinks import COLUMNS, Rows, Totals
 from compiler.backends.kernels.streams import Streams
 from compiler.backends.kernels.values import Flag, NotNative
+from compiler.backends.kernels.walks import every_row, rows_left
 from compiler.interpreter.streams import Streams as Interpreted
 
 Array = NDArray[Any]
@@ -164,34 +165,34 @@ class _Writer:
         type = ll.FunctionType(ll.VoidType(), [I64, I64, POINTER])
         function = ll.Function(self.module, type, self.name)
         begin, end, self._arguments = function.args
-        blocks = [function.append_basic_block(name) for name in ("entry", "block", "row", "work", "next", "done")]
-        entry, block, row, work, next_, done = blocks
-        b = self._builder = StraightBuilder(entry)
-        self._entry = entry
-        b.branch(block)
-        b.position_at_end(block)
-        first = b.phi(I64)
-        first.add_incoming(begin, entry)
-        last = b.add(first, I64(BLOCK))
-        last = b.select(b.icmp_signed("<", last, end), last, end)
-        b.cbranch(b.icmp_signed("<", first, end), row, done)
-        b.position_at_end(row)
-        at = b.phi(I64)
-        at.add_incoming(first, block)
-        b.branch(work)
-        b.position_at_end(work)
-        build = Build(function, b, self.window.months, at, entry, ahead=row)
+        self._entry = function.append_basic_block("entry")
+        b = self._builder = ll.IRBuilder(self._entry)
+        b.branch(function.append_basic_block("walk"))
+        b.position_at_end(function.blocks[-1])
+        asking = Build(function, b, self.window.months, self._entry)
+        build = Build(function, b, self.window.months, self._entry, constants=asking.constants)
         outputs, sink = self._sink(build, rows)
-        self._body(build, numbers, doubts, sink, rows)
-        following = b.add(at, I64(1))
-        at.add_incoming(following, b.block)
-        b.cbranch(b.icmp_signed("<", following, last), row, next_)
-        b.position_at_end(next_)
-        if sink is not None:
-            sink.flush()
-        first.add_incoming(last, b.block)
-        b.branch(block)
-        b.position_at_end(done)
+        flush = (lambda: None) if sink is None else sink.flush
+        asked = guards.common(self.program, self.of)
+        if asked:
+            of_all = self._streams(asking)
+
+            def ask() -> Flag:
+                self._keep(of_all)
+                return guards.held(of_all, asked)
+
+            def work() -> None:
+                self._work(guards.passed(self._streams(build), of_all, asked), numbers, doubts, sink, rows)
+
+            rows_left(asking, build, begin, end, ask, work, flush)
+        else:
+
+            def body() -> None:
+                streams = self._streams(build)
+                self._keep(streams)
+                self._work(streams, numbers, doubts, sink, rows)
+
+            every_row(build, begin, end, body, flush)
         if sink is not None:
             sink.finish(self._output(outputs, "sums") if not rows else None)
         b.ret_void()
@@ -234,23 +235,30 @@ class _Writer:
     def _output(self, outputs: Mapping[str, int], name: str) -> Any:
         return self._argument(outputs[name]) if outputs else None
 
-    def _body(
+    def _streams(self, build: Build) -> Streams:
+        return Streams(
+            self.program, self.facts, self.window, self.of.entity, build, self.address, self.interpreted,
+            self.constants, self.kept, self.facts.codes, dear(self.program),
+        )  # fmt: skip
+
+    def _keep(self, streams: Streams) -> None:
+        for stream in self.of.keep:
+            try:
+                value, rows = streams.value(stream), self.facts.rows(self.of.entity)
+                self.kept[stream] = keep(streams.build, self.address, value, rows)
+            except NotNative as error:
+                raise Left(stream, error.reason) from error
+
+    def _work(
         self,
-        build: Build,
+        streams: Streams,
         numbers: Mapping[str, int],
         doubts: dict[str, Array],
         sink: Totals | Rows | None,
         rows: bool,
     ) -> None:
-        streams = Streams(
-            self.program, self.facts, self.window, self.of.entity, build, self.address, self.interpreted,
-            self.constants, self.kept, self.facts.codes, dear(self.program),
-        )  # fmt: skip
-        for stream in self.of.keep:
-            try:
-                self.kept[stream] = keep(build, self.address, streams.value(stream), self.facts.rows(self.of.entity))
-            except NotNative as error:
-                raise Left(stream, error.reason) from error
+        """What is done for a row of which something may come."""
+        build = streams.build
         for stream in self.of.feed:
             try:
                 self.kept[stream] = feed(streams, self.program.streams[stream])

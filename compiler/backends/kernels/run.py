@@ -182,7 +182,7 @@ def cores() -> int:
 
 def _empty(made: Module) -> None:
     """What is added up over the rows begins with nothing."""
-    for array in made.sums:
+    for array in (*made.sums, *made.doubts.values()):
         array.fill(0)
     for race in made.races:
         race.clear()

@@ -1,7 +1,8 @@
 """Where the payments of a pass go: sums by clause and month, or rows of a ledger.
 
 A sink is told of one payment at a time, or of all monthly payments of a row at once. The sums of monthly payments of a
-fixed amount are counted a byte a month and added up every 255 rows; everything else is added where it falls.
+fixed amount are counted a byte a month and added up every 255 rows (`walks.BLOCK`); everything else is added where it
+falls.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ from numpy.typing import NDArray
 
 from compiler.backends.kernels.build import I8, I16, I32, I64, Build
 from compiler.backends.kernels.values import Data, Flag, Vector
-
-BLOCK = 255  # rows after which the bytes are added up
 
 
 class Sink(Protocol):
@@ -210,4 +209,4 @@ def room(rows: int) -> dict[str, NDArray[Any]]:
     return {name: np.empty(rows, dtype) for name, dtype in COLUMNS}
 
 
-__all__ = ["BLOCK", "COLUMNS", "Flag", "Rows", "Sink", "Totals", "room"]
+__all__ = ["COLUMNS", "Flag", "Rows", "Sink", "Totals", "room"]

@@ -71,6 +71,10 @@ class Streams:
             found = self._made[stream] = self._make(self.program.streams[stream])
         return found
 
+    def assume(self, stream: ir.Id, value: Value) -> None:
+        """What is known of the rows at hand without looking."""
+        self._made[stream] = value
+
     def yes_no(self, stream: ir.Id) -> YesNo:
         value = self.value(stream)
         if not isinstance(value, YesNo):

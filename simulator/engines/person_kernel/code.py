@@ -19,8 +19,9 @@ from compiler.backends.kernels.build import I64, POINTER, Build
 from compiler.backends.kernels.clauses import Claim, claim, pay
 from compiler.backends.kernels.facts import Facts, Window
 from compiler.backends.kernels.schedule import dear
-from compiler.backends.kernels.sinks import BLOCK, Totals
+from compiler.backends.kernels.sinks import Totals
 from compiler.backends.kernels.values import Flag, NotNative, Number
+from compiler.backends.kernels.walks import BLOCK
 from compiler.interpreter.streams import Streams as Interpreted
 from simulator.engines.person_kernel.drawing import ROWS, Drawing
 from simulator.engines.person_kernel.recipes import Recipe, Stay
@@ -129,7 +130,7 @@ class _Writer:
         m = ll.IRBuilder(entry)
         m.branch(begin)
         m.position_at_end(begin)
-        b = self._build = Build(self._function, m, months, I64(0), entry)
+        b = self._build = Build(self._function, m, months, entry, I64(0))
         number = m.add(self.number(DRAW, by_draw=False), m.add(self._function.args[0], I64(1)))
         draw_step = m.mul(number, I64(GAMMA))
         drawing = Drawing(
