@@ -23,6 +23,7 @@ from compiler.parameters import settled
 from lang.dates import Month, month_number
 from lang.diagnostics import CompilerBug
 from lang.source import NOWHERE
+from simulator.automaton.again import Again
 from simulator.automaton.distinct import distinct
 from simulator.automaton.people import Fact, Factor, NotFinite
 from simulator.automaton.rewriting import IN_POLICY, JANUARY, Door
@@ -295,15 +296,20 @@ class _Letters:
         self.table: Ints = np.zeros((0, width), np.int64)
         self._hashes: Words = np.zeros(0, np.uint64)  # of the letters, sorted
         self._numbers: Ints = np.zeros(0, np.int64)
+        self.of = Again(self._of)
 
     def intern(self, columns: Sequence[Ints], count: int) -> Ints:
         """The letter of each of `count` rows; `columns` are its components, each a value a row or one for all."""
         rows = np.empty((len(columns), count), np.int64)
         for position, column in enumerate(columns):
             rows[position] = column
+        return self.of(rows)
+
+    def _of(self, rows: Ints) -> Ints:
+        """The letter of each column of `rows`."""
         code = _hashed(rows)
         at = self._find(code)
-        new = np.flatnonzero(self._hashes[at] != code) if len(self._hashes) else np.arange(count)
+        new = np.flatnonzero(self._hashes[at] != code) if len(self._hashes) else np.arange(len(code))
         if len(new):
             _, first = np.unique(code[new], return_index=True)
             first = new[first]
@@ -335,12 +341,18 @@ def _prospects(table: Ints32, begun: Ints) -> tuple[tuple[Ints, ...], tuple[Ints
     the letter and the next of each, and which each row of the table has."""
     months = len(table)
     prospect = np.zeros(table.shape[1], np.int64)
+    step = Again(_prospect)
     letter: list[Ints] = [np.zeros(0, np.int64)] * months
     following: list[Ints] = [np.zeros(0, np.int64)] * months
     of_rows: list[Ints] = [np.zeros(0, np.int64)] * months
     for at in range(months - 1, -1, -1):
         count = int(begun[at])
-        code = table[at, :count].astype(np.int64) << 32 | prospect[:count]
-        unique, _, prospect = distinct(code)
-        letter[at], following[at], of_rows[at] = unique >> 32, unique & 0xFFFFFFFF, prospect
+        letter[at], following[at], of_rows[at] = step(table[at, :count], prospect[:count])
+        prospect = of_rows[at]
     return tuple(letter), tuple(following), tuple(of_rows)
+
+
+def _prospect(letter: Ints32, following: Ints) -> tuple[Ints, Ints, Ints]:
+    """Of one month: of each prospect the letter and the next one, and which of them each row has."""
+    unique, _, prospect = distinct(letter.astype(np.int64) << 32 | following)
+    return unique >> 32, unique & 0xFFFFFFFF, prospect

@@ -12,11 +12,13 @@ for all months at once, and two independent 64-bit hashes of a node stand for it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from attrs import frozen
 
 from lang.diagnostics import CompilerBug
+from simulator.automaton.again import alike
 from simulator.automaton.distinct import distinct
 from simulator.chance.keyed_random import mix
 from simulator.plan import Flags, Floats, Ints, Words
@@ -47,6 +49,7 @@ class Stages:
     outcome     of each group
     weight      of each edge; None: of every group one edge, of weight 1
     targets     by edge, nodes of the next month (more than one: an edge that can go either way)
+    repeats     by month, whether it has the same edges as the month after it
     """
 
     edges: Ints
@@ -58,6 +61,12 @@ class Stages:
     outcome: Ints
     weight: Floats | None
     targets: tuple[Ints, ...]
+    repeats: Sequence[bool]
+
+
+def repeats(layers: Sequence[object]) -> list[bool]:
+    """By month, whether its layer is that of the month after it (`again`)."""
+    return [*(one is other for one, other in pairwise(layers)), False]
 
 
 @frozen(eq=False)
@@ -84,6 +93,9 @@ def classes(stages: Stages, *, nothing: Words) -> list[Classes]:
         dead = mix(_led(nothing, [after] * len(stages.targets), after) + _weighed(np.ones(1)))
         first_of = np.repeat(stages.node, np.diff(np.append(stages.node, len(stages.group))))
         for at in range(last, -1, -1):
+            if at < last - 1 and stages.repeats[at] and alike(after, found[-2].number):
+                found.append(found[-1])  # what is the same and leads to the same is told apart in the same way
+                continue
             first, end = stages.edges[at], stages.edges[at + 1]
             if end - first == 1 and (stages.content[:, first:end] == nothing).all() and not _leads(stages, at, after):
                 found.append(_NOBODY)

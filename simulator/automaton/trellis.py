@@ -16,8 +16,9 @@ from attrs import frozen
 from lang.dates import Month
 from lang.diagnostics import CompilerBug
 from lang.source import NOWHERE
+from simulator.automaton.again import Again
 from simulator.automaton.kinds import Kinds
-from simulator.automaton.minimise import Classes, Stages, classes, words_of
+from simulator.automaton.minimise import Classes, Stages, classes, repeats, words_of
 from simulator.automaton.people import NotFinite
 from simulator.automaton.transitions import Edges, Transitions
 from simulator.plan import Ints, Words
@@ -59,15 +60,20 @@ def trellis(kinds: Kinds, transitions: Transitions) -> Trellis:
     edges = transitions.edges()
     raw = _raw(kinds, edges, pairs, numbers)
     found = classes(_stages(raw), nothing=_content(*(np.zeros(1, np.int64) for _ in range(3))))
-    entry: dict[Month, Ints] = {}
-    for at, of_month in enumerate(found):
-        month = kinds.first + at
-        if month in kinds.entry:
-            own = _find(pairs[at], _pack(kinds.entry[month], np.zeros(1, np.int64)))
-            entry[month] = of_month.number[own + 1]
+    entered, merged = Again(_entered), Again(_merged)
+    entry = {
+        kinds.first + at: entered(pairs[at], kinds.entry[kinds.first + at], of_month.number)
+        for at, of_month in enumerate(found)
+        if kinds.first + at in kinds.entry
+    }
     after = [*(of.number for of in found[1:]), np.zeros(1, np.int64)]
-    layers = tuple(_merged(*of) for of in zip(raw, found, after, strict=True))
+    layers = tuple(merged(*of) for of in zip(raw, found, after, strict=True))
     return Trellis(first=kinds.first, layers=layers, entry=entry, transitions=transitions)
+
+
+def _entered(pairs: Ints, arrived: Ints, number: Ints) -> Ints:
+    """The classes of those who arrive."""
+    return number[_find(pairs, _pack(arrived, np.zeros(1, np.int64))) + 1]
 
 
 def _pack(prospect: Ints, state: Ints) -> Ints:
@@ -85,29 +91,36 @@ def _find(sorted_: Ints, wanted: Ints) -> Ints:
 def _forwards(kinds: Kinds, transitions: Transitions) -> tuple[list[Ints], list[Ints]]:
     """By month: the (prospect, state) pairs that occur, sorted, and their numbers in the transitions."""
     all_pairs, all_numbers, total = [], [], 0
-    now = np.zeros(0, np.int64)
+    now, nobody = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    step = Again(lambda now, arrived, letter, onward: _onward(now, arrived, letter, onward, transitions))
     for at, letter in enumerate(kinds.letter):
-        arrived = kinds.entry.get(kinds.first + at)
-        if arrived is not None:
-            now = np.union1d(now, _pack(arrived, np.zeros(1, np.int64)))
-        total += len(now)
+        arrived = kinds.entry.get(kinds.first + at, nobody)
+        own, numbers, now = step(now, arrived, letter, kinds.next[at])
+        total += len(own)
         if total > MOST_PAIRS:
             raise NotFinite(NOWHERE, "there are too many kinds of people to count", "需区分的人员类别过多")
-        prospect, state = now & 0xFFFFFFFF, now >> 32
-        numbers = transitions.pairs(letter[prospect], state) if len(now) else np.zeros(0, np.int64)
-        all_pairs.append(now)
+        all_pairs.append(own)
         all_numbers.append(numbers)
-        if not len(now):
-            continue
-        edges = transitions.edges()
-        which, edge = spread(edges.start, numbers)
-        onward = kinds.next[at][prospect[which]]
-        reached = [_pack(onward, edges.target[edge])]
-        refused = edges.claim[edge] >= 0
-        if refused.any():
-            reached.append(_pack(onward[refused], edges.refused_target[edge[refused]]))
-        now = np.unique(np.concatenate(reached))
     return all_pairs, all_numbers
+
+
+def _onward(
+    before: Ints, arrived: Ints, letter: Ints, following: Ints, transitions: Transitions
+) -> tuple[Ints, Ints, Ints]:
+    """The pairs of a month, of those who were there and those who arrive; their numbers; the pairs of the next."""
+    now = np.union1d(before, _pack(arrived, np.zeros(1, np.int64))) if len(arrived) else before
+    prospect, state = now & 0xFFFFFFFF, now >> 32
+    if not len(now):
+        return now, np.zeros(0, np.int64), now
+    numbers = transitions.pairs(letter[prospect], state)
+    edges = transitions.edges()
+    which, edge = spread(edges.start, numbers)
+    onward = following[prospect[which]]
+    reached = [_pack(onward, edges.target[edge])]
+    refused = edges.claim[edge] >= 0
+    if refused.any():
+        reached.append(_pack(onward[refused], edges.refused_target[edge[refused]]))
+    return now, numbers, np.unique(np.concatenate(reached))
 
 
 def spread(start: Ints, chosen: Ints) -> tuple[Ints, Ints]:
@@ -120,31 +133,35 @@ def spread(start: Ints, chosen: Ints) -> tuple[Ints, Ints]:
 
 def _raw(kinds: Kinds, edges: Edges, pairs: Sequence[Ints], numbers: Sequence[Ints]) -> list[Layer]:
     """The layers before anything is merged: the dead node, then one a pair."""
-    layers = []
-    for at, (own, number) in enumerate(zip(pairs, numbers, strict=True)):
-        which, edge = spread(edges.start, number)
-        claim = edges.claim[edge]
-        asks = claim >= 0
-        target, refused_target = np.zeros(len(edge), np.int64), np.zeros(len(edge), np.int64)
-        if at < len(pairs) - 1 and len(edge):
-            onward = kinds.next[at][own & 0xFFFFFFFF]
-            target = _find(pairs[at + 1], _pack(onward[which], edges.target[edge])) + 1
-            refused = _pack(onward[which[asks]], edges.refused_target[edge[asks]])
-            refused_target[asks] = _find(pairs[at + 1], refused) + 1
-        layers.append(
-            Layer(
-                start=np.concatenate([[0, 1], 1 + np.cumsum(edges.start[number + 1] - edges.start[number])]).astype(
-                    np.int64
-                ),
-                outcome=_behind(0, edges.outcome[edge]),
-                mark=_behind(0, edges.mark[edge]),
-                target=_behind(0, target),
-                claim=_behind(-1, claim),
-                refused_mark=_behind(0, edges.refused_mark[edge]),
-                refused_target=_behind(0, refused_target),
-            )
-        )
-    return layers
+    last = len(pairs) - 1
+    layer = Again(lambda own, number, onward, after: _layer(edges, own, number, onward, after))
+    return [
+        layer(own, number, kinds.next[at], pairs[at + 1] if at < last else None)
+        for at, (own, number) in enumerate(zip(pairs, numbers, strict=True))
+    ]
+
+
+def _layer(edges: Edges, own: Ints, number: Ints, following: Ints, after: Ints | None) -> Layer:
+    """`after`: the next month's pairs; None in the last month."""
+    which, edge = spread(edges.start, number)
+    claim = edges.claim[edge]
+    asks = claim >= 0
+    target, refused_target = np.zeros(len(edge), np.int64), np.zeros(len(edge), np.int64)
+    if after is not None and len(edge):
+        onward = following[own & 0xFFFFFFFF]
+        target = _find(after, _pack(onward[which], edges.target[edge])) + 1
+        refused = _pack(onward[which[asks]], edges.refused_target[edge[asks]])
+        refused_target[asks] = _find(after, refused) + 1
+    counts = edges.start[number + 1] - edges.start[number]
+    return Layer(
+        start=np.concatenate([[0, 1], 1 + np.cumsum(counts)]).astype(np.int64),
+        outcome=_behind(0, edges.outcome[edge]),
+        mark=_behind(0, edges.mark[edge]),
+        target=_behind(0, target),
+        claim=_behind(-1, claim),
+        refused_mark=_behind(0, edges.refused_mark[edge]),
+        refused_target=_behind(0, refused_target),
+    )
 
 
 def _behind(first: int, others: Ints) -> Ints:
@@ -168,6 +185,7 @@ def _stages(layers: Sequence[Layer]) -> Stages:
         outcome=joined["outcome"],
         weight=None,
         targets=(joined["target"], joined["refused_target"]),
+        repeats=repeats(layers),
     )
 
 

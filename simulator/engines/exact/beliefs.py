@@ -15,6 +15,7 @@ from attrs import frozen
 
 from lang.dates import Month
 from lang.diagnostics import CompilerBug
+from simulator.automaton.again import Again
 from simulator.automaton.distinct import distinct
 from simulator.automaton.minimise import words_of
 from simulator.automaton.trellis import spread
@@ -62,20 +63,27 @@ def believed(
     layers: list[NetLayer] = []
     entry: dict[Month, Ints] = {}
     here, total = DEAD, 0
+    enter = Again(_entered)
+    onward = Again(lambda here, layer, last: _onward(here, layer, chains, last=last))
     for at, layer in enumerate(net.layers):
         month = net.first + at
         if month in entering:
-            here, numbers = _interned(_together(here, entering[month]))
-            entry[month] = numbers[len(numbers) - entering[month].number :]
+            here, entry[month] = enter(here, entering[month])
         total += here.number
         if total > most:
             return None
         if here.number == 1:  # nobody is paid any more, or yet
             layers.append(NOBODY)
             continue
-        made, here = _onward(here, layer, chains, last=at == len(net.layers) - 1)
+        made, here = onward(here, layer, at == len(net.layers) - 1)
         layers.append(made)
     return Net(net.first, tuple(layers)), entry
+
+
+def _entered(here: Beliefs, entering: Beliefs) -> tuple[Beliefs, Ints]:
+    """With those who enter, and the nodes that these have."""
+    both, numbers = _interned(_together(here, entering))
+    return both, numbers[len(numbers) - entering.number :]
 
 
 def _together(first: Beliefs, second: Beliefs) -> Beliefs:

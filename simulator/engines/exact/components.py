@@ -16,21 +16,23 @@ from itertools import product as every
 from math import prod
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import frozen
 
 from compiler.backends.columns.bounds import Unsupported
 from lang import typed
 from lang.dates import Month
 from lang.diagnostics import Diagnostic, Text
 from lang.source import NOWHERE
+from simulator.automaton.again import Again
 from simulator.automaton.build import Built, build
 from simulator.automaton.kinds import MOST_KINDS, UnitRow
 from simulator.automaton.people import Chain, Fact, Factor, NotFinite, fault
 from simulator.automaton.pieces import split
+from simulator.automaton.trellis import Layer
 from simulator.chance.scenario_values import evaluate
 from simulator.engines.cohort.prepare import arrival_months, lag_faults
 from simulator.engines.exact.beliefs import beliefs, believed
-from simulator.engines.exact.nets import Marks, Net, NetLayer, Payment, minimised
+from simulator.engines.exact.nets import Marks, Net, NetLayer, Payment, minimised, paying
 from simulator.engines.person import Ready
 from simulator.plan import Floats, Ints, SimulationError
 
@@ -199,7 +201,8 @@ def _component(
     reads = tuple(at for at, f in enumerate(cells) if f.fact in facts)
     keys, of_key = _keys(built, cells, reads)
     weight = _hidden(built, {cells[at].fact for at in reads})
-    entering = {m: beliefs(of_key, built.trellis.entry[m], weight, len(keys)) for m in built.arrivals}
+    enter = Again(lambda nodes: beliefs(of_key, nodes, weight, len(keys)))
+    entering = {m: enter(built.trellis.entry[m]) for m in built.arrivals}
     nodes = sum(layer.nodes for layer in net.layers)
     made = believed(net, entering, len(own), nodes + _ROOM)
     if made is None:
@@ -243,14 +246,14 @@ def _net(built: Built, chains: Sequence[Chain], marks: Marks, clauses: Sequence[
         for label in transitions.labels.items
     ]
     mark = np.array([marks.number(tuple(payments[i] for i in m.payments)) for m in transitions.marks.items], np.int64)
-    layers = []
-    for layer in built.trellis.layers:
+
+    def renamed(layer: Layer) -> NetLayer:
         outcome = np.zeros(len(layer.outcome), np.int64)
         for at, chain in enumerate(own):
             outcome += layer.outcome // 5**at % 5 * 5 ** chains.index(chain)
-        weight: Floats = np.ones(len(outcome))
-        layers.append(NetLayer(layer.start, outcome, weight, mark[layer.mark], layer.target))
-    return Net(built.trellis.first, tuple(layers))
+        return NetLayer(layer.start, outcome, np.ones(len(outcome)), mark[layer.mark], layer.target)
+
+    return Net(built.trellis.first, tuple(map(Again(renamed), built.trellis.layers)))
 
 
 def _keys(built: Built, cells: Sequence[Factor], reads: Sequence[int]) -> tuple[list[Key], Ints]:
@@ -296,7 +299,7 @@ def _with_coins(
         kept = np.array(
             [marks.number(tuple(p for p in items if p.clause not in out)) for items in list(marks.items)], np.int64
         )
-        copies.append(Net(net.first, tuple(evolve(layer, mark=kept[layer.mark]) for layer in net.layers)))
+        copies.append(paying(net, kept))
     joined, offsets = _side_by_side(copies)
     count = {month: len(nodes) for month, nodes in entry.items()}
     inside = {

@@ -16,11 +16,12 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from lang.dates import Month
+from simulator.automaton.again import Again
 from simulator.automaton.distinct import distinct
-from simulator.automaton.minimise import Classes, Stages, classes, words_of
+from simulator.automaton.minimise import Classes, Stages, classes, repeats, words_of
 from simulator.automaton.trellis import spread
 from simulator.plan import Floats, Ints
 
@@ -118,11 +119,18 @@ NOBODY = NetLayer(  # only the dead node
 )
 
 
+def paying(net: Net, marks: Ints) -> Net:
+    """The net that pays other marks: `marks` of each number."""
+    other = Again(lambda layer: evolve(layer, mark=marks[layer.mark]))
+    return Net(net.first, tuple(map(other, net.layers)))
+
+
 def minimised(net: Net, entry: Mapping[Month, Ints]) -> tuple[Net, dict[Month, Ints]]:
     """Nodes with the same outcomes, weights, payments and successors are one; the new nodes of `entry`."""
     flat = _flat(net)
     found = classes(flat.stages(), nothing=words_of([np.zeros(1, np.int64)]))
-    entered = {month: found[month - net.first].number[nodes] for month, nodes in entry.items()}
+    enter = Again(lambda nodes, number: number[nodes])
+    entered = {month: enter(nodes, found[month - net.first].number) for month, nodes in entry.items()}
     return Net(net.first, flat.chosen(found)), entered
 
 
@@ -138,6 +146,7 @@ class _Flat:
     weight: Floats
     mark: Ints
     target: Ints
+    repeats: Sequence[bool]
 
     def stages(self) -> Stages:
         new = np.ones(len(self.owner), np.bool_)
@@ -154,6 +163,7 @@ class _Flat:
             outcome=self.outcome[group],
             weight=self.weight,
             targets=(self.target,),
+            repeats=self.repeats,
         )
 
     def chosen(self, found: Sequence[Classes]) -> tuple[NetLayer, ...]:
@@ -172,8 +182,12 @@ class _Flat:
         node, outcome, mark, target, weight = _summed(node, outcome, self.mark[edge], target, self.weight[edge])
         first = np.searchsorted(layer, np.arange(len(found) + 1))
         begin = np.searchsorted(node, first)
-        layers = []
-        for at, of in enumerate(found):
+        layers: list[NetLayer] = []
+        for at in range(len(found) - 1, -1, -1):
+            of = found[at]
+            if at < len(found) - 2 and self.repeats[at] and of is found[at + 1] is found[at + 2]:
+                layers.append(layers[-1])
+                continue
             here = slice(begin[at], begin[at + 1])
             counts = np.bincount(node[here] - first[at], minlength=len(of.chosen))
             layers.append(
@@ -185,7 +199,7 @@ class _Flat:
                     target=np.concatenate([[0], target[here]]),
                 )
             )
-        return tuple(layers)
+        return tuple(reversed(layers))
 
 
 def _flat(net: Net) -> _Flat:
@@ -204,6 +218,7 @@ def _flat(net: Net) -> _Flat:
         weight=np.concatenate([layer.weight for layer in net.layers])[order],
         mark=np.concatenate([layer.mark for layer in net.layers])[order],
         target=np.concatenate([layer.target for layer in net.layers])[order],
+        repeats=repeats(net.layers),
     )
 
 

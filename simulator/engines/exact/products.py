@@ -12,6 +12,7 @@ import numpy as np
 
 from lang.dates import Month
 from lang.source import NOWHERE
+from simulator.automaton.again import Again
 from simulator.automaton.people import NotFinite
 from simulator.automaton.trellis import spread
 from simulator.engines.exact.nets import Marks, Net, NetLayer, minimised
@@ -27,11 +28,13 @@ def product(
     layers: list[NetLayer] = []
     entered: dict[Month, Ints] = {}
     total = 0
-    now = _coming(entry, first.first)
+    coming, place = Again(_coming), Again(lambda now, entering: np.searchsorted(now, _pack(*entering)))
+    step = Again(lambda a, b, now, then: _layer(a, b, now, then, marks, chains))
+    now = coming(entry.get(first.first))
     for at, (a, b) in enumerate(zip(first.layers, second.layers, strict=True)):
         month = first.first + at
         if month in entry:
-            entered[month] = np.searchsorted(now, _pack(*entry[month]))
+            entered[month] = place(now, entry[month])
         total += len(now)
         if total > MOST_PAIRS:
             raise NotFinite(
@@ -39,26 +42,31 @@ def product(
                 "its clauses together have too many states to compute with",
                 "各条款合在一起的状态过多，无法精确计算",
             )
-        which, outcome, weight, mark, target = _edges(a, b, now >> 32, now & 0xFFFFFFFF, marks, chains)
         last = at == len(first.layers) - 1
-        after = np.zeros(1, np.int64) if last else np.union1d(_coming(entry, month + 1), target)
-        layers.append(
-            NetLayer(
-                start=np.concatenate([[0], np.cumsum(np.bincount(which, minlength=len(now)))]).astype(np.int64),
-                outcome=outcome,
-                weight=weight,
-                mark=mark,
-                target=np.zeros(len(target), np.int64) if last else np.searchsorted(after, target),
-            )
-        )
-        now = after
+        layer, now = step(a, b, now, None if last else coming(entry.get(month + 1)))
+        layers.append(layer)
     return minimised(Net(first.first, tuple(layers)), entered)
 
 
-def _coming(entry: Mapping[Month, tuple[Ints, Ints]], month: Month) -> Ints:
+def _layer(a: NetLayer, b: NetLayer, now: Ints, then: Ints | None, marks: Marks, chains: int) -> tuple[NetLayer, Ints]:
+    """The layer of the pairs `now`, and the pairs of the next month, in which those of `then` are entered (None: there
+    is no next month)."""
+    which, outcome, weight, mark, target = _edges(a, b, now >> 32, now & 0xFFFFFFFF, marks, chains)
+    after = np.zeros(1, np.int64) if then is None else np.union1d(then, target)
+    layer = NetLayer(
+        start=np.concatenate([[0], np.cumsum(np.bincount(which, minlength=len(now)))]).astype(np.int64),
+        outcome=outcome,
+        weight=weight,
+        mark=mark,
+        target=np.zeros(len(target), np.int64) if then is None else np.searchsorted(after, target),
+    )
+    return layer, after
+
+
+def _coming(entering: tuple[Ints, Ints] | None) -> Ints:
     """The pairs that are entered in a month, and the dead one."""
     dead = np.zeros(1, np.int64)
-    return np.union1d(dead, _pack(*entry[month])) if month in entry else dead
+    return dead if entering is None else np.union1d(dead, _pack(*entering))
 
 
 def _pack(a: Ints, b: Ints) -> Ints:

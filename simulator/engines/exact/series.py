@@ -16,9 +16,10 @@ from attrs import frozen
 from scipy import sparse
 
 from lang.dates import Month
+from simulator.automaton.again import Again
 from simulator.automaton.trellis import spread
 from simulator.engines.exact.algebra import Series
-from simulator.engines.exact.laws import Asking, Rates, entering, forward
+from simulator.engines.exact.laws import Asking, Hit, Rates, entering, forward
 from simulator.engines.exact.nets import NetLayer
 from simulator.engines.exact.units import Unit
 from simulator.engines.exact.worlds import Points
@@ -64,8 +65,11 @@ def powers(
     after = int(net.layers[last - net.first].target.max()) + 1
     series: Series = np.zeros((after, order + 1, size))  # of E[e^(sX)], by node
     series[:, 0] = 1.0
+    moves = Again(_moves)
     for month in range(last, first - 1, -1):
-        series = _before(series, net.layers[month - net.first], month, asking, rates, scale)
+        layer = net.layers[month - net.first]
+        ways = [asking.ways(int(mark), month) for mark in range(len(asking.marks.items))]
+        series = _before(series, moves(layer, ways, series.shape[:2], scale), layer.nodes, asking, rates)
         if month > first and month in unit.entry:
             add(series, *entering(unit, groups, month, size))
     add(series, *forward(unit, net, groups, first, rates, size))
@@ -75,12 +79,35 @@ def powers(
     return Powers(group, np.array([c for _, c in keys], np.int64), stacked, scale)
 
 
-def _before(series: Series, layer: NetLayer, month: Month, asking: Asking, rates: Rates, scale: float) -> Series:
-    """The series of a month's nodes from those of the next one's: for each way that an edge can go one sparse matrix,
-    from all coefficients of a node to all of another, that multiplies by e^(s·amount)."""
-    size = series.shape[2]
+@frozen(eq=False)
+class _Move:
+    """One way that edges can go: what the chains do, the events whose chances multiply, and the matrix from all
+    coefficients of a node to all of another that multiplies by e^(s·amount)."""
+
+    outcome: int
+    hits: tuple[Hit, ...]
+    matrix: sparse.csr_matrix
+
+
+def _before(series: Series, moves: Sequence[_Move], nodes: int, asking: Asking, rates: Rates) -> Series:
+    """The series of a month's nodes from those of the next one's."""
+    found: Series = np.zeros((nodes, *series.shape[1:]))
+    after = series.reshape(-1, series.shape[2])
+    for move in moves:
+        chance = rates.of(move.outcome) * asking.chance(move.hits, rates)
+        found += (move.matrix @ after).reshape(found.shape) * chance
+    return found
+
+
+def _moves(
+    layer: NetLayer,
+    ways_of: Sequence[Sequence[tuple[int, tuple[Hit, ...]]]],
+    after: tuple[int, int],
+    scale: float,
+) -> list[_Move]:
+    """`ways_of`: by mark; `after`: nodes of the next month, width of a series."""
     marks, of_mark = np.unique(layer.mark, return_inverse=True)
-    ways = [asking.ways(int(mark), month) for mark in marks]
+    ways = [ways_of[mark] for mark in marks.tolist()]
     many = np.array([len(w) for w in ways], np.int64)
     edge, way = spread(np.concatenate([[0], np.cumsum(many)]).astype(np.int64), of_mark)
     flat = [one for w in ways for one in w]
@@ -89,14 +116,12 @@ def _before(series: Series, layer: NetLayer, month: Month, asking: Asking, rates
     amount = np.array([a for a, _ in flat], np.float64)[way] / scale
     kind = layer.outcome[edge] * len(hits) + np.array([numbers[hit] for _, hit in flat], np.int64)[way]
     source = layer.source[edge]
-    found: Series = np.zeros((layer.nodes, series.shape[1], size))
-    after = series.reshape(-1, size)
+    found = []
     for number in np.unique(kind).tolist():
         at = np.flatnonzero(kind == number)
         outcome, hit = divmod(number, len(hits))
-        shape = (layer.nodes, len(series), series.shape[1])
-        matrix = _moving(source[at], layer.target[edge[at]], layer.weight[edge[at]], amount[at], shape)
-        found += (matrix @ after).reshape(found.shape) * (rates.of(outcome) * asking.chance(hits[hit], rates))
+        matrix = _moving(source[at], layer.target[edge[at]], layer.weight[edge[at]], amount[at], (layer.nodes, *after))
+        found.append(_Move(outcome, hits[hit], matrix))
     return found
 
 

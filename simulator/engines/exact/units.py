@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from lang.dates import Month
 from simulator.automaton.people import Chain
 from simulator.engines.exact.components import Component, Household, Key, Population
-from simulator.engines.exact.nets import Marks, Net, Payment, minimised
+from simulator.engines.exact.nets import Marks, Net, Payment, minimised, paying
 from simulator.engines.exact.products import product
 from simulator.engines.exact.questions import Value
 from simulator.plan import Floats, Ints
@@ -146,7 +146,7 @@ def as_seen(component: Component, known: Marks, marks: Marks, clauses: frozenset
         ],
         np.int64,
     )
-    net = Net(component.net.first, tuple(evolve(layer, mark=numbers[layer.mark]) for layer in component.net.layers))
+    net = paying(component.net, numbers)
     flat = {month: np.array(list(nodes.values()), np.int64) for month, nodes in component.entry.items()}
     net, entered = minimised(net, flat)
     entry = {month: dict(zip(nodes, entered[month].tolist(), strict=True)) for month, nodes in component.entry.items()}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.random import Generator, default_rng
 
-from simulator.automaton.minimise import Classes, Stages, classes, words_of
+from simulator.automaton.minimise import Classes, Stages, classes, repeats, words_of
 
 Edge = tuple[int, float, int, tuple[int, ...]]  # outcome, weight, mark, targets
 Node = tuple[Edge, ...]
@@ -57,6 +57,7 @@ def stages(months: list[list[Node]], targets: int, weighed: bool) -> Stages:
         outcome=np.array([edges[g][0] for g in group]),
         weight=np.array([e[1] for e in edges]) if weighed else None,
         targets=tuple(np.array([e[3][t] for e in edges]) for t in range(targets)),
+        repeats=repeats(months),
     )
 
 
@@ -94,6 +95,20 @@ def test_as_by_dictionaries(hidden: bool, targets: int) -> None:
             assert of.number[of.chosen].tolist() == list(range(1, max(numbers) + 1))
             merged += len(numbers) - len(set(numbers))
     assert merged > 50
+
+
+@pytest.mark.parametrize(("hidden", "targets"), [(False, 1), (True, 2)])
+def test_months_that_repeat(hidden: bool, targets: int) -> None:
+    """Runs of one and the same month, of which most are not looked at."""
+    random = default_rng(5)
+    spared = 0
+    for _ in range(40):
+        different = [months for months in automaton(random, hidden=hidden, targets=targets) if len(months) > 2]
+        months = [month for month in different for _ in range(int(random.integers(1, 9)))]
+        found = classes(stages(months, targets, weighed=hidden), nothing=NOTHING)
+        assert [of.number.tolist() for of in found] == by_dictionary(months)
+        spared += len(found) - len(set(map(id, found)))
+    assert spared > 50
 
 
 def test_outcomes_that_come_to_the_same_are_certain() -> None:
