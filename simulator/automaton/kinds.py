@@ -9,6 +9,7 @@ months with the same prospect are one, so that a cohort is a number of people wi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from math import lcm, prod
 from typing import Any
 
@@ -26,7 +27,7 @@ from lang.source import NOWHERE
 from simulator.automaton.again import Again
 from simulator.automaton.distinct import distinct
 from simulator.automaton.people import Fact, Factor, NotFinite
-from simulator.automaton.rewriting import IN_POLICY, JANUARY, Door
+from simulator.automaton.rewriting import IN_POLICY, JANUARY
 from simulator.automaton.step_program import StepProgram
 from simulator.chance.keyed_random import mix
 from simulator.plan import Flags, Floats, Ints, Ints32, Plan, Words
@@ -171,6 +172,10 @@ def kinds(
     dens: dict[str, int] = {}
     played: Ints32 = np.zeros((last - first + 1, len(arrival)), np.int32)
     payable = np.zeros(played.shape, np.bool_)
+    links = {name for name, stream in step.given.items() if step.old.streams[stream].type.base == "link"}
+    read = {name: Again(partial(_read, name, name in links, dens)) for name in step.given}
+    coins = [values[fact] for fact in step.coins.values()]
+    play = Again(partial(_played, step, coins, found))
     begun = np.searchsorted(arrival, np.arange(first, last + 1), side="right")
     for month in range(first, last + 1):
         count = int(begun[month - first])
@@ -178,25 +183,13 @@ def kinds(
             continue
         streams.step(month)
         inside = step.old.first <= month and (step.old.last is None or month <= step.old.last)
-        read = {name: _exact(streams.values[s], count, name, dens) for name, s in step.given.items()}
-        for name, stream in step.given.items():
-            if step.old.streams[stream].type.base == "link":  # that there is somebody, not who
-                read[name] = np.where(read[name][1] == 1, -1, 0), read[name][1]
-        open_ = [_open(door, read, there, month, count, step, inside) for door in step.doors]
-        payable[month - first, :count] = np.logical_or.reduce(open_)
-        columns: list[Ints] = []
-        for name, (data, none) in read.items():
-            if name in step.behind and (data.ndim or data):
-                matters = np.logical_or.reduce([open_[door] for door in step.behind[name]])
-                data, none = np.where(matters, data, 0), np.where(matters, none, 0)
-            columns += [data, none]
-        columns += [values[fact][:count] for fact in step.coins.values()]
-        columns += [(there[entity][:count] <= month).astype(np.int64) for entity in step.present]
-        columns.append(np.asarray(inside, np.int64))
-        if yearly:
-            columns.append(np.asarray(month_number(month) == 1, np.int64))
-        columns += [np.where(there[e][:count] <= month, there[e][:count], 0) for e in arrival_of]
-        played[month - first, :count] = found.intern(columns, count)
+        payable[month - first, :count], played[month - first, :count] = play(
+            count,
+            [read[name](streams.values[stream], count) for name, stream in step.given.items()],
+            [there[entity][:count] <= month for entity in step.present],
+            [inside, month_number(month) == 1] if yearly else [inside],
+            [np.where(there[e][:count] <= month, there[e][:count], 0) for e in arrival_of],
+        )
     # Who can never be paid again is told apart by nothing.
     later = np.logical_or.accumulate(payable[::-1], axis=0)[::-1]
     (nothing,) = found.intern([np.zeros(1, np.int64)] * len(names), 1).tolist()
@@ -216,19 +209,32 @@ def _timed(rows: Sequence[UnitRow], combos: Combinations) -> bool:
     )
 
 
-def _open(
-    door: Door,
-    read: Mapping[str, tuple[Ints, Ints]],
-    there: Mapping[str, Ints],
-    month: Month,
-    count: int,
+def _played(
     step: StepProgram,
-    inside: bool,
-) -> Flags:
-    """Whether a rule can pay each unit in this month, as far as that is fixed."""
-    entity = next(e for e, name in step.present.items() if name == door.present)
-    here: Flags = (there[entity][:count] <= month) & inside
-    return here if door.given is None else here & (read[door.given][0] == 1)
+    coins: Sequence[Ints],
+    found: _Letters,
+    count: int,
+    read: Sequence[tuple[Ints, Ints]],
+    here: Sequence[Flags],
+    calendar: Sequence[bool],
+    since: Sequence[Ints],
+) -> tuple[Flags, Ints]:
+    """Of one month: whom a rule can pay, as far as that is fixed, and the letter of each. `here`: whether its row of
+    each entity has arrived; `calendar`: whether the policy is in force, and whether it is January."""
+    of_name, of_entity = dict(zip(step.given, read, strict=True)), dict(zip(step.present.values(), here, strict=True))
+    open_: list[Flags] = []
+    for door in step.doors:
+        there = of_entity[door.present] & calendar[0]
+        open_.append(there if door.given is None else there & (of_name[door.given][0] == 1))
+    columns: list[Ints] = []
+    for name, (data, none) in of_name.items():
+        if name in step.behind and (data.ndim or data):
+            matters = np.logical_or.reduce([open_[door] for door in step.behind[name]])
+            data, none = np.where(matters, data, 0), np.where(matters, none, 0)
+        columns += [data, none]
+    columns += [coin[:count] for coin in coins]
+    columns += [np.asarray(column, np.int64) for column in (*here, *calendar, *since)]
+    return np.logical_or.reduce(open_), found.intern(columns, count)
 
 
 def _arrivals(row: UnitRow, combos: Combinations, arrival: Ints, months: int) -> Ints:
@@ -268,7 +274,12 @@ def _provide(plan: Plan, tables: Mapping[str, Rows], factor: Factor, data: Ints,
     tables[entity].steady[name] = Column(kept, none, fact_denominator(attribute.type))
 
 
-def _exact(column: Column, count: int, name: str, dens: dict[str, int]) -> tuple[Ints, Ints]:
+def _read(name: str, link: bool, dens: dict[str, int], column: Column, count: int) -> tuple[Ints, Ints]:
+    data, none = _exact(name, dens, column, count)
+    return (np.where(none == 1, -1, 0), none) if link else (data, none)  # of a link: that there is somebody, not who
+
+
+def _exact(name: str, dens: dict[str, int], column: Column, count: int) -> tuple[Ints, Ints]:
     """Numerators over one denominator for all months, and where there is none."""
     den = column.den
     data = np.asarray(column.data).astype(np.int64)
@@ -296,20 +307,15 @@ class _Letters:
         self.table: Ints = np.zeros((0, width), np.int64)
         self._hashes: Words = np.zeros(0, np.uint64)  # of the letters, sorted
         self._numbers: Ints = np.zeros(0, np.int64)
-        self.of = Again(self._of)
 
     def intern(self, columns: Sequence[Ints], count: int) -> Ints:
         """The letter of each of `count` rows; `columns` are its components, each a value a row or one for all."""
         rows = np.empty((len(columns), count), np.int64)
         for position, column in enumerate(columns):
             rows[position] = column
-        return self.of(rows)
-
-    def _of(self, rows: Ints) -> Ints:
-        """The letter of each column of `rows`."""
         code = _hashed(rows)
         at = self._find(code)
-        new = np.flatnonzero(self._hashes[at] != code) if len(self._hashes) else np.arange(len(code))
+        new = np.flatnonzero(self._hashes[at] != code) if len(self._hashes) else np.arange(count)
         if len(new):
             _, first = np.unique(code[new], return_index=True)
             first = new[first]

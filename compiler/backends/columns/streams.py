@@ -94,7 +94,8 @@ class Streams:
     _steady: dict[ir.Id, bool] = field(factory=dict)
     _a_draw: dict[ir.Id, bool] = field(factory=dict)
     _steps: list[tuple[ir.Id, Step]] = field(factory=list)
-    _slices: list[tuple[ir.Id, str]] = field(factory=list)
+    _slices: dict[str, list[ir.Id]] = field(factory=dict)  # steady streams of an entity's rows
+    _sliced: dict[str, int] = field(factory=dict)  # for how many rows they stand in `values`
 
     def __attrs_post_init__(self) -> None:
         for stream in sorted(self.sizes):
@@ -104,8 +105,12 @@ class Streams:
         """Move to a month; the tables' `present` and `monthly` are already those of it. Months follow each other."""
         self.month = month
         values = self.values
-        for stream, entity in self._slices:
-            values[stream] = prefix(self._whole[stream], self.facts.rows(entity).present)
+        for entity, streams in self._slices.items():
+            present = self.facts.rows(entity).present
+            if self._sliced.get(entity) != present:
+                self._sliced[entity] = present
+                for stream in streams:
+                    values[stream] = prefix(self._whole[stream], present)
         for stream, step in self._steps:
             values[stream] = step()
 
@@ -133,7 +138,7 @@ class Streams:
         whole = step()
         self._whole[stream.id] = self.values[stream.id] = whole
         if stream.entity is not None and (is_array(whole.data) or is_array(whole.none)):
-            self._slices.append((stream.id, stream.entity))
+            self._slices.setdefault(stream.entity, []).append(stream.id)
 
     def _is_steady(self, stream: ir.Stream) -> bool:
         match stream.op:

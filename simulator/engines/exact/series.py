@@ -25,6 +25,8 @@ from simulator.engines.exact.units import Unit
 from simulator.engines.exact.worlds import Points
 from simulator.plan import Floats, Ints
 
+FACTORIALS = np.array([float(factorial(power)) for power in range(32)])
+
 
 @frozen(eq=False)
 class Powers:
@@ -69,7 +71,7 @@ def powers(
     for month in range(last, first - 1, -1):
         layer = net.layers[month - net.first]
         ways = [asking.ways(int(mark), month) for mark in range(len(asking.marks.items))]
-        series = _before(series, moves(layer, ways, series.shape[:2], scale), layer.nodes, asking, rates)
+        series = _before(series, moves(layer, ways, series.shape[:2], scale), asking, rates)
         if month > first and month in unit.entry:
             add(series, *entering(unit, groups, month, size))
     add(series, *forward(unit, net, groups, first, rates, size))
@@ -80,23 +82,24 @@ def powers(
 
 
 @frozen(eq=False)
-class _Move:
-    """One way that edges can go: what the chains do, the events whose chances multiply, and the matrix from all
-    coefficients of a node to all of another that multiplies by e^(s·amount)."""
+class _Moves:
+    """The ways that the edges of a month can go: what the chains do, and the events whose chances multiply. `matrix`
+    leads from all coefficients of the next month's nodes to those of each way's nodes, way by way."""
 
-    outcome: int
-    hits: tuple[Hit, ...]
+    ways: tuple[tuple[int, tuple[Hit, ...]], ...]
+    nodes: int
     matrix: sparse.csr_matrix
 
 
-def _before(series: Series, moves: Sequence[_Move], nodes: int, asking: Asking, rates: Rates) -> Series:
+def _before(series: Series, moves: _Moves, asking: Asking, rates: Rates) -> Series:
     """The series of a month's nodes from those of the next one's."""
-    found: Series = np.zeros((nodes, *series.shape[1:]))
-    after = series.reshape(-1, series.shape[2])
-    for move in moves:
-        chance = rates.of(move.outcome) * asking.chance(move.hits, rates)
-        found += (move.matrix @ after).reshape(found.shape) * chance
-    return found
+    _, width, size = series.shape
+    chances: Floats = np.empty((len(moves.ways), size))
+    for way, (outcome, hits) in enumerate(moves.ways):
+        chances[way] = rates.of(outcome) * asking.chance(hits, rates)
+    moved = (moves.matrix @ series.reshape(-1, size)).reshape(len(moves.ways), moves.nodes, width, size)
+    moved *= chances[:, None, None, :]
+    return np.asarray(moved.sum(axis=0))
 
 
 def _moves(
@@ -104,7 +107,7 @@ def _moves(
     ways_of: Sequence[Sequence[tuple[int, tuple[Hit, ...]]]],
     after: tuple[int, int],
     scale: float,
-) -> list[_Move]:
+) -> _Moves:
     """`ways_of`: by mark; `after`: nodes of the next month, width of a series."""
     marks, of_mark = np.unique(layer.mark, return_inverse=True)
     ways = [ways_of[mark] for mark in marks.tolist()]
@@ -115,14 +118,10 @@ def _moves(
     hits = list(numbers)
     amount = np.array([a for a, _ in flat], np.float64)[way] / scale
     kind = layer.outcome[edge] * len(hits) + np.array([numbers[hit] for _, hit in flat], np.int64)[way]
-    source = layer.source[edge]
-    found = []
-    for number in np.unique(kind).tolist():
-        at = np.flatnonzero(kind == number)
-        outcome, hit = divmod(number, len(hits))
-        matrix = _moving(source[at], layer.target[edge[at]], layer.weight[edge[at]], amount[at], (layer.nodes, *after))
-        found.append(_Move(outcome, hits[hit], matrix))
-    return found
+    kinds, of_kind = np.unique(kind, return_inverse=True)
+    source = of_kind * layer.nodes + layer.source[edge]
+    matrix = _moving(source, layer.target[edge], layer.weight[edge], amount, (len(kinds) * layer.nodes, *after))
+    return _Moves(tuple((k // len(hits), hits[k % len(hits)]) for k in kinds.tolist()), layer.nodes, matrix)
 
 
 def _moving(
@@ -131,15 +130,13 @@ def _moving(
     """Σ over edges of weight · e^(s·amount), as a matrix on coefficients: those of node n are width·n + k.
     `shape`: nodes, nodes after, width."""
     width = shape[2]
-    rows, columns, data = [], [], []
+    to, power = np.tril_indices(width)  # coefficient `to` takes from coefficient `to` − `power`
     paid = amount > 0
-    for power in range(width):
-        if power == 1:
-            source, target, weight, amount = source[paid], target[paid], weight[paid], amount[paid]
-        of = np.arange(width - power)
-        rows.append((source[:, None] * width + power + of).ravel())
-        columns.append((target[:, None] * width + of).ravel())
-        data.append(np.repeat(weight * amount**power / factorial(power), len(of)))
+    series = weight[paid, None] * np.power.outer(amount[paid], np.arange(width)) / FACTORIALS[:width]
+    coefficients = np.arange(width)
+    rows = ((source[~paid, None] * width + coefficients).ravel(), (source[paid, None] * width + to).ravel())
+    columns = ((target[~paid, None] * width + coefficients).ravel(), (target[paid, None] * width + to - power).ravel())
+    data = (np.repeat(weight[~paid], width), series[:, power].ravel())
     return sparse.csr_matrix(
         (np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))), (shape[0] * width, shape[1] * width)
     )
