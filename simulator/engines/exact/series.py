@@ -83,11 +83,13 @@ def powers(
 
 @frozen(eq=False)
 class _Moves:
-    """The ways that the edges of a month can go: what the chains do, and the events whose chances multiply. `matrix`
-    leads from all coefficients of the next month's nodes to those of each way's nodes, way by way."""
+    """How a month's nodes are left. A way: what the chains do, and the events whose chances multiply. `matrix` leads
+    from all coefficients of the next month's nodes to those of each node and way that occur: `way`, sorted by node;
+    `begin`: the first of each node."""
 
     ways: tuple[tuple[int, tuple[Hit, ...]], ...]
-    nodes: int
+    way: Ints
+    begin: Ints
     matrix: sparse.csr_matrix
 
 
@@ -97,9 +99,9 @@ def _before(series: Series, moves: _Moves, asking: Asking, rates: Rates) -> Seri
     chances: Floats = np.empty((len(moves.ways), size))
     for way, (outcome, hits) in enumerate(moves.ways):
         chances[way] = rates.of(outcome) * asking.chance(hits, rates)
-    moved = (moves.matrix @ series.reshape(-1, size)).reshape(len(moves.ways), moves.nodes, width, size)
-    moved *= chances[:, None, None, :]
-    return np.asarray(moved.sum(axis=0))
+    moved = (moves.matrix @ series.reshape(-1, size)).reshape(-1, width, size)
+    moved *= chances[moves.way][:, None, :]
+    return np.add.reduceat(moved, moves.begin, axis=0)
 
 
 def _moves(
@@ -119,16 +121,20 @@ def _moves(
     amount = np.array([a for a, _ in flat], np.float64)[way] / scale
     kind = layer.outcome[edge] * len(hits) + np.array([numbers[hit] for _, hit in flat], np.int64)[way]
     kinds, of_kind = np.unique(kind, return_inverse=True)
-    source = of_kind * layer.nodes + layer.source[edge]
-    matrix = _moving(source, layer.target[edge], layer.weight[edge], amount, (len(kinds) * layer.nodes, *after))
-    return _Moves(tuple((k // len(hits), hits[k % len(hits)]) for k in kinds.tolist()), layer.nodes, matrix)
+    leaving, row = np.unique(layer.source[edge] * len(kinds) + of_kind, return_inverse=True)
+    return _Moves(
+        ways=tuple((k // len(hits), hits[k % len(hits)]) for k in kinds.tolist()),
+        way=leaving % len(kinds),
+        begin=np.searchsorted(leaving, np.arange(layer.nodes) * len(kinds)),
+        matrix=_moving(row, layer.target[edge], layer.weight[edge], amount, (len(leaving), *after)),
+    )
 
 
 def _moving(
     source: Ints, target: Ints, weight: Floats, amount: Floats, shape: tuple[int, int, int]
 ) -> sparse.csr_matrix:
     """Σ over edges of weight · e^(s·amount), as a matrix on coefficients: those of node n are width·n + k.
-    `shape`: nodes, nodes after, width."""
+    `shape`: rows, nodes after, width."""
     width = shape[2]
     to, power = np.tril_indices(width)  # coefficient `to` takes from coefficient `to` − `power`
     paid = amount > 0
