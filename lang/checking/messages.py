@@ -6,6 +6,7 @@ how to mend it in the drafter's words (元 against 个月).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from fractions import Fraction
 
@@ -24,6 +25,19 @@ def words(span: Span) -> str:
     """The source text of a place, shortened for a message."""
     text = " ".join(span.text.split())
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def years(numbers: Iterable[int]) -> Text:
+    """Years in order, those that follow each other as one range: `2021–2024, 2027`, “2021至2024、2027”."""
+    ranges: list[list[int]] = []
+    for year in sorted(set(numbers)):
+        if ranges and ranges[-1][-1] == year - 1:
+            ranges[-1] = [ranges[-1][0], year]
+        else:
+            ranges.append([year])
+    return Text(
+        ", ".join("–".join(map(str, one)) for one in ranges), "、".join("至".join(map(str, one)) for one in ranges)
+    )
 
 
 def _code(left: Type, right: Type) -> str:

@@ -14,7 +14,7 @@ from lang.checking import expressions, resolve, symbols, units
 from lang.checking.case import check_sets_of
 from lang.checking.distributions import check_distribution, probability
 from lang.checking.environment import Environment, Scope
-from lang.checking.messages import words
+from lang.checking.messages import words, years
 from lang.checking.policy import Frame
 from lang.checking.population import check_population
 from lang.checking.symbols import Space
@@ -292,27 +292,27 @@ def _drawn_pots(per: str | None, populations: dict[str, model.Population], scope
 
 def _all_years(places: dict[tuple[str, str | None, int], Span], period: tuple[Month, Month], scope: Scope) -> None:
     """A fund (or pot) with a budget for some years of the period has one for all of them."""
-    years = range(year_of(period[0]), year_of(period[1]) + 1)
+    whole = range(year_of(period[0]), year_of(period[1]) + 1)
     for fund, pot in dict.fromkeys((fund, pot) for fund, pot, _ in places):
-        given = [year for year in years if (fund, pot, year) in places]
-        missing = [str(year) for year in years if year not in given]
+        given = [year for year in whole if (fund, pot, year) in places]
+        missing = [year for year in whole if year not in given]
         name = fund if pot is None else f"{fund}[{pot}]"
         if not given:
             said = [year for of, part, year in places if (of, part) == (fund, pot)]
+            text, all_of = years(said), years(whole)
             message = Text(
-                f"`{name}` has a budget for {', '.join(map(str, said))}, which is outside the period",
-                f"“{name}”的{'、'.join(map(str, said))}年度预算在期间之外",
+                f"`{name}` has a budget for {text.en}, which is outside the period",
+                f"“{name}”的{text.zh}年度预算在期间之外",
             )
-            help = Text(
-                f"give the years of the period: {years[0]} to {years[-1]}", f"请写期间内各年度：{years[0]}至{years[-1]}"
-            )
+            help = Text(f"give the years of the period: {all_of.en}", f"请写期间内各年度：{all_of.zh}")
             scope.findings.add("HC518", places[fund, pot, said[0]], message, help=help)
             continue
         if not missing:
             continue
+        text, lacks = years(given), years(missing)
         message = Text(
-            f"`{name}` has a budget for {', '.join(map(str, given))}, but none for {', '.join(missing)}",
-            f"“{name}”有{'、'.join(map(str, given))}年度预算，缺{'、'.join(missing)}年度",
+            f"`{name}` has a budget for {text.en}, but none for {lacks.en}",
+            f"“{name}”有{text.zh}年度预算，缺{lacks.zh}年度",
         )
         help = Text("give every year of the period, or none", "请写全期间内各年度，或都不写")
         scope.findings.add("HC518", places[fund, pot, given[0]], message, help=help)

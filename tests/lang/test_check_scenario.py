@@ -205,6 +205,18 @@ def test_each_mistake_of_a_scenario_is_one_finding(old: str, new: str, code: str
     assert place is None or found.span.text == place
 
 
+def test_years_without_a_budget_are_told_as_ranges() -> None:
+    text = SCENARIO.replace("period 2021-01 to 2022-12", "period 2021-01 to 2028-12")
+    text = text.replace("budget aid 2022", "budget aid 2026")
+    found = bad(text)
+    assert found.code == "HC518"
+    assert found.message.en == "`aid` has a budget for 2021, 2026, but none for 2022–2025, 2027–2028"
+    assert found.message.zh == "“aid”有2021、2026年度预算，缺2022至2025、2027至2028年度"
+    outside = bad(SCENARIO.replace("aid 2021", "aid 2030").replace("aid 2022", "aid 2031"))
+    assert outside.message.en == "`aid` has a budget for 2030–2031, which is outside the period"
+    assert outside.help is not None and outside.help.zh == "请写期间内各年度：2021至2022"
+
+
 def test_facts_that_are_read_and_not_assumed_are_listed_with_the_clauses() -> None:
     text = SCENARIO.replace("    poor ~ uptake\n", "")
     program, found = check(BASE + text)
