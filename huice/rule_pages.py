@@ -57,14 +57,18 @@ def findings(code: str, example: str) -> tuple[Diagnostic, ...]:
         return (*found, *(one.diagnostic() for one in said if one.code == code))
     if code < "HC6":
         return found
+    from huice.facts.faults import FactsError
     from huice.scenario_files import ScenarioFiles
     from simulator.plan import SimulationError  # loads NumPy, which no other page needs
     from simulator.run import simulate
 
     try:
-        simulate(program, compiled, draws=1, files=ScenarioFiles(Path.cwd()))
+        simulate(program, compiled, draws=1, files=ScenarioFiles(Path()))
     except SimulationError as refused:
         return (*found, *refused.diagnostics)
+    except FactsError as unread:
+        assert unread.diagnostic is not None  # examples name files in their scenarios alone
+        return (*found, unread.diagnostic)
     return found
 
 

@@ -7,10 +7,11 @@ link in the folder may lead elsewhere; that is for who owns the folder to say.)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from compiler.facts import Facts
 from huice.facts.cells import Cell, Wrong, read_cell
@@ -32,42 +33,28 @@ class ScenarioFiles:
 
     beside: Path
 
-    def roster(self, program: model.Program, population: model.Population) -> Facts:
-        assert population.roster is not None
-        path = self._path(population.roster, population.span)
-        facts, faults = read_facts(program, str(path))
-        errors = [fault for fault in faults if fault.severity == "error"]
-        if errors:
-            raise FactsError(_first_of(errors))
-        if not facts.rows(population.entity):
-            message = Text(f"there are no rows of {population.entity} in it", f"其中没有{population.entity}的记录")
-            raise FactsError(Fault(message=message, file=str(path)))
-        return facts
+    def roster(self, program: model.Program, population: model.Population) -> tuple[Facts, tuple[Text, ...]]:
+        written = population.roster
+        assert written is not None
+        path = self._path(written, population.span)
+        with _named_at(population.span):
+            facts, faults = read_facts(program, str(path))
+            errors = [fault for fault in faults if fault.severity == "error"]
+            if errors:
+                raise FactsError(_first_of(errors))
+            if not facts.rows(population.entity):
+                message = Text(f"there are no rows of {population.entity} in it", f"其中没有{population.entity}的记录")
+                raise FactsError(Fault(message=message, file=str(path)))
+        # under the name in the policy: results are the same wherever the folder stands
+        return facts, tuple(evolve(fault, file=written).text for fault in faults if fault.severity == "warning")
 
     def sample(
         self, program: model.Program, distribution: model.Distribution, of: Named, attribute: model.Attribute | None
     ) -> Sequence[Given]:
-        """The values of the only column, or of the one that is called like what is drawn."""
         assert distribution.path is not None
         path = self._path(distribution.path, distribution.span)
-        column = attribute or model.Attribute(name=of or "", label=None, entity="", type=distribution.type)
-        names = [name for name in (column.name, column.label) if name]
-        values: list[Given] = []
-
-        def is_value(cell: Cell) -> bool:
-            return not isinstance(read_cell(cell, column, program.kinds), Wrong)
-
-        for place, cell in read_sample(path, names, is_value):
-            value = read_cell(cell, column, program.kinds)
-            if isinstance(value, Wrong):
-                raise FactsError(Fault(message=value.message, file=str(path), row=place))
-            if value is UNKNOWN:
-                message = Text("this row has no value; take it out of the sample", "该行没有数值，请从样本中删去")
-                raise FactsError(Fault(message=message, file=str(path), row=place))
-            values.append(value)
-        if not values:
-            raise FactsError(Fault(message=Text("there are no values in it", "其中没有数值"), file=str(path)))
-        return values
+        with _named_at(distribution.span):
+            return _sample(path, program, distribution, of, attribute)
 
     def _path(self, written: str, span: Span) -> Path:
         """Beside the file in which it is written."""
@@ -86,6 +73,43 @@ class ScenarioFiles:
             return self.beside if standard is None else standard.parent
         place = Path(name)
         return place.parent if place.is_file() else self.beside
+
+
+@contextmanager
+def _named_at(span: Span) -> Iterator[None]:
+    """What cannot be read is told with the line that names it."""
+    try:
+        yield
+    except FactsError as error:
+        raise FactsError(error.fault, span) from None
+
+
+def _sample(
+    path: Path,
+    program: model.Program,
+    distribution: model.Distribution,
+    of: Named,
+    attribute: model.Attribute | None,
+) -> Sequence[Given]:
+    """The values of the only column, or of the one that is called like what is drawn."""
+    column = attribute or model.Attribute(name=of or "", label=None, entity="", type=distribution.type)
+    names = [name for name in (column.name, column.label) if name]
+    values: list[Given] = []
+
+    def is_value(cell: Cell) -> bool:
+        return not isinstance(read_cell(cell, column, program.kinds), Wrong)
+
+    for place, cell in read_sample(path, names, is_value):
+        value = read_cell(cell, column, program.kinds)
+        if isinstance(value, Wrong):
+            raise FactsError(Fault(message=value.message, file=str(path), row=place))
+        if value is UNKNOWN:
+            message = Text("this row has no value; take it out of the sample", "该行没有数值，请从样本中删去")
+            raise FactsError(Fault(message=message, file=str(path), row=place))
+        values.append(value)
+    if not values:
+        raise FactsError(Fault(message=Text("there are no values in it", "其中没有数值"), file=str(path)))
+    return values
 
 
 def _first_of(faults: Sequence[Fault]) -> Fault:

@@ -45,6 +45,14 @@ class Comparison:
         """B − A over the whole period."""
         return self.b.whole.minus(self.a.whole)
 
+    @property
+    def told(self) -> tuple[Text, ...]:
+        """What the reader should know: of the comparison, of both runs, and of the one that is named."""
+        both = tuple(note for note in self.a.notes if note in self.b.notes)
+        of_a = (Text(f"A: {note.en}", f"甲：{note.zh}") for note in self.a.notes if note not in both)
+        of_b = (Text(f"B: {note.en}", f"乙：{note.zh}") for note in self.b.notes if note not in both)
+        return (*self.notes, *both, *of_a, *of_b)
+
     def to_dict(self) -> dict[str, Any]:
         result: dict[str, Any] = {
             "version": 1,
@@ -63,7 +71,7 @@ class Comparison:
         for name, results in (("a", self.a), ("b", self.b)):
             whole = distributions(results.whole)["all"] | {"years": distributions(results.years)}
             result[name] = {"policy": results.plan.policy.name} | whole | {"manifest": results.manifest()}
-        result |= as_json([*self.notes, self.a.stopped_text] if self.a.partial else self.notes)
+        result |= as_json([*self.told, self.a.stopped_text] if self.a.partial else self.told)
         result["timing"] = {"seconds": self.a.seconds + self.b.seconds}
         return result
 

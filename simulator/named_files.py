@@ -18,6 +18,7 @@ from compiler import ir
 from compiler.facts import Facts
 from lang import model, typed
 from lang.dates import month_text
+from lang.diagnostics import Text
 from lang.types import NONE, SHARE, Given
 from simulator.chance.scenario_values import bad_value, not_supported
 from simulator.learning.known_at import without_later_rows
@@ -27,9 +28,12 @@ Named = str | None  # what a sample is of: an attribute or an unknown
 
 
 class Files(Protocol):
-    """Whoever can read them. Both raise what they raise where there is no such file or it cannot be read."""
+    """Whoever can read them. Both raise what they raise where there is no such file or it cannot be read.
 
-    def roster(self, program: model.Program, population: model.Population) -> Facts: ...
+    With a roster comes what the reader of the results should know of it, such as rows that stand where nobody looks.
+    """
+
+    def roster(self, program: model.Program, population: model.Population) -> tuple[Facts, tuple[Text, ...]]: ...
 
     def sample(
         self, program: model.Program, distribution: model.Distribution, of: Named, attribute: model.Attribute | None
@@ -42,6 +46,7 @@ def with_files(
     scenario = _with_samples(program, scenario, files)
     named = [population for population in scenario.populations.values() if population.roster is not None]
     read: dict[str, Facts] = {}
+    told: dict[str, tuple[Text, ...]] = {}
     populations = dict(scenario.populations)
     for population in named:
         if files is None:
@@ -56,7 +61,7 @@ def with_files(
         assert population.roster is not None
         if population.roster in read:
             continue
-        facts = files.roster(program, population)
+        facts, told[population.roster] = files.roster(program, population)
         if population.as_of is not None:  # who came later arrives by the scenario, and must not be there twice
             facts = without_later_rows(program, facts, population.as_of)
         read[population.roster] = facts
@@ -66,7 +71,7 @@ def with_files(
     codes = {name: {m.name: i for i, m in enumerate(kind.members)} for name, kind in program.kinds.items()}
     rosters = {
         path: read_roster(
-            facts, compiled, codes, scenario.last, [e for e, p in populations.items() if p.roster == path]
+            facts, compiled, codes, scenario.last, [e for e, p in populations.items() if p.roster == path], told[path]
         )
         for path, facts in read.items()
     }

@@ -40,6 +40,11 @@ def rounded_up(asked: int, made: int) -> Text:
     )
 
 
+def of_rosters(plan: Plan) -> tuple[Text, ...]:
+    """What was seen when its rosters were read; nothing of it keeps them from being used."""
+    return tuple(dict.fromkeys(note for roster in plan.rosters.values() for note in roster.notes))
+
+
 def without_budget(plan: Plan, books: Books) -> tuple[Text, ...]:
     """Of funds `per` something that have an appropriation for some: whom else they paid, without limit."""
     given = {(budget.fund, budget.pot) for budget in plan.scenario.budgets}

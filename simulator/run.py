@@ -28,7 +28,7 @@ from simulator.figures.results import Results, identity
 from simulator.figures.statistics import Split, split_variance
 from simulator.money.books import Books
 from simulator.named_files import Files, with_files
-from simulator.notes import AUTO_EXACT, rounded_up, without_budget
+from simulator.notes import AUTO_EXACT, of_rosters, rounded_up, without_budget
 from simulator.parts import choose_parts, worth_computing
 from simulator.plan import BLOCKS, Chunk, Ints, Plan, Worlds
 
@@ -100,7 +100,7 @@ def simulate(
     plan = make_plan(program, compiled, chosen, draws=draws, seed=seed, engine=engine, by=by, clauses=clauses)
     plan = evolve(plan, rosters=rosters)
     worlds = draw_worlds(chosen, draws, seed)
-    notes = _notes(draws, worlds.draws)
+    notes = (*_notes(draws, worlds.draws), *of_rosters(plan))
     if engine == "exact":
         return _computed(plan, worlds, thresholds, on_progress, chunk, checkpoint, started, notes)
     if engine == "auto" and worth_computing(plan, worlds):

@@ -62,9 +62,14 @@ def guarded(command: Command) -> Command:
             return command(*arguments, **options)
         except FactsError as error:
             language = click.get_current_context().obj or language_of(None, options.get("lang"))
+            named = () if error.diagnostic is None else (error.diagnostic,)
             if wants_json():
-                emit({"version": 1, "faults": [error.fault.to_dict(language)]})
-            click.echo(f"huice: {error.fault.line(language)}", err=True)
+                more = {"diagnostics": to_json(named, language)} if named else {}
+                emit({"version": 1, "faults": [error.fault.to_dict(language)], **more})
+            if named:
+                show_diagnostics(named, language)
+            else:
+                click.echo(f"huice: {error.fault.line(language)}", err=True)
             sys.exit(DATA)
 
     return cast(Command, run)

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from attrs import frozen
 
 from huice.privacy.masking import masked, shown
-from lang.diagnostics import Language, Text
+from lang.diagnostics import Diagnostic, Language, Text
+from lang.source import Span
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES = {"error": Text("error", "错误"), "warning": Text("warning", "警告"), "info": Text("note", "提示")}
@@ -46,6 +47,10 @@ class Fault:
     def line(self, language: Language) -> str:
         return f"{self.place(language)}{COLON[language]}{shown(self.message[language])}"
 
+    @property
+    def text(self) -> Text:
+        return Text(self.line("en"), self.line("zh"))
+
     def headed(self, language: Language) -> str:
         """The line, and before it how grave it is."""
         return f"{SEVERITIES[self.severity][language]}{COLON[language]}{self.line(language)}"
@@ -63,11 +68,17 @@ class Fault:
 
 
 class FactsError(Exception):
-    """Facts that cannot be read at all (no such file, not a workbook …)."""
+    """Facts that cannot be read at all (no such file, not a workbook …). `diagnostic`: the same with the place in a
+    policy that names the file, where one does."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, named_at: Span | None = None) -> None:
         self.fault = fault
-        super().__init__(fault.line("en"))
+        self.diagnostic = None if named_at is None else Diagnostic("HC615", named_at, fault.text)
+        said = fault.line("en")
+        if named_at is not None:
+            line, column = named_at.source.position(named_at.start)
+            said += f" (named at {named_at.source.name}:{line}:{column})"
+        super().__init__(said)
 
 
 __all__ = ["FactsError", "Fault", "masked", "shown"]

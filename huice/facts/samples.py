@@ -56,6 +56,12 @@ def _table(path: Path) -> Table:
         from huice.facts.workbook import read_workbook
 
         tables = read_workbook(path)
+        if tables and tables[0].hidden:  # of several sheets one is taken: it must be one that is seen
+            message = Text(
+                "the first sheet is hidden; show it, or delete it if the sample stands in another",
+                "第一个工作表已隐藏；请取消隐藏，样本在其他工作表的，请删除该表",
+            )
+            raise FactsError(Fault(message=message, file=str(path), sheet=tables[0].sheet))
         if tables:
             return tables[0]
     else:

@@ -46,6 +46,7 @@ def print_simulation(data: Mapping[str, Any], program: Program, language: Langua
         of = views.targets(figures)
         assert of is not None
         printed.show(_columns(evolve(of, rows=tuple(r for r in of.rows if r[3] is not None)), (0, 3)))
+    printed.notes(figures.run.notes)
 
 
 class _Printed:
@@ -67,6 +68,13 @@ class _Printed:
             self.out.print(RichText(shown(line)), no_wrap=True, crop=False, overflow="ignore")
         if note:
             self.out.print(RichText(shown(note), style="dim"))
+
+    def notes(self, notes: Sequence[Text]) -> None:
+        """What the run says beside its figures."""
+        if notes:
+            self.out.print()
+        for note in notes:
+            self.line(note[self.language], "dim")
 
     # ------------------------------------------------------------ tables
     def show(self, of: records.Table, bars: Sequence[float] = ()) -> None:
@@ -272,3 +280,4 @@ def print_comparison(data: Mapping[str, Any], program: Program, language: Langua
     printed.line(
         f"{words['total']}：甲 {first} → 乙 {last}" if language == "zh" else f"{words['total']}: A {first} → B {last}"
     )
+    printed.notes(figures.run.notes)

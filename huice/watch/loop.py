@@ -90,7 +90,8 @@ class Watch:
             self.teller.refused(error.diagnostics)
             return
         except FactsError as error:
-            self.teller.message("facts", Text(error.fault.line("en"), error.fault.line("zh")))
+            assert error.diagnostic is not None  # only the scenario names files
+            self.teller.refused((error.diagnostic,))
             return
         self._coming = _Coming(version, loaded.model, time.monotonic() if started is None else started)
         while self._coming is not None and not self._coming.shown and self._work():

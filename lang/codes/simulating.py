@@ -216,3 +216,24 @@ register(
      "比较两个版本时面对的是同一批人，因此情景中的假设在两个版本中含义应相同：两版都声明的栏目类型一致，"
      "情景中提到的类别取值两版都有。新版本不再发放的取值仍可保留在类别中。"),
 )  # fmt: skip
+
+register(
+    "HC615", "error", "incomplete",
+    ("file that cannot be read", "文件无法读取"),
+    ("A roster or a sample that a scenario names is looked for in the folder of the file in which it is written. It "
+     "must be there, and all of its rows must be readable: what is left out of it would be left out of the budget.",
+     "情景中写明的名册与样本文件，在该情景所在的文件夹内查找。文件须存在，且各行均可读取：漏读的内容会在预算中缺失。"),
+    wrong="""
+scenario baseline for example
+  period 2021-01 to 2021-12
+  population person from "people.xlsx" as of 2021-01
+    employed starts on arrival, ends at 5% per month
+""",
+    mended="""
+scenario baseline for example
+  period 2021-01 to 2021-12
+  population person
+    arrive 10 in 2021-01
+    employed starts on arrival, ends at 5% per month
+""",
+)  # fmt: skip

@@ -55,8 +55,8 @@ class _Given:
     facts: Facts
     files: Files | None
 
-    def roster(self, program: model.Program, population: model.Population) -> Facts:
-        return self.facts
+    def roster(self, program: model.Program, population: model.Population) -> tuple[Facts, tuple[Text, ...]]:
+        return self.facts, ()  # who read it has told
 
     def sample(
         self, program: model.Program, distribution: model.Distribution, of: Named, attribute: model.Attribute | None

@@ -21,6 +21,7 @@ from compiler.backends.columns.values import Array, Flags
 from compiler.facts import Facts, History, Row
 from compiler.memory import FIRST_OF_ALL, needs, settling, start_month
 from lang.dates import Duration, Month
+from lang.diagnostics import Text
 from lang.types import NONE, UNKNOWN, Given, Type
 from simulator.plan import Ints, Words
 
@@ -67,15 +68,22 @@ class RosterTable:
 
 @frozen(kw_only=True, eq=False)
 class Roster:
-    """`start`: the month in which its past begins to matter. `digest`: of all that it says."""
+    """`start`: the month in which its past begins to matter. `digest`: of all that it says. `notes`: what was seen when
+    it was read."""
 
     tables: Mapping[str, RosterTable]
     start: Month
     digest: str
+    notes: tuple[Text, ...] = ()
 
 
 def read_roster(
-    facts: Facts, program: ir.Program, codes: Mapping[str, Mapping[str, int]], last: Month, names: Sequence[str]
+    facts: Facts,
+    program: ir.Program,
+    codes: Mapping[str, Mapping[str, int]],
+    last: Month,
+    names: Sequence[str],
+    notes: tuple[Text, ...] = (),
 ) -> Roster:
     """`names`: the entities that are wanted of it; `last`: the period's last month."""
     start = max(start_month(program, facts) - max(settling(program), default=0), FIRST_OF_ALL)
@@ -93,7 +101,7 @@ def read_roster(
         tables[entity] = RosterTable(
             keys=tuple(row.key for row in rows), words=_words([row.key for row in rows]), known=known
         )
-    return Roster(tables=tables, start=start, digest=_digest(facts))
+    return Roster(tables=tables, start=start, digest=_digest(facts), notes=notes)
 
 
 def _words(keys: Sequence[str]) -> Words:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 import huice
 from tests.huice.helpers import run, write
@@ -346,14 +347,66 @@ def test_no_path_leads_out_of_the_folder(tmp_path: Path, path: str) -> None:
 
 
 def test_a_roster_that_is_not_there_or_broken(tmp_path: Path) -> None:
-    en, zh = refusal(town(tmp_path, KNOWN), 3)
+    policy = town(tmp_path, KNOWN)
+    en, zh = refusal(policy, 3)
     assert "people.json: there is no such file or folder" in en and "没有该文件" in zh
+    line = policy.read_text(encoding="utf-8").splitlines().index('  population person from "people.json" as of 2026-12')
+    for said, head in ((en, "error HC615: "), (zh, "错误 HC615：")):
+        assert said.startswith(head) and f"town.policy:{line + 1}:3" in said
+        assert f'{line + 1} |   population person from "people.json"' in said
+    told = run("simulate", policy, "--draws", 16, "--json").data
+    assert told["faults"][0]["message"] == "there is no such file or folder"
+    assert told["diagnostics"][0]["range"]["start"] == {"line": line + 1, "column": 3}
+    with pytest.raises(huice.FactsError, match=f"named at .*town.policy:{line + 1}:3"):
+        huice.load(policy).simulate(draws=16)
     broken = roster(1)
     broken["person"][2]["trained"] = "many"
     en, _ = refusal(town(tmp_path, KNOWN, broken), 3)
     assert "people.json" in en
     en, _ = refusal(town(tmp_path, KNOWN, {"enterprise": []}), 3)
     assert "no rows of person" in en
+
+
+def test_a_sample_that_is_not_there_is_told_with_its_line(tmp_path: Path) -> None:
+    scenario = MOVING.format(period="2025-01", known="2025-06", more='trained ~ empirical("courses.csv")')
+    for said in refusal(town(tmp_path, scenario, roster(1)), 3):
+        assert "HC615" in said and "courses.csv" in said and '|     trained ~ empirical("courses.csv")' in said
+
+
+def in_a_workbook(place: Path, *, hidden: bool) -> None:
+    with xlsxwriter.Workbook(str(place)) as book:
+        for name in ("person", "other"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["id", "home", "hired on", "trained", "employed from", "employed to"])
+            sheet.write_row(1, 0, ["a", "north", "2025-01-01", 3, "2025-01", "2025-06"])
+            if name == "other":
+                sheet.activate()
+            elif hidden:
+                sheet.hide()
+
+
+def test_a_hidden_sheet_of_a_roster_is_noted_in_the_results(tmp_path: Path) -> None:
+    declared = POLICY.split("clause grant")[0] + "clause learned\n  for person\n  trained ≥ 3 → 5 yuan once\n"
+    policy = write(tmp_path / "town.policy", declared + KNOWN.replace("people.json", "people.xlsx"))
+    for hidden in (False, True):
+        in_a_workbook(tmp_path / "people.xlsx", hidden=hidden)
+        arguments = ("simulate", policy, "--draws", 16)
+        told = run(*arguments, "--json").data
+        en = [note for note in told["notes"] if note.startswith("people.xlsx sheet person: this sheet is hidden")]
+        zh = [note for note in told["notes_zh"] if note.startswith("people.xlsx 工作表“person”：该工作表已隐藏")]
+        assert len(en) == len(zh) == hidden
+        assert ("已隐藏" in run(*arguments, "--lang", "zh").out) == hidden
+        compared = run("compare", policy, policy, "--draws", 16, "--json").data
+        assert [note for note in compared["notes"] if note.startswith("people.xlsx")] == en
+
+
+def test_a_sample_on_a_hidden_sheet_is_refused(tmp_path: Path) -> None:
+    in_a_workbook(tmp_path / "courses.xlsx", hidden=True)
+    scenario = MOVING.format(period="2025-01", known="2025-06", more='trained ~ empirical("courses.xlsx")')
+    en, zh = refusal(town(tmp_path, scenario, roster(1)), 3)
+    assert "the first sheet is hidden" in en and "第一个工作表已隐藏" in zh
+    in_a_workbook(tmp_path / "courses.xlsx", hidden=False)
+    assert run("simulate", town(tmp_path, scenario), "--draws", 16).status == 0
 
 
 def test_a_roster_in_a_folder_of_tables(tmp_path: Path) -> None:

@@ -167,7 +167,8 @@ def test_what_cannot_be_simulated(tmp_path: Path, watch: Callable[..., Watched])
     wages = (POLICY + SCENARIO).replace("  has employed", "  has wage: money\n  has employed")
     wages = wages.replace("employed → 300 yuan", "employed and wage ≤ 3000 yuan → 300 yuan")
     save(path, wages.replace("    employed starts", '    wage ~ empirical("wages.csv")\n    employed starts'))
-    assert "wages.csv" in watched.event("facts")["message"]
+    (said,) = watched.event("not simulated")["diagnostics"]
+    assert said["code"] == "HC615" and "wages.csv" in said["message"]
     save(tmp_path / "wages.csv", "wage\n2500\n3500\n")  # the files that it names are followed too
     assert watched.event("saved")["files"] == ["wages.csv"]
     watched.event("budget", final=True)
