@@ -105,12 +105,15 @@ def command(
         print_ledger(ledger, loaded.model, language)
     show_faults(faults, language)
     if out is not None:
+        from huice.cli.translated import in_language
         from huice.ledgers.origin import origin_of
+        from huice.ledgers.reasons import Reasons
         from huice.ledgers.write import write_ledger
 
         origin = origin_of(loaded.model, facts_path, settings, until, pseudonyms, unread)
         with progress(Text("writing", "写出账册")[language]) as on_progress:
-            written = write_ledger(ledger, loaded.model, out, language, origin, on_progress)
+            reasons = Reasons(loaded.model, language, in_language(loaded, language).model)
+            written = write_ledger(ledger, reasons, out, origin, on_progress)
         if written.problem is not None:
             fail(written.problem, language, USAGE)
         for file in written.files:

@@ -23,10 +23,12 @@ from huice.cli.common import (
     unmasked_option,
     usable,
 )
+from huice.cli.translated import in_language
 from huice.facts.read import read_facts
 from huice.ledgers.manifest import hashes_of_facts
 from huice.ledgers.origin import hashes_of_policy
 from huice.ledgers.read import Unreadable, read_rows
+from huice.ledgers.reasons import Reasons
 from huice.ledgers.rows import Row, ledger_rows
 from huice.ledgers.verify import Finding, against_manifest, against_rows, against_sources, read_manifest
 from huice.privacy.disguise import disguise_of, ids_of
@@ -137,7 +139,7 @@ def _again(
             evaluate(program, facts, until=last, parameters=parameters)
         )
     form, written_in = known["ledger"]["format"], known["ledger"]["language"]
-    expected = ledger_rows(ledger, model, form, written_in)
+    expected = ledger_rows(ledger, Reasons(model, written_in, in_language(loaded, written_in).model), form)
     return [*against_sources(known, hashes_of_policy(model), digests), *against_rows(rows, expected)]
 
 

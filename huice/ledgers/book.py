@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, frozen
 from numpy.typing import NDArray
 
 from compiler.backends.kernels.ledger import NOT_KNOWN, ColumnLedger, to_ledger
@@ -70,10 +70,7 @@ class Book:
     start: Mapping[str, int]
     ids: pa.Array
     payees: pa.Array
-    _reasons: Reasons = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_reasons", Reasons(self.program))
+    reasons: Reasons = field(default=Factory(lambda self: Reasons(self.program), takes_self=True))
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -138,7 +135,7 @@ class Book:
         places, codes = _distinct(clause, rule, np.where(later, month + 1, 0), np.where(later, due + 1, 0))
         first = self.columns.first
         made = [
-            self._reasons.said(self.names[c], r, first + m, first + d)
+            self.reasons.said(self.names[c], r, first + m, first + d)
             for c, r, m, d in zip(*(array[places].tolist() for array in (clause, rule, month, due)), strict=True)
         ]
         return codes, made

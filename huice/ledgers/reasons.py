@@ -1,12 +1,12 @@
 """Why a payment was made, in one sentence: which condition held, as the policy words it.
 
-Comes in: a checked program and a payment of it. Goes out: a sentence in the language of the policy, so that a reader
-finds its words in the program and, by the item, in the document.
+Comes in: a checked program and a payment of it. Goes out: a sentence in the language that is asked for. It quotes the
+policy: the program as it is written, or as `huice fmt --to` writes it in that language, where that is given.
 """
 
 from __future__ import annotations
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 from compiler.ledger import Payment
 from lang.dates import Month, month_text
@@ -24,6 +24,8 @@ class Reasons:
     """Sentences of a program's payments; each is made once."""
 
     program: Program
+    language: Language = field(default=Factory(lambda self: self.program.language, takes_self=True))
+    quoted: Program | None = None  # the same clauses in the same order
     _made: dict[tuple[str, int, Month, Month], str] = field(init=False, factory=dict)
 
     def of(self, payment: Payment) -> str:
@@ -34,13 +36,18 @@ class Reasons:
         alike = due == month
         case = clause, rule, 0 if alike else month, 0 if alike else due
         if case not in self._made:
-            declared = self.program.clauses[clause]
-            said = sentence(declared, declared.rules[rule], self.program.language)
+            declared = self._quoted(clause)
+            said = sentence(declared, declared.rules[rule], self.language)
             self._made[case] = said if alike else said + self._later(month, due)
         return self._made[case]
 
+    def _quoted(self, clause: str) -> Clause:
+        if self.quoted is None:
+            return self.program.clauses[clause]
+        return list(self.quoted.clauses.values())[list(self.program.clauses).index(clause)]
+
     def _later(self, month: Month, due: Month) -> str:
-        if self.program.language == "zh":
+        if self.language == "zh":
             return f"；{month_text(month)}符合条件，政策自{month_text(due)}施行并兑现"
         return f"; earned in {month_text(month)}, due when the policy came into force in {month_text(due)}"
 

@@ -44,9 +44,9 @@ class Sums:
     digest: str
 
 
-def ledger_rows(ledger: Ledger, program: Program, form: Format, language: Language) -> list[Row]:
-    """Every payment as a file of this format and language shows it."""
-    reasons = Reasons(program)
+def ledger_rows(ledger: Ledger, reasons: Reasons, form: Format) -> list[Row]:
+    """Every payment as a file of this format shows it, in the language of the reasons."""
+    program, language = reasons.program, reasons.language
     if form == "xlsx":
         return [_for_people(p, program, reasons, language) for p in ledger.payments]
     rows = (_plain(p, program, reasons) for p in ledger.payments)

@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from compiler.ledger import Ledger
 from huice.duckdb_files import MISSING, DatabaseError, is_there
 from huice.ledgers.manifest import Origin, manifest_of, manifest_path, write_manifest
+from huice.ledgers.reasons import Reasons
 from huice.ledgers.rows import AMOUNT, COLUMNS, FORMATS, Format, Row, fen_of, ledger_rows, sums_of
 from huice.reports.files import write_whole
 from lang.diagnostics import Language, Text
@@ -50,13 +51,14 @@ class Written:
 
 def write_ledger(
     ledger: Ledger | Book,
-    program: Program,
+    reasons: Reasons,
     out: str,
-    language: Language,
     origin: Origin,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Written:
-    """`ledger`, of records or of columns, under the names that it is to leave the house with."""
+    """`ledger`, of records or of columns, under the names that it is to leave the house with; in the language of its
+    reasons."""
+    program, language = reasons.program, reasons.language
     wrong = wrong_suffix(out)
     if wrong is not None:
         return Written(problem=wrong)
@@ -73,13 +75,13 @@ def write_ledger(
     def both(place: Path) -> None:
         given = ledger.records() if form == "xlsx" and not isinstance(ledger, Ledger) else ledger
         if isinstance(given, Ledger):
-            rows = ledger_rows(given, program, form, language)
+            rows = ledger_rows(given, reasons, form)
             _write(form, rows, given, program, place, language)
             rest, sums = given, sums_of(rows)
         else:
             from huice.ledgers.long_files import write_long
 
-            rest, sums = given.rest, write_long(form, given, place, on_progress)
+            rest, sums = given.rest, write_long(form, evolve(given, reasons=reasons), place, on_progress)
         manifest = manifest_of(rest, sums, place, path.name, form, language, origin)
         write_manifest(manifest, manifest_path(path))
 

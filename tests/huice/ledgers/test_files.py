@@ -104,6 +104,21 @@ def test_a_sentence_in_the_language_of_the_policy(tmp_path: Path) -> None:
     assert reasons[1].startswith("符合“来源地 属于") and reasons[1].endswith("一次性发放 3000元（依据二（一））")
 
 
+def test_a_sentence_in_the_language_that_is_asked_for(tmp_path: Path) -> None:
+    people = put(tmp_path / "p.json", json.dumps({"person": PEOPLE}))
+    policy, ledger = put(tmp_path / "z.policy", GRANT), tmp_path / "l.csv"
+    for written in ("en", "zh"):
+        assert run("fmt", policy, "--to", written).status == 0
+        for lang, begin, end in (
+            ("en", "origin in (hill, river), and employed ≥ 3 months", ": 3000 yuan once (item 二（一）)"),
+            ("zh", "符合“来源地 属于（山县，河县）”，且“就业 满 3个月", "一次性发放 3000元（依据二（一））"),
+        ):
+            assert run("eval", policy, "--facts", people, "--out", ledger, "--lang", lang).status == 0
+            reason = [row[-1] for row in read_rows(ledger, "csv")][1]
+            assert reason.startswith(begin) and reason.endswith(end), reason
+            assert run("verify", ledger, "--again", policy, "--facts", people).status == 0
+
+
 class TestWhole:
     def rows(self, folder: Path) -> tuple[bytes, bytes]:
         return (folder / "l.csv").read_bytes(), (folder / "l.csv.manifest.json").read_bytes()
