@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lang.diagnostics import Diagnostic, Text
+from simulator.engines.out_of_range import OutOfRange, out_of_range
 from simulator.money.books import Books
 from simulator.money.limits import pots_of
-from simulator.plan import Plan
+from simulator.plan import Plan, Worlds
 
 ENGINES = {
     "person": Text("person", "逐人模拟"),
@@ -43,6 +44,33 @@ def rounded_up(asked: int, made: int) -> Text:
 def of_rosters(plan: Plan) -> tuple[Text, ...]:
     """What was seen when its rosters were read; nothing of it keeps them from being used."""
     return tuple(dict.fromkeys(note for roster in plan.rosters.values() for note in roster.notes))
+
+
+def of_ranges(plan: Plan, worlds: Worlds) -> tuple[Text, ...]:
+    """Of attributes whose drawn values lie outside their range now and then."""
+    return tuple(_of_range(plan, found) for found in out_of_range(plan, worlds))
+
+
+def _of_range(plan: Plan, found: OutOfRange) -> Text:
+    entity, name = found.attribute.entity, found.attribute.name
+    label = found.attribute.label or name
+    chance = _percent(found.below + found.above)
+    if found.below and found.above:
+        below, above = _percent(found.below), _percent(found.above)
+        where = Text(
+            f"outside its range (below it {below}, above it {above})",
+            f"超出取值范围（低于下限{below}，高于上限{above}）",
+        )
+    else:
+        where = Text("below its range", "低于取值下限") if found.below else Text("above its range", "高于取值上限")
+    return Text(
+        f"{name} of {entity}: {chance} of the drawn values lie {where.en} and take the nearest value within it",
+        f"{entity_title(plan, entity)}的“{label}”：抽样值中有{chance}{where.zh}，按最近的界限取值",
+    )
+
+
+def _percent(chance: float) -> str:
+    return "<0.1%" if chance < 0.0005 else f"{100 * chance:.1f}%"
 
 
 def without_budget(plan: Plan, books: Books) -> tuple[Text, ...]:

@@ -28,7 +28,7 @@ from simulator.figures.results import Results, identity
 from simulator.figures.statistics import Split, split_variance
 from simulator.money.books import Books
 from simulator.named_files import Files, with_files
-from simulator.notes import AUTO_EXACT, of_rosters, rounded_up, without_budget
+from simulator.notes import AUTO_EXACT, of_ranges, of_rosters, rounded_up, without_budget
 from simulator.parts import choose_parts, worth_computing
 from simulator.plan import BLOCKS, Chunk, Ints, Plan, Worlds
 
@@ -176,7 +176,7 @@ def run_plan(
             variance=run.variance(made),
             thresholds=tuple(thresholds),
             seconds=time.perf_counter() - began,
-            notes=(*notes, *without_budget(plan, books)),
+            notes=(*notes, *without_budget(plan, books), *of_ranges(plan, worlds)),
             asked=worlds.draws,
         )
 

@@ -88,14 +88,20 @@ def _coded(data: Array, none: Mask, type_: Type) -> Array:
 def rounded(attribute: ir.Attribute, values: Floats) -> Column:
     """Numbers as the attribute holds them: to the nearest whole unit, within its range."""
     den = fact_denominator(attribute.type)
-    low = None if attribute.low is None else float(attribute.low)
-    high = None if attribute.high is None else float(attribute.high)
-    if attribute.type.base == "share":
-        low, high = low or 0.0, 1.0 if high is None else high
+    low, high = range_of(attribute)
     whole = np.floor(np.clip(values, low, high) * den + 0.5) if low is not None or high is not None else (
         np.floor(values * den + 0.5)
     )  # fmt: skip
     return Column(whole.astype(np.int64), False, den)
+
+
+def range_of(attribute: ir.Attribute) -> tuple[float | None, float | None]:
+    """What drawn numbers are brought into; None: without end."""
+    low = None if attribute.low is None else float(attribute.low)
+    high = None if attribute.high is None else float(attribute.high)
+    if attribute.type.base == "share":
+        low, high = low or 0.0, 1.0 if high is None else high
+    return low, high
 
 
 def from_arrival(making: Making, attribute: ir.Attribute, assumption: model.Fixed) -> Column:

@@ -16,7 +16,7 @@ from simulator.choose import choose_scenario, make_plan
 from simulator.figures.results import identity
 from simulator.figures.statistics import FEN_A_YUAN
 from simulator.named_files import Files, with_files
-from simulator.notes import of_rosters, rounded_up
+from simulator.notes import of_ranges, of_rosters, rounded_up
 from simulator.plan import Floats, Plan
 from simulator.sensitivity.advice import advice
 from simulator.sensitivity.analyses import SIMULATED_DRAWS, Analysis, analyses
@@ -157,7 +157,7 @@ def result(plan: Plan, done: Sequence[Done], asked: int | None, seconds: float) 
     order = {measure: at for at, measure in enumerate(MEASURES)}
     outputs.sort(key=lambda output: order[output.measure])
     notes = [rounded_up(asked, first.points.draws)] if asked is not None and asked != first.points.draws else []
-    notes += of_rosters(plan)
+    notes += [*of_rosters(plan), *of_ranges(plan, worlds_at(plan.scenario, first.points.a))]
     notes += [note for one in done for note in one.analysis.notes]
     return Sensitivity(
         plan=plan,

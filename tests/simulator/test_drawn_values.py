@@ -108,3 +108,51 @@ def test_some_have_none() -> None:
 def test_an_unknown_is_never_none() -> None:
     _, found = load(Source(text().replace("poisson(4)", "3 50%, none 50%")))
     assert [d.code for d in found] == ["HC201"]
+
+
+WAGES = text(more="clause low_pay\n  for person\n  wage ≤ 3000 yuan → 1 yuan once", facts="wage ~ {}")
+
+
+def ranges_told(wage: str, declared: str = "money 0 to 10000 yuan", **options: Any) -> list[tuple[str, str]]:
+    policy = WAGES.replace("wage ~ {}", f"wage ~ {wage}").replace("wage: money 0 to 10000 yuan", f"wage: {declared}")
+    if declared.startswith("count"):
+        policy = policy.replace("wage ≤ 3000 yuan", "wage ≤ 3")
+    found = projected(policy, **options).to_dict()
+    both = zip(found["notes"], found["notes_zh"], strict=True)
+    return [pair for pair in both if "drawn values" in pair[0]]
+
+
+def test_values_beyond_their_range_are_noted_with_their_chance() -> None:
+    # the chance of a standard normal number below -1 is 15.87%; above 1.5 it is 6.68%
+    assert ranges_told("normal(1000 yuan, sd = 1000)") == [
+        (
+            "wage of person: 15.9% of the drawn values lie below its range and take the nearest value within it",
+            "person的“wage”：抽样值中有15.9%低于取值下限，按最近的界限取值",
+        )
+    ]
+    ((en, zh),) = ranges_told("normal(4000 yuan, sd = 4000)")
+    assert "22.5% of the drawn values lie outside its range (below it 15.9%, above it 6.7%)" in en
+    assert "22.5%超出取值范围（低于下限15.9%，高于上限6.7%）" in zh
+    assert ranges_told("uniform(1000 yuan, 9000 yuan)") == ranges_told("normal(4000 yuan, sd = 500)") == []
+    assert len(ranges_told("normal(4000 yuan, sd = 500)", "money 3900 to 10000 yuan")) == 1
+
+
+def test_the_chance_of_a_value_beyond_its_range_is_the_mean_over_the_worlds() -> None:
+    # price is uniform in 100 to 200, and the wage in 0 to 100 prices: above 10000 for half of them, 1 - 100/price
+    ((en, _),) = ranges_told("uniform(0 yuan, price × 100)", draws=4096)
+    share = float(en.split("%")[0].rpartition(" ")[2])
+    assert abs(share - 100 * (1 - np.log(2))) < 0.2 and "above its range" in en
+
+
+def test_every_engine_notes_values_beyond_their_range_alike() -> None:
+    told = [
+        ranges_told("binomial(12, 50%)", "count 0 to 6", engine=engine, clauses=["low_pay"])
+        for engine in ("person", "cohort", "exact")
+    ]
+    assert told[0] == told[1] == told[2]
+    assert told[0][0][0].startswith("wage of person: 38.7% of the drawn values lie above")
+
+
+def test_what_nobody_reads_is_not_drawn_and_not_noted() -> None:
+    found = projected(text(facts="wage ~ normal(2000 yuan, sd = 2000)")).to_dict()
+    assert not any("drawn values" in note for note in found["notes"])

@@ -24,7 +24,7 @@ from simulator.figures.statistics import Split
 from simulator.money.books import Books
 from simulator.money.claims import NO_LIMIT
 from simulator.money.limits import limits_of
-from simulator.notes import NO_TARGETS, under_limits
+from simulator.notes import NO_TARGETS, of_ranges, under_limits
 from simulator.plan import Plan, SimulationError, Worlds
 
 Progress = Callable[[int, int], None]
@@ -59,6 +59,8 @@ def project(
         told = (under_limits(drawn.engine), *drawn.notes)
     elif len(outside_targets(ready)) < len(ready.targets):
         told = (NO_TARGETS,)
+    if drawn is None:
+        told = (*told, *of_ranges(plan, worlds))
     if on_progress is not None and drawn is None:
         on_progress(worlds.draws, worlds.draws)
     return ExactResults(
