@@ -395,13 +395,13 @@ def _spells(given: Sequence[Given | History], numbering: _Numbering) -> Spells:
         spans = value.spans if isinstance(value, History) else (Span(ALWAYS, None, value),)
         known.append(value is not UNKNOWN)
         for span in spans:
-            if value is UNKNOWN or (yes_no and span.value is not True):
-                continue
+            if value is UNKNOWN or (yes_no and (span.value is NONE or span.value is False)):
+                continue  # outside its spells a yes/no is no
             first.append(span.first)
             last.append(FOREVER if span.last is None else span.last)
             values.append(span.value)
         offsets.append(len(first))
-    data, state = (None, None) if yes_no else numbering.array(values)
+    data, state = (None, None) if yes_no and UNKNOWN not in values else numbering.array(values)
     return Spells(
         np.array(offsets, np.int64),
         np.array(first, np.int32),

@@ -17,10 +17,11 @@ from compiler.fact_columns import (
     Months,
     Spells,
     Table,
+    from_facts,
     packed,
     to_facts,
 )
-from compiler.facts import History, Span
+from compiler.facts import Facts, History, Row, Span
 from huice.programs import open_source
 from lang.model import Program
 from lang.source import Source
@@ -95,3 +96,9 @@ def test_the_same_months_however_held(grant: Program, start: int, months: int) -
     history = to_facts(masks, grant).rows("person")["a"].values["employed"]
     assert isinstance(history, History)
     assert [history.at(start + m) for m in range(months)] == dense[0].tolist()
+
+
+def test_months_of_which_nothing_is_known_are_no_no(grant: Program) -> None:
+    employed = History((Span(24300, 24302, True), Span(24303, 24304, UNKNOWN), Span(24306, None, True)), False)
+    facts = Facts({"person": [Row("a", {"employed": employed}), Row("b", {"employed": History((), False)})]})
+    assert to_facts(from_facts(facts, grant), grant).rows("person")["a"].values == {"employed": employed}
