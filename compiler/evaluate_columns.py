@@ -8,7 +8,7 @@ without importing what makes it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
@@ -20,6 +20,7 @@ from compiler.fact_columns import FactColumns, to_facts
 from compiler.facts import Facts
 from compiler.ledger import Ledger
 from compiler.memory import last_month
+from compiler.whole_sums import within_64_bits
 from lang import model
 from lang.dates import Month
 from lang.types import Value
@@ -69,7 +70,8 @@ def total(
     parameters: Mapping[str, Value] | None = None,
     threads: int | None = None,
 ) -> Sums:
-    """Clauses × months, without a row a payment. `threads`: at most so many (None: as many as there are processors)."""
+    """Clauses × months, without a row a payment. `threads`: at most so many (None: as many as there are processors).
+    Raises OverflowError where a sum leaves 64 bits."""
     names = tuple(compiled.clauses)
     if facts.rows < FEW:
         ledger = evaluate(compiled, to_facts(facts, program), until=until, parameters=parameters)
@@ -103,10 +105,10 @@ class _RowsOf:
 
 
 def _summed(compiled: ir.Program, ledger: Ledger, names: Sequence[str], last: Month) -> Sums:
-    fen = np.zeros((len(names), max(last - compiled.first + 1, 0)), np.int64)
+    fen: NDArray[Any] = np.zeros((len(names), max(last - compiled.first + 1, 0)), object)
     for payment in ledger.payments:
         fen[names.index(payment.clause), payment.month - compiled.first] += payment.amount
     waiting: dict[str, int] = {}
     for entry in ledger.undetermined:
         waiting[entry.clause] = waiting.get(entry.clause, 0) + entry.count
-    return Sums(tuple(names), compiled.first, fen, waiting)
+    return Sums(tuple(names), compiled.first, within_64_bits(fen, names, compiled.first), waiting)

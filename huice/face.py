@@ -247,7 +247,8 @@ class Program:
         set: Mapping[str, object] | None = None,
         threads: int | None = None,
     ) -> Totals:
-        """What accrues, clauses × months, without a row a payment: the fast path. Amounts are whole fen (int64).
+        """What accrues, clauses × months, without a row a payment: the fast path. Amounts are whole fen (int64);
+        OverflowError where a sum leaves them.
         `threads`: at most so many (None: as many as there are processors); the answer is the same with any number."""
         from compiler.evaluate_columns import total
 

@@ -17,6 +17,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from compiler.whole_sums import summed
 from huice.ledgers.book import Book, Part
 from huice.ledgers.rows import SEPARATOR, Sums, digest_of, fen_of, hash_of_row
 from huice.reports.files import as_text
@@ -151,7 +152,7 @@ class Tally:
         for clause in np.unique(part.clause).tolist():
             own = part.clause == clause
             self._count[clause] += int(own.sum())
-            self._fen[clause] += int(shown[own].sum())
+            self._fen[clause] += summed(shown[own])
             limbs = hashes[own].sum(axis=0, dtype=np.uint64).tolist()
             self._hashes[clause] += sum(limb << (32 * place) for place, limb in enumerate(limbs))
 

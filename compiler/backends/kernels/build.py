@@ -23,7 +23,8 @@ POINTER = ll.PointerType()
 @define(eq=False)
 class Build:
     """`months`: bits of a flag, a multiple of 64. `row`: the number of the row at hand; `later`: of one some places
-    on; `ahead`: a block before the row's own work, for what is asked for in time (`walks`, `ahead`)."""
+    on; `ahead`: a block before the row's own work, for what is asked for in time (`walks`, `ahead`). `most`: no payment
+    of the clauses written so far is larger, in fen."""
 
     function: ll.Function
     builder: ll.IRBuilder
@@ -36,6 +37,7 @@ class Build:
     constants: dict[tuple[int, ...], Any] = field(factory=dict)
     wide: ll.IntType = field(init=False)
     every: int = field(init=False)
+    most: int = 0
 
     def __attrs_post_init__(self) -> None:
         self.wide = ll.IntType(self.months)

@@ -105,6 +105,7 @@ def _claim(streams: Streams, clause: ir.Clause, found: _Held) -> Claim:
     for number, alternative in enumerate(clause.alternatives):
         held, maybe = found.sure[number], found.maybe[number]
         amount = settled(b, streams.number(alternative.amount))
+        b.most = max(b.most, _most_fen(amount, alternative))
         payee = None if alternative.payee is None else _payable(streams, alternative.payee)
         limits = tuple(
             None if limit is None else settled(b, streams.number(limit))
@@ -180,6 +181,12 @@ def whole_fen(streams: Streams, amount: Number, alternative: ir.Alternative) -> 
     elif not isinstance(data, int | tuple) or data != 0:
         data = streams.reckon.each(lambda x, y: _larger(b, x, y), max, data, 0)
     return streams.reckon.picked(amount.none, 0, data)
+
+
+def _most_fen(amount: Number, alternative: ir.Alternative) -> int:
+    """No payment of the rule is larger."""
+    most = amount.top // (amount.den if isinstance(amount.den, int) else 1)
+    return most + (alternative.unit if amount.den != 1 or alternative.unit != 1 else 0)
 
 
 def _larger(b: Build, x: Any, y: Any) -> Any:
@@ -333,7 +340,10 @@ class Alone:
     payee: Any
 
 
-def begun(b: Build) -> Registers:
+def begun(b: Build, together: int = 1) -> Registers:
+    """`together`: so many clauses are held against each other by what a row is paid."""
+    if b.most * b.months * together > LARGEST:
+        raise NotNative("what a row is paid in all may grow beyond 62 bits")
     registers = Registers(*(b.space(type) for type in (I1, I64, I64, I64, I64, I64)))
     for place, begin in zip(registers.all(), (I1(0), I64(-1), I64(-1), I64(0), I64(0), I64(0)), strict=True):
         b.builder.store(begin, place)

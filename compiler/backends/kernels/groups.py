@@ -232,7 +232,7 @@ class Groups:
             position: _SumSoFar.of(streams, value, _never_falls(streams, group.members[position].paid))
             for position, value in elsewhere.items()
         }
-        registers = {position: begun(b) for position in claims}
+        registers = {position: begun(b, len(group.members)) for position in claims}
         sums = {position: b.space(I64) for position in claims}
         ours = b.space(I64)
         for place in (*sums.values(), ours):

@@ -18,6 +18,7 @@ from compiler.backends.kernels.run import Payments
 from compiler.fact_columns import FactColumns
 from compiler.interpret import split
 from compiler.ledger import Ledger, Payment, Refused, Undetermined
+from compiler.whole_sums import summed
 from lang.dates import Month
 
 Array = NDArray[Any]
@@ -55,7 +56,7 @@ class ColumnLedger:
         clause, amount = self.columns["clause"], self.columns["amount"]
         _, seen = np.unique(clause, return_index=True)
         order = clause[np.sort(seen)].tolist()
-        return {self.names[i]: int(amount[clause == i].sum()) for i in order}
+        return {self.names[i]: summed(amount[clause == i]) for i in order}
 
 
 def columns_of_ledger(program: ir.Program, facts: FactColumns, found: Payments) -> ColumnLedger:

@@ -46,6 +46,7 @@ class Function:
     clauses: tuple[str, ...]
     fed: tuple[int, ...]  # places of arrays into which all rows are added up: each thread has its own
     alone: bool  # whether rows write what other rows write too, so that one call must follow the other
+    most: int  # no payment is larger, in fen
 
 
 @frozen(eq=False)
@@ -199,6 +200,7 @@ class _Writer:
         return Function(
             self.name, self.of.entity, self.facts.rows(self.of.entity), self.arrays, outputs, self.of.clauses,
             self._fed(), bool(self.of.races) or any(self.program.clauses[n].quota for n in self.of.clauses),
+            build.most,
         )  # fmt: skip
 
     def _fed(self) -> tuple[int, ...]:

@@ -32,6 +32,7 @@ from compiler.interpreter.streams import Streams as Interpreted
 from compiler.ledger import Ledger
 from compiler.memory import last_month
 from compiler.parameters import settled
+from compiler.whole_sums import BEYOND, summed, within_64_bits
 from lang.dates import Month
 from lang.types import Value
 
@@ -79,12 +80,12 @@ def totals(
     threads: int | None = None,
 ) -> Sums:
     """Clauses × months, without a row a payment. `threads` (None: as many as there are processors) are used where the
-    rows are many; the answer is the same with any number."""
+    rows are many; the answer is the same with any number. Raises OverflowError where a sum leaves 64 bits."""
     names = tuple(clauses if clauses is not None else program.clauses)
     last = last_month(program, until)
     made = prepared(program, columns, codes, until, parameters or {}, names, rows=False)
     count = max(last - program.first + 1, 0)
-    fen = np.zeros((len(names), count), np.int64)
+    fen: NDArray[Any] = np.zeros((len(names), count), object)  # whole numbers of any size: few, and never cut
     skip = program.first - made.window.start
     if made.functions:
         for function, sums in _run_sums(made, threads or cores()):
@@ -93,14 +94,16 @@ def totals(
     for candidates in made.quotas:
         if not candidates.doubtful:
             paid, _ = places.paid(candidates, made.window)
-            np.add.at(fen[names.index(candidates.clause.name)], paid["month"] - skip, paid["amount"])
+            own, at = fen[names.index(candidates.clause.name)], paid["month"] - skip
+            for month in np.unique(at).tolist():
+                own[month] += summed(paid["amount"][at == month])
     rest = _rest(program, columns, facts_of, made, names, until, parameters or {})
     for payment in rest.payments:
         fen[names.index(payment.clause), payment.month - program.first] += payment.amount
     waiting: dict[str, int] = {}
     for entry in rest.undetermined:
         waiting[entry.clause] = waiting.get(entry.clause, 0) + entry.count
-    return Sums(program.first, names, fen, waiting, made.left)
+    return Sums(program.first, names, within_64_bits(fen, names, program.first), waiting, made.left)
 
 
 def payments(
@@ -190,13 +193,14 @@ def _empty(made: Module) -> None:
         candidates.count.fill(0)
 
 
-def _run_sums(made: Module, threads: int) -> list[tuple[tuple[str, ...], NDArray[np.int64]]]:
+def _run_sums(made: Module, threads: int) -> list[tuple[tuple[str, ...], NDArray[Any]]]:
     engine = machine.compiled(made.text, sum(function.rows for function in made.functions))
     found = []
     _empty(made)
     for function in made.functions:
         parts = 1 if function.alone else max(1, min(threads, function.rows // PARALLEL))
-        sums = _in_parts(made, engine, function, parts)
+        small = function.rows * function.most < BEYOND or not function.outputs
+        sums = _in_parts(made, engine, function, parts) if small else _in_steps(made, engine, function)
         if function.outputs:
             found.append((function.clauses, sums))
     return found
@@ -239,6 +243,20 @@ def _in_parts(made: Module, engine: Any, function: Function, parts: int) -> NDAr
             join = np.bitwise_or if into.dtype == np.uint64 else np.add
             join(into, arrays[part][place], out=into)
     return sums[0]
+
+
+def _in_steps(made: Module, engine: Any, function: Function) -> NDArray[Any]:
+    """A walk of which the sums may leave 64 bits: so few rows at a time that theirs cannot, added up whole."""
+    whole: NDArray[Any] = np.zeros((len(made.clauses), made.window.months), object)
+    sums = np.zeros(whole.shape, np.int64)
+    arrays = list(function.arrays)
+    arrays[function.outputs["sums"]] = sums
+    step = max((BEYOND - 1) // function.most, 1)
+    for begin in range(0, function.rows, step):
+        sums.fill(0)
+        machine.call(engine, function.name, begin, min(begin + step, function.rows), arrays)
+        whole += sums
+    return whole
 
 
 def _run_rows(made: Module) -> list[dict[str, NDArray[Any]]]:
