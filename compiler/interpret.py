@@ -61,7 +61,8 @@ def run(
 ) -> Interpretation:
     """The same, with everything that was decided on the way. `wanted` leaves rows out (the caller knows that the rows
     he looks at do not depend on them)."""
-    streams = Streams(program, facts, settled(program, parameters or {}), start_month(program, facts))
+    values = settled(program, parameters or {})
+    streams = Streams(program, facts, values, start_month(program, facts, values=values.values()))
     return run_over(streams, last_month(program, until), wanted)
 
 

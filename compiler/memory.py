@@ -17,6 +17,7 @@ from compiler import ir
 from compiler.facts import Facts, History
 from compiler.recurring import YEAR, endless, yearly
 from lang.dates import Month, month, month_of
+from lang.types import Value
 
 FIRST_OF_ALL = month(1, 1)
 
@@ -40,11 +41,14 @@ def memory(program: ir.Program) -> int | None:
     return None if any(need.all for need in wanted) else max((need.months for need in wanted), default=0)
 
 
-def start_month(program: ir.Program, facts: Facts, read: Iterable[ir.Id] | None = None) -> Month:
+def start_month(
+    program: ir.Program, facts: Facts, read: Iterable[ir.Id] | None = None, values: Iterable[Value] = ()
+) -> Month:
     """The first month of the policy, less the memory. Registers that remember for ever begin a month before anything
     changes: before the first history and, where they read the calendar, before the first date.
 
-    `read`: the streams whose values will be asked for (None: all)."""
+    `read`: the streams whose values will be asked for (None: all). `values`: what the run gives to parameters, for all
+    time (what the policy gives counts from a month on, and is not known before)."""
     wanted = needs(program)
     if read is not None:
         wanted = [wanted[stream] for stream in sorted(set(read))]
@@ -52,7 +56,7 @@ def start_month(program: ir.Program, facts: Facts, read: Iterable[ir.Id] | None 
     if any(need.all for need in wanted):
         changes = [program.first, *_histories(facts)]
         if any(need.all and need.calendar for need in wanted) or any(sums_without_beginning(program)):
-            changes += _dates(program, facts)
+            changes += [*_dates(program, facts), *days_of(values)]
             start = min(start, before_the_first(program, min(changes)))
         start = min(start, min(changes) - 1)
     return max(start, FIRST_OF_ALL)
@@ -177,6 +181,11 @@ def _own(op: ir.Op) -> tuple[int, bool]:
 def _histories(facts: Facts) -> list[Month]:
     first = facts.first_month()
     return [] if first is None else [first]
+
+
+def days_of(values: Iterable[Value]) -> Iterator[Month]:
+    """The months of the dates among some values."""
+    yield from (month_of(value) for value in values if isinstance(value, date))
 
 
 def _dates(program: ir.Program, facts: Facts) -> Iterator[Month]:

@@ -71,7 +71,13 @@ def with_files(
     codes = {name: {m.name: i for i, m in enumerate(kind.members)} for name, kind in program.kinds.items()}
     rosters = {
         path: read_roster(
-            facts, compiled, codes, scenario.last, [e for e, p in populations.items() if p.roster == path], told[path]
+            facts,
+            compiled,
+            codes,
+            scenario.last,
+            [e for e, p in populations.items() if p.roster == path],
+            told[path],
+            scenario.sets.values(),
         )
         for path, facts in read.items()
     }

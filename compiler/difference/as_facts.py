@@ -56,17 +56,22 @@ def _json(value: Given | History, type: Type) -> Any:
     match value:
         case bool() | str():
             return value
-        case date():
-            return value.isoformat()
-        case Duration():
-            return str(value)
-        case int() | Fraction():
+        case date() | Duration() | int() | Fraction():
             return value_json(value, type)
     return None
 
 
-def value_json(value: int | Fraction, type: Type) -> Any:
-    """A number as the JSON form and `--set` take it."""
+def value_json(value: Value, type: Type) -> Any:
+    """A value of a parameter as `--set` takes it; numbers, dates and lengths as the JSON form of facts has them too."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case str():
+            return value
+        case date():
+            return value.isoformat()
+        case Duration():
+            return str(value)
     match type.base:
         case "money" | "rate" if Fraction(value).denominator == 1:
             return yuan(int(value))

@@ -371,8 +371,9 @@ class Explainer:
         """The smallest change of the row's own facts with which the clause would pay it; whether the search for it was
         given up."""
         streams = self._streams
-        first = min(start_month(self.compiled, streams.facts), self.program.first)
-        start = min(start_month(streams.program, streams.facts, self.read), first) - 1
+        values = streams.parameters.values()
+        first = min(start_month(self.compiled, streams.facts, values=values), self.program.first)
+        start = min(start_month(streams.program, streams.facts, self.read, values), first) - 1
         ground = Ground(
             program=streams.program,
             expressions=self.expressions,

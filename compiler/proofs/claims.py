@@ -98,7 +98,9 @@ def first_broken(
     """The same of a claim that is lowered already, with the ledger that an evaluator gave (None: nothing is read)."""
     known = {name: value for name, value in sets.items() if name in policy.ir.parameters}
     facts = _with_totals(policy, low, entity, restricted(facts, policy.ir), key, ledger)
-    streams = Streams(low.program, facts, settled(low.program, known), start_month(low.program, facts))
+    streams = Streams(
+        low.program, facts, settled(low.program, known), start_month(low.program, facts, values=known.values())
+    )
     for month in range(policy.ir.first, last(policy) + 1):
         if streams.value(low.stream, key, month) is False:
             return month
@@ -158,7 +160,7 @@ def comparable(
     low = lowered(policy, claimed.entity, claimed.claim.attribute)
     known = {name: value for name, value in sets.items() if name in policy.ir.parameters}
     sides = [restricted(facts, policy.ir) for facts in (less, more)]
-    start = min(start_month(low.program, facts) for facts in sides)
+    start = min(start_month(low.program, facts, values=known.values()) for facts in sides)
     streams = [Streams(low.program, facts, settled(low.program, known), start) for facts in sides]
     return all(
         _not_above([of.value(low.stream, key, month) for of in streams]) for month in range(start, last(policy) + 1)

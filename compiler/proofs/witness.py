@@ -68,7 +68,7 @@ class Witness:
     def to_dict(self) -> dict[str, Any]:
         """What to look at when the facts are evaluated: whose answers, in which month, with which parameters set."""
         sets = {
-            name: value_json(value, policy.model.parameters[name].type)  # type: ignore[arg-type]
+            name: value_json(value, policy.model.parameters[name].type)
             for policy in self.policies
             for name, value in self.sets.items()
             if name in policy.model.parameters

@@ -73,4 +73,7 @@ def groups_by(
         elif attribute is not None and attribute.type.base == "kind":
             by_entity[entity.name] = expressions.lower(FactRead(entity.name, name, attribute.type))
     whole = evolve(compiled, streams=tuple(expressions.builder.streams))
-    return Groups(Streams(whole, facts, settled(whole, parameters), start_month(whole, facts)), by_entity)
+    return Groups(
+        Streams(whole, facts, settled(whole, parameters), start_month(whole, facts, values=parameters.values())),
+        by_entity,
+    )

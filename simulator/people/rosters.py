@@ -8,7 +8,7 @@ hash of its key: what it draws does not depend on what other rows there are.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -22,7 +22,7 @@ from compiler.facts import Facts, History, Row
 from compiler.memory import FIRST_OF_ALL, needs, settling, start_month
 from lang.dates import Duration, Month
 from lang.diagnostics import Text
-from lang.types import NONE, UNKNOWN, Given, Type
+from lang.types import NONE, UNKNOWN, Given, Type, Value
 from simulator.plan import Ints, Words
 
 
@@ -84,9 +84,11 @@ def read_roster(
     last: Month,
     names: Sequence[str],
     notes: tuple[Text, ...] = (),
+    values: Iterable[Value] = (),
 ) -> Roster:
-    """`names`: the entities that are wanted of it; `last`: the period's last month."""
-    start = max(start_month(program, facts) - max(settling(program), default=0), FIRST_OF_ALL)
+    """`names`: the entities that are wanted of it; `last`: the period's last month; `values`: what the scenario gives
+    to parameters."""
+    start = max(start_month(program, facts, values=values) - max(settling(program), default=0), FIRST_OF_ALL)
     touched = program.first - max((need.months for need in needs(program)), default=0)
     tables = {}
     places = {entity: {key: i for i, key in enumerate(facts.rows(entity))} for entity in program.entities}

@@ -7,7 +7,7 @@ unknown? is there a default? which months does it cover?). Nothing is copied tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import date
 from fractions import Fraction
@@ -34,9 +34,9 @@ from compiler.fact_columns import (
     Months,
     Spells,
 )
-from compiler.memory import FIRST_OF_ALL, before_the_first, needs, sums_without_beginning
+from compiler.memory import FIRST_OF_ALL, before_the_first, days_of, needs, sums_without_beginning
 from lang.dates import Duration, Month, month, month_of
-from lang.types import UNKNOWN, Given
+from lang.types import UNKNOWN, Given, Value
 
 Array = NDArray[Any]
 
@@ -57,9 +57,9 @@ class Window:
     inside: int
 
 
-def window(program: ir.Program, facts: FactColumns, last: Month) -> Window:
+def window(program: ir.Program, facts: FactColumns, last: Month, values: Iterable[Value] = ()) -> Window:
     """Early enough that nothing before it matters (`compiler.memory`, of which this is the reading of columns)."""
-    start = _start(program, facts)
+    start = _start(program, facts, values)
     months = max(last, program.first) - start + 1
     months = -(-months // WORD) * WORD
     if months > WIDEST:
@@ -68,7 +68,7 @@ def window(program: ir.Program, facts: FactColumns, last: Month) -> Window:
     return Window(start, months, inside)
 
 
-def _start(program: ir.Program, facts: FactColumns) -> Month:
+def _start(program: ir.Program, facts: FactColumns, values: Iterable[Value]) -> Month:
     wanted = needs(program)
     start = program.first - max((need.months for need in wanted), default=0)
     history = _first_history(facts)
@@ -86,7 +86,7 @@ def _start(program: ir.Program, facts: FactColumns) -> Month:
     if any(need.all and need.calendar for need in wanted) or any(sums_without_beginning(program)):
         changes += [first for p in program.parameters.values() for first, _ in p.values if first > FIRST_OF_ALL]
         remembered = [i for i, need in enumerate(wanted) if need.all and need.calendar]
-        changes += _dates(program, facts, remembered)
+        changes += [*_dates(program, facts, remembered), *days_of(values)]
         start = min(start, before_the_first(program, min(changes)))
     return max(min(start, min(changes) - 1), FIRST_OF_ALL)
 

@@ -170,7 +170,7 @@ def _prepare(
 ) -> Module:
     last = last_month(program, until)
     try:
-        wide = window(program, columns, last)
+        wide = window(program, columns, last, parameters.values())
     except NotNative as error:
         return Module("", (), (), dict.fromkeys(names, error.reason), {}, Window(program.first, 64, 0))
     interpreted = Interpreted(program, PlainFacts({}), settled(program, parameters), wide.start)

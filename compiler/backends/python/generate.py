@@ -274,7 +274,7 @@ class Evaluators:
         values = {name: _over_time(name, found) for name, found in self.parameters.items()}
         values |= {name: constant(value) for name, value in settled(program, parameters).items()}
         end = max(last, program.first) + 1
-        world = World(facts, self.facts, values, start_month(program, facts), end)
+        world = World(facts, self.facts, values, start_month(program, facts, values=parameters.values()), end)
         for entity, function in self.deep:
             for row in (world,) if entity is None else world.rows(entity).values():
                 function(row)

@@ -49,7 +49,9 @@ def _negative(policy: Policy, clause: model.Clause, number: int, rule: model.Rul
 
     def months(facts: Facts, sets: Mapping[str, Value], key: str) -> list[Month]:
         known = {p: value for p, value in sets.items() if p in policy.ir.parameters}
-        streams = Streams(policy.ir, facts, settled(policy.ir, known), start_month(policy.ir, facts))
+        streams = Streams(
+            policy.ir, facts, settled(policy.ir, known), start_month(policy.ir, facts, values=known.values())
+        )
         found = []
         for month in sorted(months_of_rule(policy, name, number, facts, key)):
             value = streams.value(amount, key, month)

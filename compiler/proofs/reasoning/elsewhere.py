@@ -90,7 +90,7 @@ def partings(
 ) -> Iterator[Parting]:
     """Those of some facts in these months, each day once, in the order of the program."""
     known = {name: value for name, value in sets.items() if name in program.parameters}
-    streams = Streams(program, facts, settled(program, known), start_month(program, facts))
+    streams = Streams(program, facts, settled(program, known), start_month(program, facts, values=known.values()))
     for stream in program.streams:
         if not adds_months(program, stream):
             continue

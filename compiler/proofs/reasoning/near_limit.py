@@ -159,7 +159,7 @@ class Approach:
         program, (facts, sets, key) = self._parts[0].ir, one
         facts = restricted(facts, program)
         known = {name: value for name, value in sets.items() if name in program.parameters}
-        streams = Streams(program, facts, settled(program, known), start_month(program, facts))
+        streams = Streams(program, facts, settled(program, known), start_month(program, facts, values=known.values()))
         amount = program.clauses[self.limit.clause.name].alternatives[self.limit.rule].amount
         for month in months:
             value = streams.value(amount, key, month)
