@@ -13,6 +13,8 @@ from compiler.backends.kernels.run import totals
 from compiler.difference.as_facts import value_json
 from compiler.evaluate_columns import codes_of
 from compiler.fact_columns import Always, FactColumns, Table, to_facts
+from compiler.proofs.finding import Policy
+from compiler.proofs.run import findings
 from lang.dates import Duration
 from lang.types import Type
 
@@ -58,3 +60,25 @@ def test_check_shows_dates_and_words_that_it_gives_to_parameters() -> None:
     values = {"date": date(2021, 8, 31), "yes/no": True, "kind": "north", "duration": Duration(3, "months")}
     shown = {base: value_json(value, Type(base)) for base, value in values.items()}  # type: ignore[arg-type]
     assert shown == {"date": "2021-08-31", "yes/no": "yes", "kind": "north", "duration": "3 months"}
+
+
+DAYS = """\
+policy p
+  in force 2021-01-01 to 2025-12-31
+entity person
+  has covered: yes/no
+parameter start day: date{given}
+clause a
+  for person where covered
+  since start day ≥ 6 months → 100 yuan once
+"""
+
+
+@pytest.mark.parametrize(("given", "message"), [
+    ("\n  from 2021-01-01: 2021-08-31", "`since start day`: 2021-08-31 + 6 months is 2022-02-28 here"),
+    (' external "set each year"', "conventions differ"),
+])  # fmt: skip
+def test_a_parameters_day_at_a_months_end_is_told_once(given: str, message: str) -> None:
+    program = huice.loads(DAYS.format(given=given))
+    found = [one for one in findings([Policy(program.model, program.ir)], deep=True) if one.code == "HC409"]
+    assert len(found) == 1 and message in found[0].diagnostic().message.en

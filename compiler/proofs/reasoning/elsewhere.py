@@ -30,9 +30,16 @@ LACKING = (3, 2, 1)  # days that a month may lack: February has 28, and a day is
 
 
 def adds_months(program: ir.Program, stream: ir.Stream) -> bool:
-    """To a day that is no constant (what is written out is `fast/written_dates`' business)."""
+    """To a day that is not written out (such days, a parameter's too, are `fast/written_dates`' business)."""
     op = stream.op
-    return isinstance(op, ir.Later) and op.unit == "months" and not isinstance(program.streams[op.day].op, ir.Constant)
+    if not isinstance(op, ir.Later) or op.unit != "months":
+        return False
+    match program.streams[op.day].op:
+        case ir.Constant():
+            return False
+        case ir.Parameter(name):
+            return not program.parameters[name].values
+    return True
 
 
 def elsewhere(program: ir.Program, only: frozenset[ir.Id] | None = None) -> ir.Program:
