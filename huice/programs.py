@@ -18,6 +18,7 @@ from lang.codes import CODES
 from lang.diagnostics import Diagnostic, Language, Severity, Text
 from lang.model import Program
 from lang.modules import FolderLoader, Loader
+from lang.parsing.parse import parse
 from lang.program import load
 from lang.source import Source
 from lang.text.encoding import decode
@@ -43,7 +44,12 @@ class Loaded:
 
     @property
     def language(self) -> Language | None:
-        return self.model.language if self.model is not None else None
+        """Of the file's keywords; also where it has errors, which are to be told in it. None: there is no text."""
+        if self.model is not None:
+            return self.model.language
+        if self.source is None or not self.source.text.strip():
+            return None
+        return parse(self.source)[0].language
 
     @staticmethod
     def severity(diagnostic: Diagnostic) -> Severity:

@@ -75,3 +75,12 @@ def test_what_was_typed_is_masked() -> None:
 def test_thresholds_are_money_as_in_the_language() -> None:
     for text in ("30万", "30万元", "300000", "300000元", "300,000 yuan", "0.003亿", "３０万"):
         assert fen_option(text) == 30_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"), [("政策 p\n  施行 2025\n", "错误 HC"), ("policy p\n  in force 2025\n", "error HC")]
+)
+@pytest.mark.parametrize("machine", ["en_US.UTF-8", "zh_CN.UTF-8"])
+def test_errors_are_told_in_the_language_of_the_file(text: str, begins: str, machine: str) -> None:
+    result = CliRunner().invoke(commands, ["check", "-"], input=text, env={"LC_ALL": machine})
+    assert result.exit_code == 1 and result.output.startswith(begins)
