@@ -41,7 +41,7 @@ class Witness:
     def to_dict(self, versions: tuple[Version, Version], language: Language) -> dict[str, Any]:
         """`facts` are for `huice eval`, `set` for its `--set`, `case` to paste into B (into A, what only A has)."""
         program = self._program(versions)
-        parameters = {p: value_json(v, program.parameters[p].type) for p, v in self.sets.items()}  # type: ignore[arg-type]
+        parameters = {p: value_json(v, program.parameters[p].type) for p, v in self.sets.items()}
         return {
             "clause": self.clause,
             "entity": "/".join(self.subject),
