@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from huice.policies import POLICIES
-from tests.huice.helpers import GRANT, TOWN, run, write
+from tests.huice.helpers import GRANT, TOWN, run, typed_in, write
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAOXING = POLICIES / "shaoxing_2021_51" / "shaoxing_2021_51.policy"
@@ -156,6 +156,5 @@ def test_the_page_shows_what_comes(two_months: Path) -> None:
     page = (ROOT / "docs" / "comparing.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
     assert shown in run("diff", "std:shaoxing_2021_51", two_months, "--lang", "en").out
-    for command in re.findall(r"```sh\nhuice (.*?)\n```", page):
-        words = command.replace("two_months.policy", str(two_months)).split()
-        assert run(*words, "--draws", 16).status == 0
+    for command in re.findall(r"```sh\n(huice .*?)\n```", page):
+        assert typed_in(f"{command} --draws 16", two_months.parent).status == 0
